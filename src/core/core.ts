@@ -1,0 +1,34 @@
+import type { Clock } from '../lib/clock.ts';
+import type { BlobStore } from './ports/blob-store.ts';
+import type { MetadataStore } from './ports/metadata-store.ts';
+import type { Expected } from './ports/operations.ts';
+
+/** What every function of the core works with; built once, by `app/`. */
+export interface Core {
+  readonly store: MetadataStore;
+  readonly blobs: BlobStore;
+  readonly clock: Clock;
+  readonly settings: CoreSettings;
+}
+
+export interface CoreSettings {
+  readonly defaultQuotaBytes: number;
+  /** Old versions kept of each file. */
+  readonly versionsKept: number;
+  readonly versionsKeptMs: number;
+  readonly trashKeptMs: number;
+  readonly maxLocksPerUser: number;
+  readonly maxLockTimeoutSeconds: number;
+}
+
+/** What a client submitted with a change, already understood by the edge. */
+export interface Conditions {
+  /** Lock tokens from `If` and `Lock-Token`. */
+  readonly tokens: readonly string[];
+  /** What the request's own conditions were judged on; undefined when it had none. */
+  readonly expected?: Expected | undefined;
+  /** The same for the destination of COPY and MOVE. */
+  readonly expectedDestination?: Expected | undefined;
+}
+
+export const NO_CONDITIONS: Conditions = { tokens: [] };

@@ -1,0 +1,45 @@
+import type { Actor, Role } from './actor.ts';
+import type { Node, Space, SpaceKind } from './node.ts';
+
+/**
+ * What can be done to a node:
+ * - `read`: see it, its content, its properties, its children;
+ * - `add`: create something in this collection;
+ * - `write`: change its content, properties or locks;
+ * - `remove`: delete, move away or rename it.
+ */
+export type Action = 'read' | 'add' | 'write' | 'remove';
+
+/** Whose nodes an action may touch. */
+type Reach = 'any' | 'own' | 'none';
+type Rights = Readonly<Record<Action, Reach>>;
+
+const ALL: Rights = { read: 'any', add: 'any', write: 'any', remove: 'any' };
+const NOTHING: Rights = { read: 'none', add: 'none', write: 'none', remove: 'none' };
+const READ_ONLY: Rights = { ...NOTHING, read: 'any' };
+/** Clients write twice (an empty file, then its content), so what one added can be written again. */
+const ADD_ONLY: Rights = { read: 'any', add: 'any', write: 'own', remove: 'none' };
+const OWN_ONLY: Rights = { read: 'any', add: 'any', write: 'own', remove: 'own' };
+
+/** The policy table: the only place that says who may do what. Every edge asks it, by node, never by path. */
+const POLICY: Readonly<Record<Exclude<SpaceKind, 'home'>, Readonly<Record<Role, Rights>>>> = {
+  shared: { normal: ADD_ONLY, advanced: OWN_ONLY, admin: ALL },
+  media: { normal: READ_ONLY, advanced: OWN_ONLY, admin: ALL },
+  public: { normal: ADD_ONLY, advanced: OWN_ONLY, admin: ALL },
+};
+
+function rightsIn(space: Space, actor: Actor): Rights {
+  if (space.kind !== 'home') return POLICY[space.kind][actor.role];
+  return space.ownerId === actor.userId ? ALL : NOTHING;
+}
+
+/** Whether `actor` may do `action` to `node`, which lies in `space` (by its chain of parents). */
+export function isAllowed(actor: Actor, action: Action, node: Pick<Node, 'ownerId'>, space: Space): boolean {
+  const reach = rightsIn(space, actor)[action];
+  return reach === 'any' || (reach === 'own' && node.ownerId === actor.userId);
+}
+
+/** Whether `actor` may do `action` only to what is theirs, so that a tree must be searched for what is not. */
+export function isLimitedToOwn(actor: Actor, action: Action, space: Space): boolean {
+  return rightsIn(space, actor)[action] === 'own';
+}

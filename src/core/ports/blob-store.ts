@@ -1,0 +1,95 @@
+import type { StoredDisk } from './metadata-store.ts';
+import type { BlobLocation, NewBlob } from './operations.ts';
+
+/** Both ends included. */
+export interface ByteRange {
+  start: number;
+  end: number;
+}
+
+/**
+ * A promise of room on a disk, made before the first byte. Release it whatever happens; releasing twice is harmless.
+ */
+export interface Allocation {
+  readonly diskId: number;
+  /** Asks for more room on the same disk. Throws `no-space`. */
+  extend(addBytes: number): void;
+  release(): void;
+}
+
+/** The stored bytes, on any number of disks. Blobs are immutable: written once under a fresh random id, then only read. */
+export interface BlobStore {
+  /**
+   * Promises room for `sizeBytes` on the healthy disk with the most free space, less what is promised already and
+   * less its reserve. Throws `no-space` when none has it, `unavailable` when no disk is there at all.
+   */
+  allocate(sizeBytes: number): Allocation;
+
+  /**
+   * Stores small content; resolves when it survives a power cut. Writes that wait at the same time share a sync.
+   * On a full disk another one is tried. Throws `no-space`, `unavailable`. A failure leaves nothing that matters.
+   */
+  putSmall(blobId: string, content: Uint8Array): Promise<NewBlob>;
+
+  /**
+   * Streams `source` to the disk of `allocation`; resolves when it survives a power cut. `grow` is called before
+   * bytes beyond what it has been told so far are written, and may throw.
+   * Rejects with the source's error or the signal's reason; after any failure nothing is left behind.
+   */
+  put(
+    blobId: string,
+    source: AsyncIterable<Uint8Array>,
+    options: { allocation: Allocation; signal: AbortSignal; grow?: (totalBytes: number) => Promise<void> },
+  ): Promise<NewBlob>;
+
+  /**
+   * Opens a blob for reading, whole or in part; the descriptor is released when the iteration ends, however it ends.
+   * Throws `unavailable` when its disk is down, `corrupt` when its bytes are missing or too short there.
+   */
+  read(location: BlobLocation, range?: ByteRange): AsyncIterable<Uint8Array>;
+
+  /** Small content in one piece; what `read` throws. */
+  readSmall(location: BlobLocation, range?: ByteRange): Promise<Uint8Array>;
+
+  /** Removes the bytes of a blob with a file of its own. Removing what is gone is not an error. */
+  remove(location: BlobLocation): Promise<void>;
+
+  /** Removes a whole pack. Removing what is gone is not an error. */
+  removePack(diskId: number, packName: string): Promise<void>;
+
+  /** Cuts what a crash left behind `lengthBytes` in a pack that nobody writes any more. */
+  trimPack(diskId: number, packName: string, lengthBytes: number): Promise<void>;
+
+  /**
+   * Makes the collection `path` of this machine a disk, by an identity file in its root; creates it when missing.
+   * A disk that is one already keeps its identity. `refused` when it holds anything else or cannot be written.
+   */
+  initialiseDisk(path: string): Promise<{ identity: string }>;
+  /** Starts to use a disk. One that is not there (no identity file, or another's) is taken as down and watched. */
+  mountDisk(disk: StoredDisk): Promise<void>;
+  /** Stops using a disk; waits for what is being written. */
+  unmountDisk(diskId: number): Promise<void>;
+  /** State of each disk, for people, metrics and health checks. */
+  listDisks(): DiskState[];
+  close(): Promise<void>;
+}
+
+export interface DiskState {
+  readonly id: number;
+  readonly name: string;
+  readonly path: string;
+  /** `full` is below its floor; `down` is not there (not mounted, replaced, failing). */
+  readonly state: 'up' | 'full' | 'down';
+  /** Why it is down. */
+  readonly problem: string | undefined;
+  readonly freeBytes: number;
+  readonly totalBytes: number;
+  /** Promised to uploads that are under way. */
+  readonly promisedBytes: number;
+}
+
+/** Packs are rows before they are referred to: what a blob store asks of whoever keeps the metadata. */
+export interface PackRegistry {
+  openPack(diskId: number, name: string): Promise<{ packId: number }>;
+  sealPack(packId: number, lengthBytes: number): Promise<void>;
+}

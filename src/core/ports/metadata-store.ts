@@ -1,0 +1,89 @@
+import type { User } from '../actor.ts';
+import type { DeadProperty, Lock, Node, Space, StoredVersion, TrashEntry } from '../node.ts';
+import type { BlobLocation, OperationArgs, OperationName, OperationResult } from './operations.ts';
+
+export interface Page<Key> {
+  /** The key of the last entry of the previous page. */
+  after?: Key;
+  limit: number;
+}
+
+/**
+ * The tree and everything known about it, in SQL. Reads see every operation that was acknowledged before they began.
+ * Any method throws `unavailable` while the database cannot be reached.
+ */
+export interface MetadataStore {
+  /** Does a named operation; resolves once its outcome survives a power cut. */
+  run<K extends OperationName>(name: K, args: OperationArgs<K>): Promise<OperationResult<K>>;
+
+  findUser(name: string): Promise<User | undefined>;
+  getUser(id: number): Promise<User | undefined>;
+  listUsers(page: Page<number>): Promise<User[]>;
+  hasUsers(): Promise<boolean>;
+  /** All that are not homes, and `ownerId`'s home. */
+  listSpaces(ownerId: number): Promise<Space[]>;
+  getSpace(id: number): Promise<Space | undefined>;
+
+  getNode(id: number): Promise<Node | undefined>;
+  /**
+   * The nodes along `names` below `rootId` in one round trip, the root itself first; stops before the first that
+   * does not exist. Undefined when there is no such root.
+   */
+  walk(rootId: number, names: readonly string[]): Promise<Node[] | undefined>;
+  /** A node's chain up to the root of its space (or of the trash), itself first. */
+  ancestors(id: number): Promise<Node[]>;
+  /** One page of live children, in the byte order of their name keys; one query. */
+  listChildren(parentId: number, page: Page<string>): Promise<Node[]>;
+  /** Whether anything at or below the node is not `ownerId`'s. */
+  hasForeignNode(nodeId: number, ownerId: number): Promise<boolean>;
+
+  listProperties(nodeIds: readonly number[]): Promise<DeadProperty[]>;
+  /** Live locks on the nodes themselves. */
+  listLocks(nodeIds: readonly number[], nowMs: number): Promise<Lock[]>;
+  /** Live locks on the children of a collection. */
+  listChildLocks(parentId: number, nowMs: number): Promise<Lock[]>;
+
+  listVersions(nodeId: number): Promise<StoredVersion[]>;
+  /** What `userId` owns or deleted, newest first; `after` is a node id. Everyone's for undefined. */
+  listTrash(userId: number | undefined, page: Page<number>): Promise<TrashEntry[]>;
+  /** Trashed before `beforeMs`, oldest first, for purging; `ownerId` limits it to one owner. */
+  listOldTrash(query: { beforeMs: number; ownerId?: number; limit: number }): Promise<TrashEntry[]>;
+
+  /** Undefined when nothing is known of the blob. */
+  locateBlob(blobId: string): Promise<BlobLocation | undefined>;
+  listDisks(): Promise<StoredDisk[]>;
+  listPacks(diskId: number): Promise<StoredPack[]>;
+  /** Uploads that were under way; at start these are what a crash cut off. */
+  listUploads(): Promise<{ uploadId: string; diskId: number; createdAtMs: number }[]>;
+  /** Copies and moves that wait to be finished or given up. */
+  listJobs(): Promise<{ jobId: number; kind: 'copy' | 'adopt' | 'purge'; nodeId: number }[]>;
+
+  getSetting(key: string): Promise<string | undefined>;
+  /** Throws `unavailable` unless the database answers. */
+  ping(): Promise<void>;
+  /** Statements run since the start, reads and writes: tests and metrics count them. */
+  readonly statementCount: number;
+  close(): Promise<void>;
+}
+
+export interface StoredDisk {
+  readonly id: number;
+  readonly name: string;
+  readonly path: string;
+  /** What the identity file in its root must say. */
+  readonly identity: string;
+  /** Free space that is left to others. */
+  readonly reserveBytes: number;
+  readonly blobCount: number;
+  readonly blobBytes: number;
+}
+
+export interface StoredPack {
+  readonly id: number;
+  readonly diskId: number;
+  readonly name: string;
+  readonly isSealed: boolean;
+  /** Where the last piece that a live blob refers to ends. */
+  readonly lengthBytes: number;
+  readonly liveBytes: number;
+}

@@ -1,0 +1,263 @@
+import type { Role } from '../actor.ts';
+import type { DeadProperty, Lock, LockScope, Node, SpaceKind } from '../node.ts';
+
+/**
+ * The named operations: every way in which metadata change. Each is one transaction of plain arguments, repeatable,
+ * that moves no bytes; it either happens whole and durably, or throws a `DomainError` and changes nothing.
+ *
+ * All of those that touch a tree
+ * - raise `space.rev`, give the new revision to what changed and to all its ancestors, keep the ancestors' sizes and
+ *   counts right and write `change_log`;
+ * - check again, inside the transaction, what their caller found out before it: that parents exist
+ *   (`parent-missing`, `not-a-collection`), that names are free (`already-exists`), that the node is still the one
+ *   the request's conditions were judged on (`precondition-failed`), that every lock in the way is the caller's and
+ *   its token was submitted (`locked`, with `details.nodeId` = the lock's root), that the owner's quota suffices
+ *   (`quota-exceeded`);
+ * - see trashed nodes, and unwritten ones without a live lock, as absent.
+ */
+export interface Operations {
+  // users and spaces
+  createUser: { args: CreateUser; result: { userId: number } };
+  /** Applies what is given, raises the epoch for `passwordHash`, `role` and `isDisabled`. `not-found`. */
+  updateUser: { args: UpdateUser; result: void };
+  /** `refused` while the user owns anything outside an empty home. Ends locks, sessions, app passwords. */
+  removeUser: { args: { userId: number; nowMs: number }; result: void };
+  createSpace: {
+    args: { kind: Exclude<SpaceKind, 'home'>; mountName: string; nowMs: number };
+    result: { spaceId: number };
+  };
+
+  // the tree
+  createCollection: { args: CreateCollection; result: { nodeId: number } };
+  putFile: { args: PutFile; result: PutResult };
+  /** Changes parent, name or space of a tree; constant work but for locks below it. */
+  moveNode: { args: MoveNode; result: MoveResult };
+  /** Copies a whole tree at once if it has at most `limit` nodes; throws `too-large` if not. */
+  copyTree: { args: CopyTree & { limit: number }; result: MoveResult };
+  /** Starts to copy a large tree out of sight. */
+  startCopy: { args: CopyTree; result: { copyId: number } };
+  /** Copies up to `limit` more nodes. */
+  continueCopy: { args: { copyId: number; limit: number; nowMs: number }; result: { done: boolean; copied: number } };
+  /** Shows the finished copy at its destination. */
+  finishCopy: { args: CopyTree & { copyId: number }; result: MoveResult };
+  /** Gives up a copy: its nodes become trash without owner, purged by `purgeTree`. */
+  abandonCopy: { args: { copyId: number }; result: void };
+  /** PROPPATCH: all changes or none (RFC 4918 §9.2). Changes no file's etag. */
+  changeProperties: { args: ChangeProperties; result: void };
+  /** Gives a node and what is below it another `spaceId` after a move across spaces, `limit` nodes at a time. */
+  adoptTree: { args: { jobId: number; limit: number }; result: { done: boolean } };
+
+  // trash and versions
+  trashNode: { args: TrashNode; result: void };
+  /** Puts a trashed tree back, under `parentId` and `name`. */
+  restoreTrash: { args: RestoreTrash; result: { nodeId: number } };
+  /** Removes up to `limit` nodes of a trashed tree (leaves first) for good and lets their blobs go loose. */
+  purgeTree: { args: { nodeId: number; limit: number; nowMs: number }; result: { done: boolean; freedBytes: number } };
+  /** Makes a version the content again; what was the content becomes a version. */
+  restoreVersion: { args: RestoreVersion; result: PutResult };
+  /** Removes up to `limit` versions replaced before `beforeMs`. */
+  pruneVersions: { args: { beforeMs: number; limit: number; nowMs: number }; result: { done: boolean } };
+
+  // locks
+  createLock: { args: CreateLock; result: { lock: Lock; createdNodeId: number | undefined } };
+  /** `lock-token-mismatch` unless the token is the user's, live, and covers the node. */
+  refreshLock: {
+    args: { token: string; userId: number; nodeId: number; timeoutSeconds: number; nowMs: number };
+    result: Lock;
+  };
+  /** `lock-token-mismatch` as above. An unwritten node vanishes with its last lock. */
+  removeLock: { args: { token: string; userId: number; nodeId: number; nowMs: number }; result: void };
+  /** Removes expired locks and the unwritten nodes that they kept, up to `limit`. */
+  expireLocks: { args: { nowMs: number; limit: number }; result: { done: boolean } };
+
+  // uploads: promises of quota, kept in the database so that a crash can be cleaned up after
+  /** `quota-exceeded` if used + reserved + bytes would pass the quota. */
+  reserveUpload: { args: ReserveUpload; result: void };
+  extendUpload: { args: { uploadId: string; addBytes: number }; result: void };
+  /** Not an error when it is already gone. */
+  releaseUpload: { args: { uploadId: string }; result: void };
+
+  // disks, packs and blobs
+  addDisk: {
+    args: { name: string; path: string; identity: string; reserveBytes: number; nowMs: number };
+    result: { diskId: number };
+  };
+  /** `refused` while the disk holds live blobs. */
+  removeDisk: { args: { diskId: number }; result: void };
+  updateDisk: { args: { diskId: number; path?: string; reserveBytes?: number }; result: void };
+  openPack: { args: { diskId: number; name: string; nowMs: number }; result: { packId: number } };
+  /** What a pack's file is known to hold once nobody writes to it. */
+  sealPack: { args: { packId: number; lengthBytes: number }; result: void };
+  /**
+   * Forgets up to `limit` loose blobs that nothing refers to any more and that went loose before `beforeMs`; those
+   * still referred to become live again. The caller removes the bytes of what is returned.
+   */
+  collectBlobs: { args: { beforeMs: number; limit: number }; result: { removed: BlobLocation[]; done: boolean } };
+  /** Forgets a sealed pack that holds nothing live; `refused` if it does. */
+  removePack: { args: { packId: number }; result: void };
+
+  setSetting: { args: { key: string; value: string | undefined }; result: void };
+}
+
+export type OperationName = keyof Operations;
+export type OperationArgs<K extends OperationName> = Operations[K]['args'];
+export type OperationResult<K extends OperationName> = Operations[K]['result'];
+
+export interface CreateUser {
+  name: string;
+  passwordHash: string;
+  role: Role;
+  quotaBytes: number;
+  /** Names of the areas that a new home starts with; undefined: the user has no home. */
+  homeAreas: readonly { name: string; policy: string | undefined }[] | undefined;
+  /** Refuse with `refused` unless there is no user yet: the first administrator is made once. */
+  onlyIfFirst: boolean;
+  nowMs: number;
+}
+
+export interface UpdateUser {
+  userId: number;
+  passwordHash?: string;
+  role?: Role;
+  quotaBytes?: number;
+  isDisabled?: boolean;
+  /** Given when a role change brings a first home. */
+  homeAreas?: CreateUser['homeAreas'];
+  nowMs: number;
+}
+
+/** What a change of the tree is done with, the same for all. */
+export interface Change {
+  /** Who acts: owns what is created, and whose lock tokens count. */
+  userId: number;
+  /** Lock tokens that the client submitted. */
+  tokens: readonly string[];
+  nowMs: number;
+}
+
+/** Where something is to be. */
+export interface Place {
+  parentId: number;
+  name: string;
+}
+
+/** What the conditions of the request were judged on: a node with its etag, or nothing being there. */
+export type Expected = { nodeId: number; etag: string } | 'absent';
+
+export interface CreateCollection extends Change, Place {}
+
+export interface PutFile extends Change, Place {
+  /** undefined: the request had no conditions; whatever is there is replaced. */
+  expected: Expected | undefined;
+  /** undefined: empty content, which needs no blob and leaves no version behind when it is replaced. */
+  blob: NewBlob | undefined;
+  /** The upload whose reservation this settles. */
+  uploadId: string | undefined;
+  mediaType: string;
+  /** The new content's etag. */
+  etag: string;
+  /** The file's own time where the client gave one (X-OC-Mtime). */
+  modifiedAtMs: number | undefined;
+  /** How many old versions the file keeps. */
+  versionsKept: number;
+}
+
+export interface PutResult {
+  nodeId: number;
+  created: boolean;
+  etag: string;
+  modifiedAtMs: number;
+}
+
+export interface NewBlob {
+  id: string;
+  sizeBytes: number;
+  /** xxh128, 32 hex digits. */
+  checksum: string;
+  location: BlobLocation;
+}
+
+/** Where the bytes of a blob are: a file of its own named by its id, or a piece of a pack. */
+export interface BlobLocation {
+  blobId: string;
+  diskId: number;
+  sizeBytes: number;
+  packId: number | undefined;
+  packName: string | undefined;
+  offsetBytes: number;
+}
+
+export interface MoveNode extends Change, Place {
+  nodeId: number;
+  /** undefined: refuse with `already-exists` if the destination exists. */
+  overwrite: boolean;
+  /** The etag that source had when its conditions were judged; undefined without conditions. */
+  expectedSource: Expected | undefined;
+  expectedDestination: Expected | undefined;
+  /** How many old versions a file keeps that is moved onto. */
+  versionsKept: number;
+}
+
+export interface MoveResult {
+  nodeId: number;
+  /** Whether the destination did not exist before. */
+  created: boolean;
+  /** Set when nodes below wait for their new `spaceId`: run `adoptTree` with it until done. */
+  jobId: number | undefined;
+}
+
+export interface CopyTree extends MoveNode {
+  /** '0' copies a collection without its members (RFC 4918 §9.8.3). */
+  depth: '0' | 'infinity';
+}
+
+export interface ChangeProperties extends Change {
+  nodeId: number;
+  expected: Expected | undefined;
+  set: readonly Omit<DeadProperty, 'nodeId'>[];
+  remove: readonly { namespace: string; name: string }[];
+  /** Live properties that clients may set. */
+  modifiedAtMs: number | undefined;
+  createdAtMs: number | undefined;
+}
+
+export interface TrashNode extends Change {
+  nodeId: number;
+  expected: Expected | undefined;
+}
+
+export interface RestoreTrash extends Change, Place {
+  nodeId: number;
+}
+
+export interface RestoreVersion extends Change {
+  nodeId: number;
+  versionId: number;
+  etag: string;
+  versionsKept: number;
+}
+
+export interface CreateLock extends Change {
+  token: string;
+  /** The node to lock, or the place where an unwritten file is made for the lock. */
+  target: { nodeId: number } | Place;
+  depth: '0' | 'infinity';
+  scope: LockScope;
+  ownerXml: string;
+  timeoutSeconds: number;
+  mediaType: string;
+  etag: string;
+  /** `lock-limit` past this many live locks of the user. */
+  maxLocks: number;
+}
+
+export interface ReserveUpload {
+  uploadId: string;
+  /** Who will own, and pay for, the file. */
+  ownerId: number;
+  sizeBytes: number;
+  diskId: number;
+  nowMs: number;
+}
+
+export type { Node };
