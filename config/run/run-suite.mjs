@@ -1,0 +1,92 @@
+// One suite as one mocha process on Node 26, over the TypeScript sources.
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { nodeBinary, root, tool } from './checkout.mjs';
+
+/** How long a suite may stay alive after its last test: something is still open then, and that is a failure. */
+const EXIT_GRACE_MS = 10_000;
+
+/**
+ * Runs the suite and resolves to { passed, failed, pending, seconds, trouble }: `pending` holds the titles of tests
+ * that skipped themselves, `trouble` says what went wrong beside the tests. Leaves no process of the suite behind.
+ */
+export async function runSuite(suite) {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'nosocial-test-'));
+  const resultFile = path.join(folder, 'result.json');
+  const startedMs = Date.now();
+  try {
+    const trouble = await runMocha(suite, resultFile);
+    const counts = readResult(resultFile);
+    const seconds = (Date.now() - startedMs) / 1000;
+    if (counts === undefined) {
+      return { passed: 0, failed: 1, pending: [], seconds, trouble: trouble ?? 'mocha ended without a result' };
+    }
+    const isEmpty = counts.passed + counts.failed + counts.pending.length === 0;
+    const said = trouble ?? (isEmpty ? 'no tests' : undefined);
+    const isUncounted = said !== undefined && counts.failed === 0;
+    return { ...counts, failed: counts.failed + (isUncounted ? 1 : 0), seconds, trouble: said };
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Resolves to what went wrong beside the tests. */
+function runMocha(suite, resultFile) {
+  const reporter = fileURLToPath(new URL('./mocha-reporter.mjs', import.meta.url));
+  const child = spawn(
+    nodeBinary(),
+    [tool('mocha/bin/mocha.js'), '--forbid-only', '--reporter', reporter, ...suite.spec],
+    {
+      cwd: root,
+      env: { ...process.env, NOSOCIAL_TEST_RESULT: resultFile },
+      stdio: ['ignore', 'inherit', 'inherit'],
+      detached: true,
+    },
+  );
+  const killGroup = () => {
+    try {
+      process.kill(-child.pid, 'SIGKILL');
+    } catch (error) {
+      if (error.code !== 'ESRCH') throw error;
+    }
+  };
+  return new Promise((resolve, reject) => {
+    let trouble;
+    const end = (why) => {
+      trouble = why;
+      killGroup();
+    };
+    const limit = setTimeout(() => end(`took more than ${suite.timeoutSeconds} s`), suite.timeoutSeconds * 1000);
+    const watch = watchForResult(resultFile, () => end('did not exit after its last test: something is still open'));
+    const interrupted = (signal) => {
+      killGroup();
+      process.exit(signal === 'SIGINT' ? 130 : 143);
+    };
+    process.on('SIGINT', interrupted).on('SIGTERM', interrupted);
+    child.on('error', reject);
+    child.on('exit', (code, signal) => {
+      clearTimeout(limit);
+      watch.stop();
+      process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
+      killGroup();
+      if (code !== 0) trouble ??= signal ? `ended by ${signal}` : `mocha ended with ${code}`;
+      resolve(trouble);
+    });
+  });
+}
+
+function watchForResult(resultFile, onOverdue) {
+  let timer;
+  const look = () => {
+    timer = fs.existsSync(resultFile) ? setTimeout(onOverdue, EXIT_GRACE_MS) : setTimeout(look, 500);
+  };
+  look();
+  return { stop: () => clearTimeout(timer) };
+}
+
+function readResult(file) {
+  return fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, 'utf8')) : undefined;
+}

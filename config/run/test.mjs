@@ -1,0 +1,87 @@
+// npm test [-- suite…]: sets up, runs every suite that this machine can run, and says what did not run and why.
+// With CI=true anything that did not run is a failure. --list shows the suites; --night adds the long ones.
+import { suites } from '../../test/suites.mjs';
+import { ensureBuilt, ensureInstalled, launch, LaunchError } from './checkout.mjs';
+import { installPackages, obstacle } from './requirements.mjs';
+import { runSuite } from './run-suite.mjs';
+
+const isCi = process.env.CI === 'true' || process.env.CI === '1';
+
+function choose(args) {
+  const names = args.filter((arg) => !arg.startsWith('--'));
+  const unknown = names.filter((name) => !suites.some((suite) => suite.name === name));
+  if (unknown.length > 0) {
+    throw new LaunchError(`no such suite: ${unknown.join(', ')}; npm test -- --list shows them`);
+  }
+  if (names.length > 0) return suites.filter((suite) => names.includes(suite.name));
+  return suites.filter((suite) => !suite.night || args.includes('--night'));
+}
+
+/** A build that fails is one failure of this run; what needs no build runs all the same. */
+async function build() {
+  const startedMs = Date.now();
+  try {
+    await ensureBuilt();
+    return [];
+  } catch (error) {
+    if (!(error instanceof LaunchError)) throw error;
+    const seconds = (Date.now() - startedMs) / 1000;
+    return [{ name: 'build', passed: 0, failed: 1, pending: [], seconds, trouble: error.message }];
+  }
+}
+
+async function runAll(chosen) {
+  const results = [];
+  for (const suite of chosen) {
+    const reason = obstacle(suite);
+    console.log(`\n${suite.name}: ${suite.about}`);
+    if (reason !== undefined) {
+      console.log(`  did not run: ${reason}`);
+      results.push({ name: suite.name, passed: 0, failed: 0, pending: [], seconds: 0, reason });
+      continue;
+    }
+    const result = await runSuite(suite);
+    console.log(`  ${summary(result)}`);
+    results.push({ name: suite.name, ...result });
+  }
+  return results;
+}
+
+function summary({ passed, failed, pending, seconds, trouble }) {
+  const skipped = pending.length > 0 ? `, ${pending.length} did not run` : '';
+  return `${passed} passed, ${failed} failed${skipped}, ${seconds.toFixed(1)} s${trouble ? `: ${trouble}` : ''}`;
+}
+
+function printTable(results) {
+  const width = Math.max(...results.map(({ name }) => name.length));
+  console.log(`\n${'suite'.padEnd(width)}  passed  failed  seconds`);
+  for (const { name, passed, failed, seconds, reason, trouble } of results) {
+    const note = reason !== undefined ? `  did not run: ${reason}` : trouble ? `  ${trouble}` : '';
+    const figures = [String(passed).padStart(6), String(failed).padStart(6), seconds.toFixed(1).padStart(7)];
+    console.log(`${name.padEnd(width)}  ${figures.join('  ')}${note}`);
+  }
+  for (const { name, pending } of results) {
+    for (const title of pending) console.log(`did not run: ${name}: ${title}`);
+  }
+}
+
+await launch(async (args) => {
+  if (args.includes('--list')) {
+    for (const { name, about, night } of suites) console.log(`${name.padEnd(14)} ${about}${night ? ' (night)' : ''}`);
+    return 0;
+  }
+  const chosen = choose(args);
+  const startedMs = Date.now();
+  await ensureInstalled();
+  const buildResult = await build();
+  installPackages(chosen);
+  const results = [...buildResult, ...(await runAll(chosen))];
+  printTable(results);
+  const passed = results.reduce((sum, result) => sum + result.passed, 0);
+  const notRun = results.reduce((sum, { reason, pending }) => sum + (reason === undefined ? 0 : 1) + pending.length, 0);
+  const failed = results.reduce((sum, result) => sum + result.failed, 0) + (isCi ? notRun : 0);
+  if (notRun > 0) console.log(`${notRun} did not run${isCi ? ', which counts as failed with CI=true' : ''}`);
+  console.log(`${((Date.now() - startedMs) / 1000).toFixed(1)} s in all`);
+  console.log(`${passed} passed, ${failed} failed`);
+  return failed === 0 ? 0 : 1;
+});

@@ -1,0 +1,93 @@
+// The suites of `npm test`, in the order in which they run.
+//
+// packages: Debian packages without which the suite cannot run; installed when they may be (root with apt-get).
+// needs: what the machine must allow; the words are explained in config/run/requirements.mjs.
+
+const MINUTE = 60;
+
+export const suites = [
+  {
+    name: 'unit',
+    about: 'each part by itself',
+    spec: ['test/{lib,config,core,meta,blobs,dav,http,auth,observe,cli,app}/**/*.test.ts'],
+    timeoutSeconds: 5 * MINUTE,
+  },
+  {
+    name: 'conformance',
+    about: 'every implementation of a port against its contract',
+    spec: ['test/conformance/**/*.test.ts'],
+    timeoutSeconds: 5 * MINUTE,
+  },
+  {
+    name: 'lock',
+    about: 'npm 10 and npm 11 accept the committed lock file',
+    spec: ['test/e2e/lock/**/*.test.ts'],
+    needs: ['registry'],
+    timeoutSeconds: 5 * MINUTE,
+  },
+  {
+    name: 'start',
+    about: 'a fresh clone serves after npm start',
+    spec: ['test/e2e/start/**/*.test.ts'],
+    packages: ['git'],
+    needs: ['registry'],
+    timeoutSeconds: 5 * MINUTE,
+  },
+  {
+    name: 'cli',
+    about: 'the command line, with and without a running server',
+    spec: ['test/e2e/cli/**/*.test.ts'],
+    timeoutSeconds: 5 * MINUTE,
+  },
+  {
+    name: 'protocol',
+    about: 'WebDAV, request by request, against a real server',
+    spec: ['test/e2e/protocol/**/*.test.ts'],
+    timeoutSeconds: 5 * MINUTE,
+  },
+  {
+    name: 'litmus',
+    about: 'the WebDAV test suite litmus',
+    spec: ['test/e2e/litmus/**/*.test.ts'],
+    packages: ['litmus'],
+    timeoutSeconds: 3 * MINUTE,
+  },
+  {
+    name: 'clients',
+    about: 'stock clients: curl, rclone, cadaver, davfs2, gvfs',
+    spec: ['test/e2e/clients/**/*.test.ts'],
+    packages: [
+      'curl',
+      'rclone',
+      'cadaver',
+      'davfs2',
+      'fuse3',
+      'gvfs',
+      'gvfs-backends',
+      'libglib2.0-bin',
+      'dbus-daemon',
+    ],
+    needs: ['root', 'fuse'],
+    timeoutSeconds: 5 * MINUTE,
+  },
+  {
+    name: 'faults',
+    about: 'full disks, lost disks, broken connections, quota races',
+    spec: ['test/e2e/faults/**/*.test.ts'],
+    needs: ['root'],
+    timeoutSeconds: 5 * MINUTE,
+  },
+  {
+    name: 'crash',
+    about: 'kill -9 under parallel writes',
+    spec: ['test/e2e/crash/**/*.test.ts'],
+    timeoutSeconds: 8 * MINUTE,
+  },
+  {
+    name: 'bench-listing',
+    about: 'a listing of 10,000 entries, against Apache mod_dav',
+    spec: ['test/e2e/bench/**/*.test.ts'],
+    packages: ['apache2-bin'],
+    timeoutSeconds: 5 * MINUTE,
+  },
+];
