@@ -40,7 +40,8 @@ export interface DeadProperty {
   readonly xml: string;
 }
 
-export type SpaceKind = 'home' | 'shared' | 'media' | 'public';
+/** `root` is the read-only root of a user without a home; it holds the mounts only and stands in no table. */
+export type SpaceKind = 'home' | 'shared' | 'media' | 'public' | 'root';
 
 /** A tree with an owner and rules. */
 export interface Space {

@@ -26,6 +26,7 @@ const POLICY: Readonly<Record<Exclude<SpaceKind, 'home'>, Readonly<Record<Role, 
   shared: { normal: ADD_ONLY, advanced: OWN_ONLY, admin: ALL },
   media: { normal: READ_ONLY, advanced: OWN_ONLY, admin: ALL },
   public: { normal: ADD_ONLY, advanced: OWN_ONLY, admin: ALL },
+  root: { normal: READ_ONLY, advanced: READ_ONLY, admin: READ_ONLY },
 };
 
 function rightsIn(space: Space, actor: Actor): Rights {

@@ -23,7 +23,7 @@ export interface Operations {
   /** `refused` while the user owns anything outside an empty home. Ends locks, sessions, app passwords. */
   removeUser: { args: { userId: number; nowMs: number }; result: void };
   createSpace: {
-    args: { kind: Exclude<SpaceKind, 'home'>; mountName: string; nowMs: number };
+    args: { kind: Exclude<SpaceKind, 'home' | 'root'>; mountName: string; nowMs: number };
     result: { spaceId: number };
   };
 

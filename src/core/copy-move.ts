@@ -1,0 +1,126 @@
+import { DomainError } from '../lib/errors.ts';
+import type { NodePath } from '../lib/node-path.ts';
+import type { Actor } from './actor.ts';
+import type { Conditions, Core } from './core.ts';
+import type { CopyTree, MoveResult } from './ports/operations.ts';
+import { withRoom } from './quota.ts';
+import { assertAllowed, assertTreeRemovable, change, creationPlace, find, locate, type Located } from './tree.ts';
+
+/** A tree of up to so many nodes is copied in one transaction; a larger one out of sight, in steps of this size. */
+const COPY_BATCH = 1000;
+const ADOPT_BATCH = 2000;
+
+export interface CopyMoveRequest {
+  readonly from: NodePath;
+  readonly to: NodePath;
+  /** False: `precondition-failed` when something is at `to` (RFC 4918 §10.6). */
+  readonly overwrite: boolean;
+}
+
+/**
+ * MOVE, RFC 4918 §9.9: constant work for a tree of any size. A file moved onto a file keeps the destination's id
+ * and history; any other destination goes to trash first.
+ * Throws `not-found`, `parent-missing`, `forbidden`, `into-itself`, `locked`, `precondition-failed`.
+ */
+export async function move(
+  core: Core,
+  actor: Actor,
+  request: CopyMoveRequest,
+  conditions: Conditions,
+): Promise<MoveResult> {
+  const source = await locate(core, actor, request.from);
+  await assertTreeRemovable(core, actor, source);
+  const place = await destination(core, actor, request, source);
+  const result = await core.store.run('moveNode', {
+    ...common(core, actor, request, conditions),
+    ...place,
+    nodeId: source.node.id,
+  });
+  if (result.jobId !== undefined) await adopt(core, result.jobId);
+  return result;
+}
+
+/**
+ * COPY, RFC 4918 §9.8: metadata only, the bytes are shared. The copy appears whole or not at all, and belongs to
+ * `actor`. Throws what `move` does, and `quota-exceeded`.
+ */
+export async function copy(
+  core: Core,
+  actor: Actor,
+  request: CopyMoveRequest & { depth: '0' | 'infinity'; signal: AbortSignal },
+  conditions: Conditions,
+): Promise<MoveResult> {
+  const source = await locate(core, actor, request.from);
+  if (source.place === 'root') throw new DomainError('forbidden', 'the root itself cannot be copied');
+  const place = await destination(core, actor, request, source);
+  const args = {
+    ...common(core, actor, request, conditions),
+    ...place,
+    nodeId: source.node.id,
+    depth: request.depth,
+  };
+  return withRoom(core, actor.userId, () =>
+    request.depth === '0' || source.node.nodeCount < COPY_BATCH
+      ? core.store.run('copyTree', { ...args, limit: COPY_BATCH })
+      : copyInSteps(core, args, request.signal),
+  );
+}
+
+async function copyInSteps(core: Core, args: CopyTree, signal: AbortSignal): Promise<MoveResult> {
+  const { copyId } = await core.store.run('startCopy', args);
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      const { done } = await core.store.run('continueCopy', {
+        copyId,
+        limit: COPY_BATCH,
+        nowMs: core.clock.nowMs(),
+      });
+      if (done) break;
+    }
+    return await core.store.run('finishCopy', { ...args, copyId });
+  } catch (error) {
+    await core.store.run('abandonCopy', { copyId });
+    throw error;
+  }
+}
+
+/** Brings the `spaceId` of a tree that changed spaces up to date. Cut off, it goes on at the next start. */
+export async function adopt(core: Core, jobId: number): Promise<void> {
+  for (;;) {
+    const { done } = await core.store.run('adoptTree', { jobId, limit: ADOPT_BATCH });
+    if (done) return;
+  }
+}
+
+async function destination(core: Core, actor: Actor, request: CopyMoveRequest, source: Located) {
+  const target = await find(core, actor, request.to);
+  if (target.found && target.found.place !== 'inside') {
+    throw new DomainError('forbidden', 'this folder cannot be replaced');
+  }
+  const place = creationPlace(actor, target);
+  if (target.found) await assertReplaceable(core, actor, target.found, { source, overwrite: request.overwrite });
+  return place;
+}
+
+async function assertReplaceable(
+  core: Core,
+  actor: Actor,
+  found: Located,
+  { source, overwrite }: { source: Located; overwrite: boolean },
+): Promise<void> {
+  if (found.node.id === source.node.id) throw new DomainError('into-itself', 'source and destination are the same');
+  if (!overwrite) throw new DomainError('precondition-failed', 'there is something at the destination already');
+  if (found.node.kind === 'file' && source.node.kind === 'file') assertAllowed(actor, 'write', found);
+  else await assertTreeRemovable(core, actor, found);
+}
+
+function common(core: Core, actor: Actor, request: CopyMoveRequest, conditions: Conditions) {
+  return {
+    ...change(core, actor, conditions),
+    overwrite: request.overwrite,
+    expectedSource: conditions.expected,
+    expectedDestination: conditions.expectedDestination,
+    versionsKept: core.settings.versionsKept,
+  };
+}

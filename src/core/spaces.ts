@@ -1,0 +1,70 @@
+import { foldedName } from '../lib/node-path.ts';
+import type { Actor } from './actor.ts';
+import type { Core } from './core.ts';
+import type { Node, Space } from './node.ts';
+
+/** The spaces of all, mounted in every user's root. */
+const COMMON_SPACES = [
+  { kind: 'shared', mountName: 'Workspace' },
+  { kind: 'media', mountName: 'Movies' },
+  { kind: 'public', mountName: 'Public' },
+] as const;
+
+/** `Shared` appears once something is shared with a user; its name is kept free from the first day. */
+const RESERVED_NAMES = new Set([...COMMON_SPACES.map((space) => space.mountName), 'Shared'].map(foldedName));
+
+/** Ordinary folders that a new home starts with, and the policy that each carries. */
+export const HOME_AREAS = [
+  { name: 'Mere', policy: undefined },
+  { name: 'Special', policy: 'special' },
+  { name: 'Temporary', policy: 'temporary' },
+] as const;
+
+const NO_HOME: Space = { id: 0, kind: 'root', mountName: '', ownerId: undefined, rootId: 0 };
+
+const NO_HOME_ROOT: Node = {
+  id: 0,
+  spaceId: 0,
+  parentId: 0,
+  name: '',
+  kind: 'collection',
+  ownerId: 0,
+  blobId: undefined,
+  sizeBytes: 0,
+  nodeCount: 0,
+  mediaType: '',
+  createdAtMs: 0,
+  modifiedAtMs: 0,
+  etag: 'root',
+  isUnwritten: false,
+  propertyCount: 0,
+};
+
+/** Whether the root keeps `name`, in any case, for a mount. */
+export function isReservedAtRoot(name: string): boolean {
+  return RESERVED_NAMES.has(foldedName(name));
+}
+
+/** Makes the spaces of all on the first start; harmless on every other. */
+export async function ensureCommonSpaces(core: Core): Promise<void> {
+  for (const space of COMMON_SPACES) await core.store.run('createSpace', { ...space, nowMs: core.clock.nowMs() });
+}
+
+/** What a user's root is made of. */
+export interface UserRoot {
+  /** The home, or the read-only stand-in of a user without one. */
+  readonly base: Space;
+  readonly mounts: readonly Space[];
+}
+
+export async function userRoot(core: Core, actor: Actor): Promise<UserRoot> {
+  const spaces = await core.store.listSpaces(actor.userId);
+  const home = spaces.find((space) => space.kind === 'home');
+  return { base: home ?? NO_HOME, mounts: spaces.filter((space) => space.kind !== 'home') };
+}
+
+/** Walks `names` below the root of `space`: the nodes found, the root first. */
+export async function walkSpace(core: Core, space: Space, names: readonly string[]): Promise<Node[]> {
+  if (space.kind === 'root') return [NO_HOME_ROOT];
+  return (await core.store.walk(space.rootId, names)) ?? [];
+}

@@ -1,0 +1,176 @@
+import { createHash } from 'node:crypto';
+import { DomainError } from '../lib/errors.ts';
+import { randomId } from '../lib/ids.ts';
+import type { NodePath } from '../lib/node-path.ts';
+import type { Actor } from './actor.ts';
+import type { Conditions, Core } from './core.ts';
+import type { Node } from './node.ts';
+import type { ByteRange } from './ports/blob-store.ts';
+import type { BlobLocation, NewBlob, PutFile, PutResult } from './ports/operations.ts';
+import { withRoom } from './quota.ts';
+import { assertAllowed, change, creationPlace, find } from './tree.ts';
+import { Upload } from './uploads.ts';
+
+/** Content up to this size shares a pack and a sync with others (design: "How a file is written"). */
+export const SMALL_BYTES = 64 * 1024;
+
+export interface Body {
+  readonly source: AsyncIterable<Uint8Array>;
+  /** Undefined when the client does not say (chunked). */
+  readonly sizeBytes: number | undefined;
+  readonly mediaType: string;
+  /** The file's own time, where the client gave one. */
+  readonly modifiedAtMs?: number | undefined;
+  /** What the client says that the content hashes to; checked before anything becomes visible. */
+  readonly digest?: { algorithm: 'md5' | 'sha1' | 'sha256'; hex: string } | undefined;
+}
+
+/**
+ * PUT: creates a file or replaces its content. Resolves when the content survives a power cut; until then, and after
+ * any failure, the old content is what everybody sees.
+ * Throws `is-a-collection`, `parent-missing`, `forbidden`, `locked`, `precondition-failed`, `quota-exceeded`,
+ * `no-space`, `checksum-mismatch`, `bad-request` (fewer bytes than announced), `unavailable`, or the signal's reason.
+ */
+export async function putFile(
+  core: Core,
+  actor: Actor,
+  path: NodePath,
+  { body, conditions, signal }: { body: Body; conditions: Conditions; signal: AbortSignal },
+): Promise<PutResult> {
+  const file = await fileTarget(core, actor, path);
+  const args: Omit<PutFile, 'blob' | 'uploadId'> = {
+    ...change(core, actor, conditions),
+    ...file.place,
+    expected: conditions.expected,
+    mediaType: body.mediaType,
+    etag: randomId(),
+    modifiedAtMs: body.modifiedAtMs,
+    versionsKept: core.settings.versionsKept,
+  };
+  const source = verified(body);
+  const head = await readHead(source, body.sizeBytes);
+  if (head.isWhole) return storeSmall(core, args, { content: head.bytes, ownerId: file.ownerId });
+  return storeLarge(core, args, { source: head.all, sizeBytes: body.sizeBytes, ownerId: file.ownerId, signal });
+}
+
+/** Where the file is or will be, and who pays for it: its owner. */
+async function fileTarget(core: Core, actor: Actor, path: NodePath) {
+  const target = await find(core, actor, path);
+  const { found, parent } = target;
+  if (found?.node.kind === 'collection') throw new DomainError('is-a-collection', 'there is a folder at this path');
+  if (found && parent) {
+    assertAllowed(actor, 'write', found);
+    return { place: { parentId: parent.node.id, name: found.node.name }, ownerId: found.node.ownerId };
+  }
+  return { place: creationPlace(actor, target), ownerId: actor.userId };
+}
+
+async function storeSmall(
+  core: Core,
+  args: Omit<PutFile, 'blob' | 'uploadId'>,
+  { content, ownerId }: { content: Uint8Array; ownerId: number },
+): Promise<PutResult> {
+  const blob = content.length === 0 ? undefined : await core.blobs.putSmall(randomId(), content);
+  return withRoom(core, ownerId, () => core.store.run('putFile', { ...args, blob, uploadId: undefined }));
+}
+
+interface LargeContent {
+  source: AsyncIterable<Uint8Array>;
+  sizeBytes: number | undefined;
+  ownerId: number;
+  signal: AbortSignal;
+}
+
+async function storeLarge(
+  core: Core,
+  args: Omit<PutFile, 'blob' | 'uploadId'>,
+  { source, sizeBytes, ownerId, signal }: LargeContent,
+): Promise<PutResult> {
+  const upload = await withRoom(core, ownerId, () => Upload.start(core, ownerId, sizeBytes));
+  let blob: NewBlob | undefined;
+  try {
+    blob = await core.blobs.put(upload.id, source, {
+      allocation: upload.allocation,
+      signal,
+      grow: (totalBytes) => upload.grow(totalBytes),
+    });
+    assertComplete(blob, sizeBytes);
+    return await core.store.run('putFile', { ...args, blob, uploadId: upload.id });
+  } catch (error) {
+    await upload.abandon(blob?.location, error);
+    throw error;
+  } finally {
+    upload.allocation.release();
+  }
+}
+
+function assertComplete(blob: NewBlob, sizeBytes: number | undefined): void {
+  if (sizeBytes === undefined || blob.sizeBytes === sizeBytes) return;
+  throw new DomainError('bad-request', `${sizeBytes} bytes were announced, ${blob.sizeBytes} came`);
+}
+
+interface Head {
+  /** The content ended within `SMALL_BYTES`; `bytes` is all of it. */
+  isWhole: boolean;
+  bytes: Uint8Array;
+  /** What was read so far and what is still to come. */
+  all: AsyncIterable<Uint8Array>;
+}
+
+async function readHead(source: AsyncIterable<Uint8Array>, sizeBytes: number | undefined): Promise<Head> {
+  if (sizeBytes !== undefined && sizeBytes > SMALL_BYTES) {
+    return { isWhole: false, bytes: new Uint8Array(), all: source };
+  }
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  const iterator = source[Symbol.asyncIterator]();
+  for (;;) {
+    const next = await iterator.next();
+    if (next.done) break;
+    chunks.push(next.value);
+    length += next.value.length;
+    if (length > SMALL_BYTES) return { isWhole: false, bytes: new Uint8Array(), all: resume(chunks, iterator) };
+  }
+  if (sizeBytes !== undefined && length !== sizeBytes) {
+    throw new DomainError('bad-request', `${sizeBytes} bytes were announced, ${length} came`);
+  }
+  return { isWhole: true, bytes: chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks), all: source };
+}
+
+async function* resume(chunks: Uint8Array[], iterator: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* chunks;
+    for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
+  } finally {
+    await iterator.return?.();
+  }
+}
+
+/** Passes the content through the digest that the client announced; ends in `checksum-mismatch` when it differs. */
+function verified({ source, digest }: Body): AsyncIterable<Uint8Array> {
+  if (!digest) return source;
+  const { algorithm, hex } = digest;
+  return (async function* check() {
+    const hash = createHash(algorithm);
+    for await (const chunk of source) {
+      hash.update(chunk);
+      yield chunk;
+    }
+    if (hash.digest('hex') !== hex.toLowerCase()) {
+      throw new DomainError('checksum-mismatch', `the content does not have the announced ${algorithm} digest`);
+    }
+  })();
+}
+
+/** Where a file's bytes are; undefined for an empty file. Throws `corrupt` when the metadata know no such blob. */
+export async function contentOf(core: Core, node: Node): Promise<BlobLocation | undefined> {
+  if (node.blobId === undefined) return undefined;
+  const location = await core.store.locateBlob(node.blobId);
+  if (!location) throw new DomainError('corrupt', `the content of "${node.name}" is not known`);
+  return location;
+}
+
+/** A file's content, streamed, whole or in part. Throws `unavailable` while its disk is down, `corrupt`. */
+export function readContent(core: Core, location: BlobLocation, range?: ByteRange): AsyncIterable<Uint8Array> {
+  return core.blobs.read(location, range);
+}

@@ -1,0 +1,103 @@
+import { DomainError, isDomainError } from '../lib/errors.ts';
+import type { NodePath } from '../lib/node-path.ts';
+import type { Actor } from './actor.ts';
+import { NO_CONDITIONS, type Conditions, type Core } from './core.ts';
+import type { TrashEntry } from './node.ts';
+import { isAllowed } from './permissions.ts';
+import { assertTreeRemovable, change, locate } from './tree.ts';
+
+/** Nodes purged in one transaction. */
+const PURGE_BATCH = 1000;
+const TRASH_PAGE = 500;
+const MAX_RESTORE_NAMES = 100;
+
+/**
+ * DELETE: moves a tree to the trash of its space, whole and at once, whatever its size.
+ * Throws `not-found`, `forbidden`, `locked`, `precondition-failed`.
+ */
+export async function trash(core: Core, actor: Actor, path: NodePath, conditions: Conditions): Promise<void> {
+  const located = await locate(core, actor, path);
+  await assertTreeRemovable(core, actor, located);
+  await core.store.run('trashNode', {
+    nodeId: located.node.id,
+    expected: conditions.expected,
+    ...change(core, actor, conditions),
+  });
+}
+
+/** What `actor` owned or deleted and can have back, newest first; everyone's for an administrator who asks for it. */
+export async function* listTrash(core: Core, actor: Actor, everyones = false): AsyncGenerator<TrashEntry[]> {
+  if (everyones && actor.role !== 'admin') throw new DomainError('forbidden', 'only an administrator sees all trash');
+  let after: number | undefined;
+  for (;;) {
+    const page = await core.store.listTrash(everyones ? undefined : actor.userId, {
+      ...(after !== undefined && { after }),
+      limit: TRASH_PAGE,
+    });
+    if (page.length > 0) yield page;
+    after = page.at(-1)?.node.id;
+    if (page.length < TRASH_PAGE) return;
+  }
+}
+
+/**
+ * Puts a trashed tree back where it was, or into the root of its space when that collection is gone; under another
+ * name when its own is taken. Throws `not-found`, `forbidden`.
+ */
+export async function restoreTrash(core: Core, actor: Actor, nodeId: number): Promise<{ name: string }> {
+  const entry = await ownTrashEntry(core, actor, nodeId);
+  const space = await core.store.getSpace(entry.spaceId);
+  if (!space) throw new DomainError('not-found', 'the space of this file is gone');
+  const chain = await core.store.ancestors(entry.parentId);
+  const parentId = chain.at(-1)?.id === space.rootId ? entry.parentId : space.rootId;
+  const parent = parentId === entry.parentId ? chain[0] : await core.store.getNode(space.rootId);
+  if (!parent || !isAllowed(actor, 'add', parent, space)) {
+    throw new DomainError('forbidden', 'you may not add anything where this file was');
+  }
+
+  for (let attempt = 0; attempt < MAX_RESTORE_NAMES; attempt++) {
+    const name = restoredName(entry.node.name, attempt);
+    try {
+      await core.store.run('restoreTrash', { nodeId, parentId, name, ...change(core, actor, NO_CONDITIONS) });
+      return { name };
+    } catch (error) {
+      if (!isDomainError(error, 'already-exists')) throw error;
+    }
+  }
+  throw new DomainError('already-exists', `there are too many files named like "${entry.node.name}"`);
+}
+
+/** `film.mkv`, `film (restored).mkv`, `film (restored 2).mkv`, … */
+function restoredName(name: string, attempt: number): string {
+  if (attempt === 0) return name;
+  const dot = name.lastIndexOf('.');
+  const stem = dot > 0 ? name.slice(0, dot) : name;
+  const ending = dot > 0 ? name.slice(dot) : '';
+  return `${stem} (restored${attempt === 1 ? '' : ` ${attempt}`})${ending}`;
+}
+
+/** Removes a trashed tree for good. Throws `not-found`, `forbidden`. */
+export async function purgeTrash(core: Core, actor: Actor, nodeId: number): Promise<void> {
+  await ownTrashEntry(core, actor, nodeId);
+  await purgeTrashEntry(core, nodeId);
+}
+
+/** Removes what is in the trash under `nodeId`, in batches, so that no transaction lasts; can be cut off anywhere. */
+export async function purgeTrashEntry(core: Core, nodeId: number): Promise<void> {
+  for (;;) {
+    const { done } = await core.store.run('purgeTree', { nodeId, limit: PURGE_BATCH, nowMs: core.clock.nowMs() });
+    if (done) return;
+  }
+}
+
+async function ownTrashEntry(core: Core, actor: Actor, nodeId: number): Promise<TrashEntry> {
+  for await (const page of listTrash(core, actor, actor.role === 'admin')) {
+    const entry = page.find((candidate) => candidate.node.id === nodeId);
+    if (entry && mayHandle(actor, entry)) return entry;
+  }
+  throw new DomainError('not-found', `there is nothing with the number ${nodeId} in the trash`);
+}
+
+function mayHandle(actor: Actor, entry: TrashEntry): boolean {
+  return actor.role === 'admin' || entry.node.ownerId === actor.userId;
+}

@@ -1,0 +1,145 @@
+import { DomainError } from '../lib/errors.ts';
+import { joinPath, nameKey, splitPath, type NodePath } from '../lib/node-path.ts';
+import type { Actor } from './actor.ts';
+import type { Conditions, Core } from './core.ts';
+import type { Node, Space } from './node.ts';
+import { isAllowed, isLimitedToOwn, type Action } from './permissions.ts';
+import { isReservedAtRoot, userRoot, walkSpace } from './spaces.ts';
+
+/** Children read from the store at a time. */
+const LIST_PAGE = 2000;
+
+/** A node as a user found it. */
+export interface Located {
+  readonly path: NodePath;
+  readonly node: Node;
+  readonly space: Space;
+  /** `root` and mounts cannot be deleted, moved or replaced. */
+  readonly place: 'root' | 'mount' | 'inside';
+}
+
+/** Where a path leads, whether or not something is there. */
+export interface Target {
+  readonly path: NodePath;
+  readonly space: Space;
+  /** What is there now. */
+  readonly found: Located | undefined;
+  /** The collection that holds it, or would; undefined when that is missing or is a file. */
+  readonly parent: Located | undefined;
+}
+
+/** Resolves a path in the tree that `actor` sees; one statement besides the list of spaces. */
+export async function find(core: Core, actor: Actor, path: NodePath): Promise<Target> {
+  const { base, mounts } = await userRoot(core, actor);
+  const [first, ...rest] = path.segments;
+  const mount = mounts.find((space) => first !== undefined && space.mountName === nameKey(first));
+  const space = mount ?? base;
+  const names = mount ? rest : path.segments;
+
+  const chain = await walkSpace(core, space, names);
+  const rootPlace = mount ? 'mount' : 'root';
+  const locate = (index: number, at: NodePath): Located | undefined => {
+    const node = chain[index];
+    return node && { path: at, node, space, place: index === 0 ? rootPlace : 'inside' };
+  };
+  const parentPath = splitPath(path)?.parent;
+  const parent = parentPath && names.length > 0 ? locate(names.length - 1, parentPath) : undefined;
+  const holder = parent?.node.kind === 'collection' ? parent : undefined;
+  return { path, space, found: locate(names.length, path), parent: holder };
+}
+
+/** As `find`, for what must exist. Throws `not-found`, also for what the actor may not see. */
+export async function locate(core: Core, actor: Actor, path: NodePath): Promise<Located> {
+  const { found } = await find(core, actor, path);
+  if (!found || !isAllowed(actor, 'read', found.node, found.space)) {
+    throw new DomainError('not-found', 'there is nothing at this path');
+  }
+  return found;
+}
+
+/**
+ * The children of a collection in pages: in the root first the mounts, then by the byte order of their names.
+ * One query a page; no more than a page is held.
+ */
+export async function* listChildren(core: Core, actor: Actor, collection: Located): AsyncGenerator<Located[]> {
+  if (collection.place === 'root') {
+    const mounts = await mountsIn(core, actor, collection);
+    if (mounts.length > 0) yield mounts;
+    if (collection.space.kind === 'root') return;
+  }
+  let after: string | undefined;
+  for (;;) {
+    const page = await core.store.listChildren(collection.node.id, {
+      ...(after !== undefined && { after }),
+      limit: LIST_PAGE,
+    });
+    if (page.length > 0) yield page.map((node) => childOf(collection, node));
+    const last = page.at(-1);
+    if (!last || page.length < LIST_PAGE) return;
+    after = nameKey(last.name);
+  }
+}
+
+function childOf(collection: Located, node: Node): Located {
+  return { path: joinPath(collection.path, node.name), node, space: collection.space, place: 'inside' };
+}
+
+async function mountsIn(core: Core, actor: Actor, root: Located): Promise<Located[]> {
+  const { mounts } = await userRoot(core, actor);
+  const located: Located[] = [];
+  for (const space of mounts) {
+    const node = await core.store.getNode(space.rootId);
+    if (node) located.push({ path: joinPath(root.path, space.mountName), node, space, place: 'mount' });
+  }
+  return located;
+}
+
+/**
+ * Makes an empty collection.
+ * Throws `already-exists`, `parent-missing`, `forbidden`, `locked`, `precondition-failed`.
+ */
+export async function createCollection(
+  core: Core,
+  actor: Actor,
+  path: NodePath,
+  conditions: Conditions,
+): Promise<{ nodeId: number }> {
+  const target = await find(core, actor, path);
+  if (target.found) throw new DomainError('already-exists', 'there is something at this path already');
+  const place = creationPlace(actor, target);
+  return core.store.run('createCollection', { ...place, ...change(core, actor, conditions) });
+}
+
+/** Where something new at `target` would go. Throws `parent-missing`, `forbidden`. */
+export function creationPlace(actor: Actor, target: Target): { parentId: number; name: string } {
+  const { parent } = target;
+  const name = target.path.segments.at(-1);
+  if (!parent || name === undefined) {
+    throw new DomainError('parent-missing', 'the collection that should hold this does not exist');
+  }
+  if (parent.place === 'root' && isReservedAtRoot(name)) {
+    throw new DomainError('forbidden', `the name "${name}" is reserved here`);
+  }
+  assertAllowed(actor, 'add', parent);
+  return { parentId: parent.node.id, name };
+}
+
+/** Throws `forbidden` unless `actor` may do `action` to this very node. */
+export function assertAllowed(actor: Actor, action: Action, { node, space }: Pick<Located, 'node' | 'space'>): void {
+  if (!isAllowed(actor, action, node, space)) throw new DomainError('forbidden', 'you may not do this here');
+}
+
+/** Throws `forbidden` unless `actor` may remove the node and everything below it; nothing has moved by then. */
+export async function assertTreeRemovable(core: Core, actor: Actor, located: Located): Promise<void> {
+  if (located.place !== 'inside') throw new DomainError('forbidden', 'this folder always stays where it is');
+  assertAllowed(actor, 'remove', located);
+  if (located.node.kind === 'file' || !isLimitedToOwn(actor, 'remove', located.space)) return;
+  if (await core.store.hasForeignNode(located.node.id, actor.userId)) {
+    throw new DomainError('forbidden', 'this folder holds files of others, which you may not remove');
+  }
+}
+
+/** The part of an operation's arguments that is the same for every change. */
+export function change(core: Core, actor: Actor, conditions: Conditions) {
+  return { userId: actor.userId, tokens: conditions.tokens, nowMs: core.clock.nowMs() };
+}

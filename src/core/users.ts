@@ -1,0 +1,98 @@
+import { DomainError } from '../lib/errors.ts';
+import { assertName } from '../lib/node-path.ts';
+import type { Role, User } from './actor.ts';
+import type { Core } from './core.ts';
+import { HOME_AREAS } from './spaces.ts';
+
+const USERS_PAGE = 500;
+
+export interface NewUser {
+  readonly name: string;
+  /** argon2id in PHC form. */
+  readonly passwordHash: string;
+  readonly role: Role;
+  /** The default quota when undefined. */
+  readonly quotaBytes: number | undefined;
+}
+
+/** Throws `bad-name`, `already-exists` (names are compared without case). */
+export async function createUser(core: Core, user: NewUser): Promise<{ userId: number }> {
+  return insertUser(core, user, false);
+}
+
+/** Makes the first administrator. Throws `refused` once there is any user. */
+export async function createFirstAdministrator(
+  core: Core,
+  user: Pick<NewUser, 'name' | 'passwordHash'>,
+): Promise<{ userId: number }> {
+  return insertUser(core, { ...user, role: 'admin', quotaBytes: undefined }, true);
+}
+
+async function insertUser(core: Core, user: NewUser, onlyIfFirst: boolean): Promise<{ userId: number }> {
+  assertUserName(user.name);
+  return core.store.run('createUser', {
+    name: user.name,
+    passwordHash: user.passwordHash,
+    role: user.role,
+    quotaBytes: user.quotaBytes ?? core.settings.defaultQuotaBytes,
+    homeAreas: homeAreas(user.role),
+    onlyIfFirst,
+    nowMs: core.clock.nowMs(),
+  });
+}
+
+/** A colon ends the name in HTTP Basic (RFC 7617 §2). */
+function assertUserName(name: string): void {
+  assertName(name);
+  if (name.includes(':')) throw new DomainError('bad-name', 'a user name may not hold ":"');
+  if (name !== name.trim() || name.length > 64) {
+    throw new DomainError('bad-name', 'a user name has at most 64 characters and no space at its ends');
+  }
+}
+
+/** A `normal` user has no home. */
+function homeAreas(role: Role): typeof HOME_AREAS | undefined {
+  return role === 'normal' ? undefined : HOME_AREAS;
+}
+
+export interface UserChanges {
+  readonly passwordHash?: string;
+  readonly role?: Role;
+  readonly quotaBytes?: number;
+  readonly isDisabled?: boolean;
+}
+
+/** Changes a user; what concerns rights holds from the next request on. Throws `not-found`. */
+export async function updateUser(core: Core, name: string, changes: UserChanges): Promise<void> {
+  const user = await requireUser(core, name);
+  await core.store.run('updateUser', {
+    userId: user.id,
+    ...changes,
+    ...(changes.role && { homeAreas: homeAreas(changes.role) }),
+    nowMs: core.clock.nowMs(),
+  });
+}
+
+/** Throws `not-found`, `refused` while the user owns files. */
+export async function removeUser(core: Core, name: string): Promise<void> {
+  const user = await requireUser(core, name);
+  await core.store.run('removeUser', { userId: user.id, nowMs: core.clock.nowMs() });
+}
+
+/** Throws `not-found`. */
+export async function requireUser(core: Core, name: string): Promise<User> {
+  const user = await core.store.findUser(name);
+  if (!user) throw new DomainError('not-found', `there is no user "${name}"`);
+  return user;
+}
+
+/** Pages of all users, by age. */
+export async function* listUsers(core: Core): AsyncGenerator<User[]> {
+  let after: number | undefined;
+  for (;;) {
+    const page = await core.store.listUsers({ ...(after !== undefined && { after }), limit: USERS_PAGE });
+    if (page.length > 0) yield page;
+    after = page.at(-1)?.id;
+    if (page.length < USERS_PAGE) return;
+  }
+}
