@@ -1,4 +1,6 @@
+import { isDomainError } from '../../lib/errors.ts';
 import type { Core } from '../core.ts';
+import type { BlobLocation } from '../ports/operations.ts';
 import { purgeTrashEntry } from '../trash.ts';
 
 /** Bytes stay this long after the last reference is gone, for readers that are on their way to them. */
@@ -50,15 +52,30 @@ async function pruneVersions(core: Core, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** Forgets blobs that nothing refers to, then removes their bytes; a crash between the two leaves bytes to fsck. */
+/** Removes the bytes that nothing refers to, then forgets their blobs; cut off between, the next round does it again. */
 export async function collectGarbage(core: Core, signal: AbortSignal, graceMs = BLOB_GRACE_MS): Promise<void> {
   while (!signal.aborted) {
     const beforeMs = core.clock.nowMs() - graceMs;
-    const { removed, done } = await core.store.run('collectBlobs', { beforeMs, limit: BATCH });
-    for (const location of removed) if (location.packId === undefined) await core.blobs.remove(location);
-    if (done) break;
+    const { dead, done } = await core.store.run('collectBlobs', { beforeMs, limit: BATCH });
+    const gone = await removeBytes(core, dead);
+    if (gone.length > 0) await core.store.run('forgetBlobs', { blobIds: gone });
+    if (done || gone.length === 0) break;
   }
   await removeEmptyPacks(core);
+}
+
+/** The ids of those whose bytes are gone; what lies on a disk that is down waits. A pack's bytes go with the pack. */
+async function removeBytes(core: Core, dead: readonly BlobLocation[]): Promise<string[]> {
+  const gone: string[] = [];
+  for (const location of dead) {
+    try {
+      if (location.packId === undefined) await core.blobs.remove(location);
+      gone.push(location.blobId);
+    } catch (error) {
+      if (!isDomainError(error, 'unavailable')) throw error;
+    }
+  }
+  return gone;
 }
 
 async function removeEmptyPacks(core: Core): Promise<void> {

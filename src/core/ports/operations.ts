@@ -89,10 +89,13 @@ export interface Operations {
   /** What a pack's file is known to hold once nobody writes to it. */
   sealPack: { args: { packId: number; lengthBytes: number }; result: void };
   /**
-   * Forgets up to `limit` loose blobs that nothing refers to any more and that went loose before `beforeMs`; those
-   * still referred to become live again. The caller removes the bytes of what is returned.
+   * Declares up to `limit` loose blobs dead that nothing refers to any more and that went loose before `beforeMs`;
+   * those still referred to become live again. Returns the dead, also those of an earlier call that were not forgotten
+   * yet: the caller removes their bytes, then forgets them. Cut off between, the next call returns them again.
    */
-  collectBlobs: { args: { beforeMs: number; limit: number }; result: { removed: BlobLocation[]; done: boolean } };
+  collectBlobs: { args: { beforeMs: number; limit: number }; result: { dead: BlobLocation[]; done: boolean } };
+  /** Removes the rows of dead blobs; a pack's live bytes shrink. */
+  forgetBlobs: { args: { blobIds: readonly string[] }; result: void };
   /** Forgets a sealed pack that holds nothing live; `refused` if it does. */
   removePack: { args: { packId: number }; result: void };
 
