@@ -1,0 +1,21 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { run, runWell } from './processes.ts';
+
+/** Mounts a memory file system of its own at `folder`; as root. */
+export async function mountTmpfs(folder: string, sizeMiB: number): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await runWell('mount', ['-t', 'tmpfs', '-o', `size=${sizeMiB}m,mode=0700`, 'nosocial-test', folder]);
+}
+
+/** Unmounts what is mounted at `folder`, detaching it when it is busy; nothing to do when nothing is. */
+export async function unmount(folder: string): Promise<void> {
+  while (await isMounted(folder)) {
+    const { code } = await run('umount', [folder]);
+    if (code !== 0) await runWell('umount', ['--lazy', folder]);
+  }
+}
+
+export async function isMounted(folder: string): Promise<boolean> {
+  const table = await readFile('/proc/self/mountinfo', 'utf8');
+  return table.split('\n').some((line) => line.split(' ')[4] === folder);
+}
