@@ -48,7 +48,11 @@ export async function requireDisk(core: Core, name: string): Promise<StoredDisk>
 /** Every known disk with its present state; one that is not mounted is `down`. */
 export async function listDisks(core: Core): Promise<DiskReport[]> {
   const states = new Map(core.blobs.listDisks().map((state) => [state.id, state]));
-  return (await core.store.listDisks()).map((disk) => ({ ...notMounted(disk), ...states.get(disk.id), ...counts(disk) }));
+  return (await core.store.listDisks()).map((disk) => ({
+    ...notMounted(disk),
+    ...states.get(disk.id),
+    ...counts(disk),
+  }));
 }
 
 function notMounted({ id, name, path }: StoredDisk): DiskState {
