@@ -1,0 +1,132 @@
+import type { Checksum } from '../checksum.ts';
+import { systemError, type Files } from './files.ts';
+
+/** Sources send 64 KiB or less at a time; a write of 1 MiB costs the disk and libuv's pool far less than 16 of those. */
+const BUFFER_BYTES = 1024 * 1024;
+/** One is written while the next is filled; the kernel does writes to one file one after the other anyway. */
+const MAX_WRITES = 2;
+/** Buffers that are kept when uploads end. */
+const KEPT_BUFFERS = 32;
+
+/** The buffers of all uploads: fresh memory has to be zeroed by the kernel, which costs as much as copying into it. */
+export class UploadBuffers {
+  readonly #idle: Buffer[] = [];
+
+  take(): Buffer {
+    return this.#idle.pop() ?? Buffer.allocUnsafeSlow(BUFFER_BYTES);
+  }
+
+  giveBack(buffer: Buffer): void {
+    if (this.#idle.length < KEPT_BUFFERS) this.#idle.push(buffer);
+  }
+}
+
+export interface UploadTarget {
+  fd: number;
+  files: Files;
+  buffers: UploadBuffers;
+  checksum: Checksum;
+  /** Called before a write with the length that the file will then have; may throw. */
+  beforeWrite: (totalBytes: number) => Promise<void> | undefined;
+  /** Called when so many more bytes have been written. */
+  afterWrite: (bytes: number) => void;
+}
+
+/** Writes one upload to its file, gathered into large writes, with its checksum made on the way. */
+export class UploadWriter {
+  readonly #target: UploadTarget;
+  #buffer: Buffer;
+  #used = 0;
+  #sizeBytes = 0;
+  /** How much of the file has been handed to writes. */
+  #position = 0;
+  #writes: Promise<void>[] = [];
+
+  constructor(target: UploadTarget) {
+    this.#target = target;
+    this.#buffer = target.buffers.take();
+  }
+
+  /** Copies `chunk`; waits only when a full buffer has to be written and too many writes are under way. */
+  async add(chunk: Uint8Array): Promise<void> {
+    this.#target.checksum.update(chunk);
+    this.#sizeBytes += chunk.length;
+    for (let offset = 0; offset < chunk.length;) {
+      const part = chunk.subarray(offset, offset + BUFFER_BYTES - this.#used);
+      this.#buffer.set(part, this.#used);
+      this.#used += part.length;
+      offset += part.length;
+      if (this.#used === BUFFER_BYTES) await this.#flush();
+    }
+  }
+
+  /** Resolves when all has been written, though not synced. */
+  async finish(): Promise<{ sizeBytes: number; checksum: string }> {
+    if (this.#used > 0) await this.#flush();
+    await Promise.all(this.#writes);
+    return { sizeBytes: this.#sizeBytes, checksum: this.#target.checksum.digest() };
+  }
+
+  /** Waits for what is under way, whatever comes of it; the file may be closed then. Call it in the end in any case. */
+  async release(): Promise<void> {
+    await Promise.allSettled(this.#writes);
+    this.#target.buffers.giveBack(this.#buffer);
+  }
+
+  async #flush(): Promise<void> {
+    await this.#target.beforeWrite(this.#position + this.#used);
+    while (this.#writes.length >= MAX_WRITES) await this.#writes.shift();
+    const write = this.#write(this.#buffer, this.#used, this.#position);
+    // Awaited later: until then its failure is not an unhandled one.
+    write.catch(() => undefined);
+    this.#writes.push(write);
+    this.#position += this.#used;
+    this.#buffer = this.#target.buffers.take();
+    this.#used = 0;
+  }
+
+  async #write(buffer: Buffer, sizeBytes: number, position: number): Promise<void> {
+    const { fd, files, buffers, afterWrite } = this.#target;
+    try {
+      for (let written = 0; written < sizeBytes;) {
+        const count = await files.write(fd, buffer.subarray(written, sizeBytes), position + written);
+        if (count === 0) throw systemError('ENOSPC', 'write');
+        written += count;
+      }
+      afterWrite(sizeBytes);
+    } finally {
+      buffers.giveBack(buffer);
+    }
+  }
+}
+
+/**
+ * The chunks of `source`, until `signal` fires: then it throws the signal's reason at once, even while the source
+ * is stalled.
+ */
+export async function* untilAborted(
+  source: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void> {
+  const iterator = source[Symbol.asyncIterator]();
+  let isDone = false;
+  let abort: (() => void) | undefined;
+  const onAbort = (): void => abort?.();
+  signal.addEventListener('abort', onAbort);
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      const result = await new Promise<IteratorResult<Uint8Array, unknown>>((resolve, reject) => {
+        abort = () => reject(signal.reason as Error);
+        iterator.next().then(resolve, reject);
+      });
+      isDone = result.done === true;
+      if (result.done === true) return;
+      yield result.value;
+    }
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    // Not awaited: a stalled source would never answer.
+    if (!isDone) void iterator.return?.().catch(() => undefined);
+  }
+}
