@@ -1,0 +1,127 @@
+import path from 'node:path';
+import type * as z from 'zod';
+import { defaultDataFolder } from './data-folder.ts';
+import {
+  EMPTY_LAYER,
+  FILE_VARIABLE,
+  isObject,
+  readEnvironment,
+  readFile,
+  readFlags,
+  type ConfigFlags,
+  type Environment,
+  type Layer,
+} from './layers.ts';
+import { ConfigError, shown } from './problems.ts';
+import { listGroups, listSettings, schema, type Setting, type Settings } from './schema.ts';
+import type { ListenAddress } from './values.ts';
+
+export interface ConfigInput {
+  /** The argument of `--config`; NOSOCIAL_CONFIG when undefined. */
+  readonly file?: string | undefined;
+  readonly flags?: ConfigFlags;
+  /** The process's own when undefined. */
+  readonly environment?: Environment;
+}
+
+export interface Config {
+  /** Absolute, as all paths here. */
+  readonly dataFolder: string;
+  readonly database: { readonly kind: 'sqlite'; readonly file: string };
+  /** At least one. */
+  readonly diskFolders: readonly string[];
+  readonly diskReserveBytes: number;
+  readonly listen: Readonly<ListenAddress>;
+  /** An origin, without a slash at its end. */
+  readonly publicUrl: string | undefined;
+  readonly trustedProxies: readonly string[];
+  readonly files: Readonly<Omit<Settings['files'], 'defaultQuota'>> & { readonly defaultQuotaBytes: number };
+  readonly webdav: Readonly<Settings['webdav']>;
+  readonly http: Readonly<Settings['http']>;
+  readonly log: Readonly<Settings['log']>;
+  /** Where each setting's value comes from, by its key: `--data`, `NOSOCIAL_DATA`, a file, or `default`. */
+  readonly sources: Readonly<Record<string, string>>;
+}
+
+/**
+ * The configuration: flags over environment over file over defaults, checked and frozen.
+ * Throws `ConfigError` with everything that is wrong.
+ */
+export function loadConfig({ file, flags = {}, environment = process.env }: ConfigInput = {}): Config {
+  const known = listSettings();
+  const fileName = file ?? (environment[FILE_VARIABLE] || undefined);
+  const layers = [
+    fileName === undefined ? EMPTY_LAYER : readFile(fileName, known),
+    readEnvironment(environment, known),
+    readFlags(flags, known),
+  ];
+  const merged = new Map(layers.flatMap((layer) => [...layer.values]));
+  const problems = layers.flatMap((layer) => layer.problems);
+  const result = schema.safeParse(nested(merged));
+  if (!result.success) problems.push(...result.error.issues.map((issue) => explain(issue, merged, known)));
+  if (problems.length > 0 || !result.success) throw new ConfigError(problems);
+
+  const base = (key: string) => (merged.get(key)?.source === fileName ? path.dirname(fileName ?? '') : '.');
+  return complete(result.data, {
+    base,
+    environment,
+    sources: Object.fromEntries(known.map(({ key }) => [key, merged.get(key)?.source ?? 'default'])),
+  });
+}
+
+function nested(values: Layer['values']): Record<string, unknown> {
+  const root: Record<string, unknown> = {};
+  const groups = new Map(listGroups().map((name) => [name, {} as Record<string, unknown>]));
+  for (const [name, group] of groups) root[name] = group;
+  for (const [key, { value }] of values) {
+    const [first = '', inner] = key.split('.');
+    if (inner === undefined) root[first] = value;
+    else (groups.get(first) ?? {})[inner] = value;
+  }
+  return root;
+}
+
+/** One line: where, which setting, what is wrong with it and what would be right. */
+function explain(issue: z.core.$ZodIssue, values: Layer['values'], known: readonly Setting[]): string {
+  const setting = known.find(({ key }) => `${issue.path.join('.')}.`.startsWith(`${key}.`));
+  const given = values.get(setting?.key ?? '');
+  if (!setting || !given) return `${issue.path.join('.')}: ${issue.message}`;
+  const isNamed = given.source === setting.variable || given.source === `--${setting.flag ?? ''}`;
+  const where = isNamed ? given.source : `${given.source}: ${setting.key}`;
+  if (issue.code === 'custom' && issue.message !== 'Invalid input') return `${where}: ${issue.message}`;
+  return `${where}: ${shown(given.value)} is not right; write ${setting.expects}`;
+}
+
+interface Context {
+  /** The folder from which a setting's relative path counts. */
+  readonly base: (key: string) => string;
+  readonly environment: Environment;
+  readonly sources: Record<string, string>;
+}
+
+/** Makes paths absolute and fills in the defaults that hang on the data folder. */
+function complete(parsed: Settings, { base, environment, sources }: Context): Config {
+  const absolute = (key: string, file: string) => path.resolve(base(key), file);
+  const dataFolder = parsed.data === undefined ? defaultDataFolder(environment) : absolute('data', parsed.data);
+  const { database = path.join(dataFolder, 'nosocial.db'), disks = [path.join(dataFolder, 'disk')] } = parsed;
+  const { defaultQuota, ...files } = parsed.files;
+  return deepFrozen({
+    dataFolder,
+    database: { kind: 'sqlite', file: absolute('database', database) },
+    diskFolders: [...new Set(disks.map((disk) => absolute('disks', disk)))],
+    diskReserveBytes: parsed.diskReserve,
+    listen: parsed.listen,
+    publicUrl: parsed.publicUrl,
+    trustedProxies: parsed.trustedProxies,
+    files: { ...files, defaultQuotaBytes: defaultQuota },
+    webdav: parsed.webdav,
+    http: parsed.http,
+    log: parsed.log,
+    sources,
+  });
+}
+
+function deepFrozen<T extends object>(value: T): T {
+  for (const inner of Object.values(value) as unknown[]) if (isObject(inner) || Array.isArray(inner)) deepFrozen(inner);
+  return Object.freeze(value);
+}

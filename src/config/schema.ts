@@ -1,0 +1,161 @@
+import * as z from 'zod';
+import { count, database, folder, folders, listenAddress, origin, proxies, size } from './values.ts';
+
+/** What the schema does not say about a setting. */
+export interface SettingInfo {
+  /** Its environment variable. */
+  readonly variable: string;
+  /** Its flag on the command line, for the few that have one. */
+  readonly flag?: 'data' | 'listen' | 'database' | 'disk';
+  /** What is right, for people who wrote something else. */
+  readonly expects: string;
+  /** How the text of a variable becomes the value that the file would hold; text stays text when it is missing. */
+  readonly fromText?: (text: string) => unknown;
+}
+
+export const settings = z.registry<SettingInfo>();
+
+const asNumber = (text: string) => (/^\d+$/.test(text) ? Number(text) : text);
+const asBoolean = (text: string) => (text === 'true' ? true : text === 'false' ? false : text);
+const asList = (separator: string) => (text: string) => text.split(separator).filter((part) => part !== '');
+
+/** Paths hold `:` on Windows. */
+const asPaths = asList(process.platform === 'win32' ? ';' : ':');
+
+const number = (variable: string, expects: string) => ({ variable, expects, fromText: asNumber });
+
+const files = z.strictObject({
+  defaultQuota: size.prefault('15GB').register(settings, {
+    variable: 'NOSOCIAL_DEFAULT_QUOTA',
+    expects: 'a size such as 15GB, 500MB or 1TiB',
+  }),
+  /** Old versions of each file. */
+  versionsKept: count(0, 1000)
+    .default(10)
+    .register(settings, number('NOSOCIAL_VERSIONS_KEPT', 'a whole number from 0 to 1000')),
+  versionsKeptDays: count(0, 36_500)
+    .default(30)
+    .register(settings, number('NOSOCIAL_VERSIONS_KEPT_DAYS', 'a whole number of days from 0 to 36500')),
+  trashKeptDays: count(1, 36_500)
+    .default(30)
+    .register(settings, number('NOSOCIAL_TRASH_KEPT_DAYS', 'a whole number of days from 1 to 36500')),
+});
+
+const webdav = z.strictObject({
+  /** The longest time that a lock lasts without being refreshed. */
+  maxLockSeconds: count(60, 3600)
+    .default(3600)
+    .register(settings, number('NOSOCIAL_MAX_LOCK_SECONDS', 'a whole number of seconds from 60 to 3600')),
+  maxLocksPerUser: count(1, 1000)
+    .default(1000)
+    .register(settings, number('NOSOCIAL_MAX_LOCKS_PER_USER', 'a whole number from 1 to 1000')),
+  propfindInfiniteDepth: z.boolean().default(false).register(settings, {
+    variable: 'NOSOCIAL_PROPFIND_INFINITE_DEPTH',
+    expects: 'true or false',
+    fromText: asBoolean,
+  }),
+});
+
+const http = z.strictObject({
+  /** How long a client may take to send a request's headers. */
+  headersTimeoutSeconds: count(1, 600)
+    .default(30)
+    .register(settings, number('NOSOCIAL_HEADERS_TIMEOUT_SECONDS', 'a whole number of seconds from 1 to 600')),
+  /** How long a request may wait for its client without a byte in or out. */
+  idleTimeoutSeconds: count(1, 3600)
+    .default(60)
+    .register(settings, number('NOSOCIAL_IDLE_TIMEOUT_SECONDS', 'a whole number of seconds from 1 to 3600')),
+  maxRequestsPerUser: count(1, 10_000)
+    .default(100)
+    .register(settings, number('NOSOCIAL_MAX_REQUESTS_PER_USER', 'a whole number from 1 to 10000')),
+  /** How long running requests may still take once the server was asked to end. */
+  shutdownGraceSeconds: count(0, 600)
+    .default(20)
+    .register(settings, number('NOSOCIAL_SHUTDOWN_GRACE_SECONDS', 'a whole number of seconds from 0 to 600')),
+});
+
+const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
+
+const log = z.strictObject({
+  level: z
+    .enum(LOG_LEVELS)
+    .default('info')
+    .register(settings, {
+      variable: 'NOSOCIAL_LOG_LEVEL',
+      expects: LOG_LEVELS.join(', '),
+    }),
+  format: z.enum(['plain', 'json']).default('plain').register(settings, {
+    variable: 'NOSOCIAL_LOG_FORMAT',
+    expects: 'plain or json',
+  }),
+});
+
+/** Every setting of nosocial. A default that hangs on another setting is given by `loadConfig`. */
+export const schema = z.strictObject({
+  data: folder.optional().register(settings, {
+    variable: 'NOSOCIAL_DATA',
+    flag: 'data',
+    expects: 'a folder',
+  }),
+  listen: listenAddress.prefault('[::]:8080').register(settings, {
+    variable: 'NOSOCIAL_LISTEN',
+    flag: 'listen',
+    expects: 'HOST:PORT, as in 127.0.0.1:8080 or [::]:8080',
+  }),
+  database: database.optional().register(settings, {
+    variable: 'NOSOCIAL_DATABASE',
+    flag: 'database',
+    expects: 'sqlite:FILE',
+  }),
+  disks: folders.optional().register(settings, {
+    variable: 'NOSOCIAL_DISKS',
+    flag: 'disk',
+    expects: 'a list of folders',
+    fromText: asPaths,
+  }),
+  /** Left free on each disk for others. */
+  diskReserve: size.prefault('1GB').register(settings, {
+    variable: 'NOSOCIAL_DISK_RESERVE',
+    expects: 'a size such as 1GB or 500MB',
+  }),
+  /** Where people reach the server, when that is not an address of this machine. */
+  publicUrl: origin.optional().register(settings, {
+    variable: 'NOSOCIAL_PUBLIC_URL',
+    expects: 'a URL without a path, as in https://cloud.example.org',
+  }),
+  /** Whose X-Forwarded-For is believed. */
+  trustedProxies: proxies.default([]).register(settings, {
+    variable: 'NOSOCIAL_TRUSTED_PROXIES',
+    expects: 'a list of addresses or networks, as in 127.0.0.1 or 10.0.0.0/8',
+    fromText: asList(','),
+  }),
+  files,
+  webdav,
+  http,
+  log,
+});
+
+export type Settings = z.output<typeof schema>;
+
+/** A setting by its place in the file, `http.idleTimeoutSeconds`. */
+export interface Setting extends SettingInfo {
+  readonly key: string;
+}
+
+/** All settings in the order of the schema. */
+export function listSettings(): Setting[] {
+  return Object.entries(schema.shape).flatMap(([name, part]) => {
+    if (!(part instanceof z.ZodObject)) return settingAt(name, part);
+    return Object.entries(part.shape).flatMap(([inner, leaf]) => settingAt(`${name}.${inner}`, leaf));
+  });
+}
+
+function settingAt(key: string, leaf: z.ZodType): Setting[] {
+  const info = settings.get(leaf);
+  return info ? [{ key, ...info }] : [];
+}
+
+/** The names of the groups that settings stand in. */
+export function listGroups(): string[] {
+  return Object.entries(schema.shape).flatMap(([name, part]) => (part instanceof z.ZodObject ? [name] : []));
+}
