@@ -107,10 +107,26 @@ export async function runNode(args) {
       child.kill(signal);
     });
   }
+  onOrphaned(() => child.kill('SIGTERM'));
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('exit', (code, signal) => resolve(code ?? exitCodeOf(signal)));
   });
+}
+
+/**
+ * Calls `end` when the npm that started this process is gone: npm passes a signal on to its shell only, and the shell
+ * dies of it without a word to this process.
+ */
+export function onOrphaned(end) {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    end();
+  }, 250);
+  timer.unref();
 }
 
 function exitCodeOf(signal) {

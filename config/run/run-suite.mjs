@@ -16,24 +16,32 @@ const EXIT_GRACE_MS = 10_000;
 export async function runSuite(suite) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'nosocial-test-'));
   const resultFile = path.join(folder, 'result.json');
+  const removeFolder = () => fs.rmSync(folder, { recursive: true, force: true });
+  process.once('exit', removeFolder);
   const startedMs = Date.now();
   try {
-    const trouble = await runMocha(suite, resultFile);
+    const { trouble, exitCode } = await runMocha(suite, resultFile);
     const counts = readResult(resultFile);
     const seconds = (Date.now() - startedMs) / 1000;
     if (counts === undefined) {
-      return { passed: 0, failed: 1, pending: [], seconds, trouble: trouble ?? 'mocha ended without a result' };
+      return { passed: 0, failed: 1, pending: [], seconds, trouble: trouble ?? 'ended without a result; see above' };
     }
-    const isEmpty = counts.passed + counts.failed + counts.pending.length === 0;
-    const said = trouble ?? (isEmpty ? 'no tests' : undefined);
+    const said = trouble ?? troubleOf(counts, exitCode);
     const isUncounted = said !== undefined && counts.failed === 0;
     return { ...counts, failed: counts.failed + (isUncounted ? 1 : 0), seconds, trouble: said };
   } finally {
-    fs.rmSync(folder, { recursive: true, force: true });
+    process.off('exit', removeFolder);
+    removeFolder();
   }
 }
 
-/** Resolves to what went wrong beside the tests. */
+/** Mocha's exit code is the number of failures; without any it tells of something else. */
+function troubleOf({ passed, failed, pending }, exitCode) {
+  if (passed + failed + pending.length === 0) return 'no tests';
+  return failed === 0 && exitCode !== 0 ? `ended with exit code ${exitCode}; see above` : undefined;
+}
+
+/** Resolves to the exit code of mocha, and to what was wrong with its process. */
 function runMocha(suite, resultFile) {
   const reporter = fileURLToPath(new URL('./mocha-reporter.mjs', import.meta.url));
   const child = spawn(
@@ -72,8 +80,8 @@ function runMocha(suite, resultFile) {
       watch.stop();
       process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
       killGroup();
-      if (code !== 0) trouble ??= signal ? `ended by ${signal}` : `mocha ended with ${code}`;
-      resolve(trouble);
+      if (signal !== null) trouble ??= `ended by ${signal}`;
+      resolve({ exitCode: code, trouble });
     });
   });
 }

@@ -1,14 +1,14 @@
 // npm test [-- suite…]: sets up, runs every suite that this machine can run, and says what did not run and why.
 // With CI=true anything that did not run is a failure. --list shows the suites; --night adds the long ones.
 import { suites } from '../../test/suites.mjs';
-import { ensureBuilt, ensureInstalled, launch, LaunchError } from './checkout.mjs';
+import { ensureBuilt, ensureInstalled, launch, LaunchError, onOrphaned } from './checkout.mjs';
 import { installPackages, obstacle } from './requirements.mjs';
 import { runSuite } from './run-suite.mjs';
 
 const isCi = process.env.CI === 'true' || process.env.CI === '1';
 
 function choose(args) {
-  const names = args.filter((arg) => !arg.startsWith('--'));
+  const names = args.filter((arg) => arg !== '--night');
   const unknown = names.filter((name) => !suites.some((suite) => suite.name === name));
   if (unknown.length > 0) {
     throw new LaunchError(`no such suite: ${unknown.join(', ')}; npm test -- --list shows them`);
@@ -71,6 +71,7 @@ await launch(async (args) => {
     return 0;
   }
   const chosen = choose(args);
+  onOrphaned(() => process.kill(process.pid, 'SIGTERM'));
   const startedMs = Date.now();
   await ensureInstalled();
   const buildResult = await build();
