@@ -3,7 +3,7 @@ import { READ, type Files } from './files.ts';
 /** An open file on loan: give it back with `release`, once. */
 export interface Descriptor {
   readonly fd: number;
-  release(): void;
+  release: () => void;
 }
 
 interface Entry {

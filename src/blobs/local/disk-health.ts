@@ -9,9 +9,9 @@ export interface HealthSetup {
   /** A disk that does not answer for so long is taken as down. */
   timeoutMs: number;
   /** Called before a disk that was down is used again. Must not reject. */
-  onUp(): Promise<void>;
-  /** Called when the disk is no longer there. Must not reject. */
-  onDown(): Promise<void>;
+  onUp: () => Promise<void>;
+  /** Called when the disk is no longer there. */
+  onDown: () => void;
 }
 
 interface Finding {
@@ -93,7 +93,7 @@ export class DiskHealth {
     const isUp = finding.problem === undefined;
     if (isUp && !wasUp) await this.#setup.onUp();
     this.#finding = finding;
-    if (wasUp && !isUp) await this.#setup.onDown();
+    if (wasUp && !isUp) this.#setup.onDown();
   }
 
   async #inspect(): Promise<Finding> {

@@ -81,7 +81,7 @@ export class LocalBlobStore implements BlobStore {
     const addBytes = content.length + RECORD_HEADER_BYTES;
     const failed = new Set<number>();
     let failure: unknown;
-    while (failed.size === 0 || failed.size < this.#disks.size) {
+    for (;;) {
       const allocation = this.#allocateSmall(addBytes, failed, failure);
       try {
         const blob = await this.#disk(allocation.diskId).putSmall(item);
@@ -95,7 +95,6 @@ export class LocalBlobStore implements BlobStore {
         allocation.release();
       }
     }
-    throw failure;
   }
 
   async put(

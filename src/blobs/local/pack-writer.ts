@@ -24,6 +24,8 @@ export interface PackWriterSetup {
   thread: DiskThread;
   registry: PackRegistry;
   pathOf: (packName: string) => string;
+  /** Called before a file is made; throws when the disk is not there. */
+  beforeOpen: () => Promise<void>;
   /** Past this length a pack is sealed. */
   maxPackBytes: number;
 }
@@ -43,6 +45,8 @@ export class PackWriter {
   #current: OpenPack | undefined;
   /** The pack to go on with; never rejects. */
   #next: Promise<OpenPack | Error> | undefined;
+  /** Of the packs that are open, or about to be. */
+  readonly #names = new Set<string>();
   readonly #sealing = new Set<Promise<void>>();
 
   constructor(setup: PackWriterSetup) {
@@ -56,7 +60,7 @@ export class PackWriter {
   }
 
   isWriting(packName: string): boolean {
-    return this.#current?.name === packName;
+    return this.#names.has(packName);
   }
 
   /** Finishes what waits, then seals the open packs. A later append opens a new one. */
@@ -127,20 +131,24 @@ export class PackWriter {
 
   /** The row before the file: whatever happens between, no file is there that nobody knows of. */
   async #open(): Promise<OpenPack | Error> {
-    const { diskId, thread, registry, pathOf } = this.#setup;
+    const { diskId, thread, registry, pathOf, beforeOpen } = this.#setup;
     const name = randomId();
+    this.#names.add(name);
     let packId: number | undefined;
     try {
+      await beforeOpen();
       ({ packId } = await registry.openPack(diskId, name));
       const fd = await thread.call({ kind: 'open-pack', path: pathOf(name) });
       return { packId, name, fd, lengthBytes: PACK_HEADER.length };
     } catch (error) {
+      this.#names.delete(name);
       if (packId !== undefined) this.#keepSealing(registry.sealPack(packId, 0));
       return error instanceof Error ? error : new Error(String(error));
     }
   }
 
-  #retire({ fd, packId, lengthBytes }: OpenPack): void {
+  #retire({ fd, name, packId, lengthBytes }: OpenPack): void {
+    this.#names.delete(name);
     this.#keepSealing(this.#setup.thread.call({ kind: 'close', fd }));
     this.#keepSealing(this.#setup.registry.sealPack(packId, lengthBytes));
   }

@@ -46,10 +46,11 @@ export class DiskRoom {
   /** Call before looking; what is written while looking counts as not seen. */
   beginSample(): (sample: SpaceSample) => void {
     const writtenBefore = this.#writtenBytes;
+    const wasFull = this.#isFull;
     return (sample) => {
       this.#sample = sample;
       this.#writtenBefore = writtenBefore;
-      this.#isFull = false;
+      if (wasFull) this.#isFull = false;
     };
   }
 
@@ -89,7 +90,9 @@ export class LocalAllocation implements Allocation {
   }
 
   extend(addBytes: number): void {
-    if (this.#room.availableBytes < addBytes) throw noSpace(addBytes);
+    if (this.#room.availableBytes < addBytes) {
+      throw new DomainError('no-space', `the disk has no room for ${addBytes} bytes more`);
+    }
     if (!this.#isReleased) this.#add(addBytes);
   }
 

@@ -1,5 +1,4 @@
 import type { Checksum } from '../checksum.ts';
-import { systemError, type Files } from './files.ts';
 
 /** Sources send 64 KiB or less at a time; a write of 1 MiB costs the disk and libuv's pool far less than 16 of those. */
 const BUFFER_BYTES = 1024 * 1024;
@@ -22,14 +21,12 @@ export class UploadBuffers {
 }
 
 export interface UploadTarget {
-  fd: number;
-  files: Files;
   buffers: UploadBuffers;
   checksum: Checksum;
   /** Called before a write with the length that the file will then have; may throw. */
-  beforeWrite: (totalBytes: number) => Promise<void> | undefined;
-  /** Called when so many more bytes have been written. */
-  afterWrite: (bytes: number) => void;
+  beforeWrite: (totalBytes: number) => Promise<void>;
+  /** Writes all of `bytes`. */
+  write: (bytes: Uint8Array, position: number) => Promise<void>;
 }
 
 /** Writes one upload to its file, gathered into large writes, with its checksum made on the way. */
@@ -86,16 +83,10 @@ export class UploadWriter {
   }
 
   async #write(buffer: Buffer, sizeBytes: number, position: number): Promise<void> {
-    const { fd, files, buffers, afterWrite } = this.#target;
     try {
-      for (let written = 0; written < sizeBytes;) {
-        const count = await files.write(fd, buffer.subarray(written, sizeBytes), position + written);
-        if (count === 0) throw systemError('ENOSPC', 'write');
-        written += count;
-      }
-      afterWrite(sizeBytes);
+      await this.#target.write(buffer.subarray(0, sizeBytes), position);
     } finally {
-      buffers.giveBack(buffer);
+      this.#target.buffers.giveBack(buffer);
     }
   }
 }
