@@ -33,6 +33,8 @@ export default defineConfig([
         'error',
         { allowConstantLoopConditions: 'only-allowed-literals' },
       ],
+      // `||` also replaces the empty string, which is what an unset variable or header often is.
+      '@typescript-eslint/prefer-nullish-coalescing': ['error', { ignorePrimitives: { string: true } }],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', ignoreRestSiblings: true }],
       // `result: void` in a table of operations says what it should.
       '@typescript-eslint/no-invalid-void-type': 'off',

@@ -5,7 +5,7 @@ import { ensureInstalled, launch, nodeBinary, root, tool } from './checkout.mjs'
 const CHECKS = [
   ['format', 'prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.'],
   ['lint', 'eslint/bin/eslint.js', '--config', 'config/eslint.config.js', '--max-warnings=0', '.'],
-  ['types', 'typescript/bin/tsc', '-p', 'tsconfig.json', '--pretty'],
+  ['types', 'typescript/bin/tsc', '-p', 'tsconfig.json'],
   [
     'layers',
     'dependency-cruiser/bin/dependency-cruiser.mjs',
