@@ -31,13 +31,14 @@ export async function* inPieces(content: Buffer, pieceBytes = 16_384): AsyncGene
 /** A WebDAV client without any opinion: sends what it is told and gives back what came. */
 export class DavClient {
   readonly #base: URL;
-  readonly #authorization: string;
+  /** The value of the header. */
+  readonly authorization: string;
   readonly #agent: Agent;
 
   /** `url` is the WebDAV root; paths are relative to it and not encoded. */
   constructor(url: string, user: { name: string; password: string }, maxSockets = 32) {
     this.#base = new URL(url.endsWith('/') ? url : `${url}/`);
-    this.#authorization = `Basic ${Buffer.from(`${user.name}:${user.password}`).toString('base64')}`;
+    this.authorization = `Basic ${Buffer.from(`${user.name}:${user.password}`).toString('base64')}`;
     this.#agent = new Agent({ keepAlive: true, maxSockets });
   }
 
@@ -59,10 +60,12 @@ export class DavClient {
     const outgoing = httpRequest(this.urlOf(path), {
       method,
       agent: this.#agent,
-      headers: { authorization: this.#authorization, ...length, ...headers },
+      headers: { authorization: this.authorization, ...length, ...headers },
       ...(signal && { signal }),
     });
-    const answered = once(outgoing, 'response') as Promise<[Readable & { statusCode: number; headers: IncomingHttpHeaders }]>;
+    const answered = once(outgoing, 'response') as Promise<
+      [Readable & { statusCode: number; headers: IncomingHttpHeaders }]
+    >;
     const sent = isWhole ? void outgoing.end(body) : pipeline(Readable.from(body), outgoing);
     // A server may refuse before it has read everything: then the answer counts, not the broken pipe.
     const sendFailure = sent?.then(
@@ -77,7 +80,12 @@ export class DavClient {
   }
 
   /** Sends and asserts the status; the message shows what the server said instead. */
-  async expect(status: number | readonly number[], method: string, path: string, options?: RequestOptions): Promise<Answer> {
+  async expect(
+    status: number | readonly number[],
+    method: string,
+    path: string,
+    options?: RequestOptions,
+  ): Promise<Answer> {
     const answer = await this.request(method, path, options);
     const wanted = typeof status === 'number' ? [status] : status;
     if (wanted.includes(answer.status)) return answer;

@@ -21,7 +21,12 @@ export interface Outcome {
 /** Runs a command to its end; it is killed when it takes longer than `timeoutMs`. */
 export async function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
   const { env, input = '', cwd, timeoutMs = 60_000 } = options;
-  const child = spawn(command, args, { env: { ...process.env, ...env }, cwd, timeout: timeoutMs, killSignal: 'SIGKILL' });
+  const child = spawn(command, args, {
+    env: { ...process.env, ...env },
+    cwd,
+    timeout: timeoutMs,
+    killSignal: 'SIGKILL',
+  });
   const outputs = [gather(child.stdout), gather(child.stderr)] as const;
   child.stdin.on('error', () => undefined); // it may end without reading
   child.stdin.end(input);

@@ -76,7 +76,10 @@ export async function hashRemote(dav: DavClient, path: string): Promise<TreeHash
   const hashes: TreeHashes = new Map();
   for (const [found, entry] of await dav.walk(path)) {
     const place = found.replace(/\/$/, '');
-    hashes.set(place, entry.isCollection ? 'collection' : sha256(await dav.get(path === '' ? place : `${path}/${place}`)));
+    hashes.set(
+      place,
+      entry.isCollection ? 'collection' : sha256(await dav.get(path === '' ? place : `${path}/${place}`)),
+    );
   }
   return sorted(hashes);
 }

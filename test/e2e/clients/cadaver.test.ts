@@ -50,7 +50,8 @@ describe('cadaver', function () {
     assert.deepEqual(await hashRemote(dav, 'box'), expected);
 
     const listing = await cadaver('cd box', 'ls');
-    for (const name of NAMES.filter((candidate) => /^[\w. ]+$/.test(candidate))) assert.ok(listing.includes(name), name);
+    for (const name of NAMES.filter((candidate) => /^[\w. ]+$/.test(candidate)))
+      assert.ok(listing.includes(name), name);
     await cadaver('cd box', ...NAMES.map((name) => `get "${name}" "back/${name}"`));
     assert.deepEqual(await hashFolder(scratch.path('back')), expected);
 

@@ -10,7 +10,10 @@ describe('curl', function () {
   let fixture: Fixture;
   const curl = (...args: string[]) => {
     const credentials = `user = "${ACCOUNT.name}:${ACCOUNT.password}"\n`;
-    return runWell('curl', ['-sSg', '--fail-with-body', '-K', '-', ...args], { env: fixture.scratch.env, input: credentials });
+    return runWell('curl', ['-sSg', '--fail-with-body', '-K', '-', ...args], {
+      env: fixture.scratch.env,
+      input: credentials,
+    });
   };
 
   before(async () => {

@@ -5,7 +5,13 @@ import { join } from 'node:path';
 import { sha256 } from '../../support/content.ts';
 import { isMounted, unmount } from '../../support/mounts.ts';
 import { runWell } from '../../support/processes.ts';
-import { DIFFICULT_NAMES, hashFolder, hashRemote, writeSampleTree, type TreeHashes } from '../../support/sample-tree.ts';
+import {
+  DIFFICULT_NAMES,
+  hashFolder,
+  hashRemote,
+  writeSampleTree,
+  type TreeHashes,
+} from '../../support/sample-tree.ts';
 import { ACCOUNT, openFixture, type Fixture } from './fixture.ts';
 
 // davfs2 1.6 keeps each file in its cache under a longer name, which the local file system must still take.
@@ -51,7 +57,9 @@ describe('davfs2', function () {
 
   async function mount(): Promise<void> {
     const { scratch, server } = fixture;
-    await runWell('mount.davfs', ['-o', `conf=${scratch.path('davfs2.conf')}`, server.davUrl, drive], { env: scratch.env });
+    await runWell('mount.davfs', ['-o', `conf=${scratch.path('davfs2.conf')}`, server.davUrl, drive], {
+      env: scratch.env,
+    });
     assert.ok(await isMounted(drive));
   }
 

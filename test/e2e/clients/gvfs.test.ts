@@ -25,14 +25,22 @@ describe('gvfs (GNOME)', function () {
   async function gio(...commands: string[][]): Promise<string[]> {
     const { scratch } = fixture;
     await writeFile(scratch.path('password'), `${ACCOUNT.password}\n`);
-    const steps = commands.map((words) => `gio ${words.map(quoted).join(' ')} < ${quoted(scratch.path('input'))}; printf '\\0'`);
+    const steps = commands.map(
+      (words) => `gio ${words.map(quoted).join(' ')} < ${quoted(scratch.path('input'))}; printf '\\0'`,
+    );
     const script = [
       'set -e',
       `gio mount ${quoted(root)} < ${quoted(scratch.path('password'))} > /dev/null`,
       ...steps,
       `gio mount --unmount ${quoted(root)}`,
     ].join('\n');
-    const env = { ...scratch.env, GVFS_DISABLE_FUSE: '1', GIO_USE_VFS: 'gvfs', DISPLAY: '', DBUS_SESSION_BUS_ADDRESS: '' };
+    const env = {
+      ...scratch.env,
+      GVFS_DISABLE_FUSE: '1',
+      GIO_USE_VFS: 'gvfs',
+      DISPLAY: '',
+      DBUS_SESSION_BUS_ADDRESS: '',
+    };
     const stdout = await runWell('dbus-run-session', ['--', 'bash', '-c', script], { env });
     return stdout.split('\0').slice(0, -1);
   }
@@ -53,7 +61,10 @@ describe('gvfs (GNOME)', function () {
     const back = names.map((name) => ['copy', remote(`tree/names/${name}`), `${scratch.path('back')}/${name}`]);
     await runWell('mkdir', [scratch.path('back')]);
     const [listed] = await gio(listing, ...back);
-    const found = listed!.split('\n').filter(Boolean).map((line) => line.split('\t')[0]);
+    const found = listed!
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => line.split('\t')[0]);
     assert.deepEqual(found.sort(), [...names].sort());
     assert.deepEqual(await hashFolder(scratch.path('back')), await hashFolder(`${local}/names`));
   });

@@ -18,7 +18,9 @@ function parseReport(output: string): Report {
   const summary = lines.map((line) => /of (\d+) tests run: (\d+) passed, (\d+) failed/.exec(line)).find(Boolean);
   if (!summary) throw new Error(`litmus gave no summary: ${output}`);
   const [testsRun = 0, passed = 0, failed = 0] = summary.slice(1).map(Number);
-  const complaints = lines.filter((line) => /WARNING|FAIL|SKIPPED|warning(s)? (was|were) issued|with \d+ warning/.test(line));
+  const complaints = lines.filter((line) =>
+    /WARNING|FAIL|SKIPPED|warning(s)? (was|were) issued|with \d+ warning/.test(line),
+  );
   return { testsRun, passed, failed, complaints };
 }
 
