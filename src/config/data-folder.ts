@@ -14,10 +14,14 @@ export function defaultDataFolder(environment: Environment, platform = process.p
 }
 
 function userData(environment: Environment, platform: NodeJS.Platform): string {
-  const home = environment['HOME'] || os.homedir();
+  const home = nonEmpty(environment['HOME']) ?? os.homedir();
   if (platform === 'darwin') return path.join(home, 'Library', 'Application Support');
-  if (platform === 'win32') return environment['LOCALAPPDATA'] || path.join(home, 'AppData', 'Local');
+  if (platform === 'win32') return nonEmpty(environment['LOCALAPPDATA']) ?? path.join(home, 'AppData', 'Local');
   const xdg = environment['XDG_DATA_HOME'];
   // The XDG base directory specification has relative paths ignored.
   return xdg && path.isAbsolute(xdg) ? xdg : path.join(home, '.local', 'share');
+}
+
+function nonEmpty(text: string | undefined): string | undefined {
+  return text === '' ? undefined : text;
 }

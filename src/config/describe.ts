@@ -50,7 +50,7 @@ function asWritten(config: Config): Map<string, DescribedSetting['value']> {
     ['publicUrl', config.publicUrl],
     ['trustedProxies', config.trustedProxies],
     ...Object.entries(groups).flatMap(([name, group]) =>
-      Object.entries(group).map(([key, value]): [string, DescribedSetting['value']] => [`${name}.${key}`, value]),
+      Object.entries<DescribedSetting['value']>(group).map(([key, value]) => [`${name}.${key}`, value] as const),
     ),
   ]);
 }

@@ -49,7 +49,7 @@ export interface Config {
  */
 export function loadConfig({ file, flags = {}, environment = process.env }: ConfigInput = {}): Config {
   const known = listSettings();
-  const fileName = file ?? (environment[FILE_VARIABLE] || undefined);
+  const fileName = file ?? (environment[FILE_VARIABLE] === '' ? undefined : environment[FILE_VARIABLE]);
   const layers = [
     fileName === undefined ? EMPTY_LAYER : readFile(fileName, known),
     readEnvironment(environment, known),
@@ -59,7 +59,7 @@ export function loadConfig({ file, flags = {}, environment = process.env }: Conf
   const problems = layers.flatMap((layer) => layer.problems);
   const result = schema.safeParse(nested(merged));
   if (!result.success) problems.push(...result.error.issues.map((issue) => explain(issue, merged, known)));
-  if (problems.length > 0 || !result.success) throw new ConfigError(problems);
+  if (problems.length > 0 || !result.success) throw new ConfigError([...new Set(problems)]);
 
   const base = (key: string) => (merged.get(key)?.source === fileName ? path.dirname(fileName ?? '') : '.');
   return complete(result.data, {
@@ -69,16 +69,16 @@ export function loadConfig({ file, flags = {}, environment = process.env }: Conf
   });
 }
 
+/** The values in the shape of the schema. */
 function nested(values: Layer['values']): Record<string, unknown> {
-  const root: Record<string, unknown> = {};
-  const groups = new Map(listGroups().map((name) => [name, {} as Record<string, unknown>]));
-  for (const [name, group] of groups) root[name] = group;
-  for (const [key, { value }] of values) {
-    const [first = '', inner] = key.split('.');
-    if (inner === undefined) root[first] = value;
-    else (groups.get(first) ?? {})[inner] = value;
-  }
-  return root;
+  const groups = listGroups();
+  const inGroup = (group: string) => [...values].filter(([key]) => key.startsWith(`${group}.`));
+  const entries = (list: [string, { value: unknown }][]): Record<string, unknown> =>
+    Object.fromEntries(list.map(([key, { value }]) => [key.split('.').at(-1), value]));
+  return {
+    ...entries([...values].filter(([key]) => !key.includes('.'))),
+    ...Object.fromEntries(groups.map((group) => [group, entries(inGroup(group))])),
+  };
 }
 
 /** One line: where, which setting, what is wrong with it and what would be right. */

@@ -146,7 +146,7 @@ export interface Setting extends SettingInfo {
 export function listSettings(): Setting[] {
   return Object.entries(schema.shape).flatMap(([name, part]) => {
     if (!(part instanceof z.ZodObject)) return settingAt(name, part);
-    return Object.entries(part.shape).flatMap(([inner, leaf]) => settingAt(`${name}.${inner}`, leaf));
+    return Object.entries<z.ZodType>(part.shape).flatMap(([inner, leaf]) => settingAt(`${name}.${inner}`, leaf));
   });
 }
 

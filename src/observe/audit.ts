@@ -1,7 +1,7 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import type { Clock } from '../lib/clock.ts';
 
-/** What is worth remembering. `…-failed` and `login-blocked` name the user as the client did. */
+/** What is worth remembering. `login-failed` names the user as the client did. */
 export type AuditAction =
   | 'login'
   | 'login-failed'

@@ -1,0 +1,60 @@
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Exchange } from './exchange.ts';
+
+interface Watched {
+  /** Requests that are not answered yet, with pipelining more than one. */
+  readonly running: Map<Exchange, IncomingMessage>;
+  bytesRead: number;
+  bytesWritten: number;
+}
+
+/**
+ * What goes on on each connection. A request may run for hours, but not wait for its client longer than the idle
+ * timeout without a byte in or out; one that waits for the server is left alone.
+ */
+export class ConnectionWatch {
+  readonly #idleMs: number;
+  readonly #sockets = new WeakMap<Socket, Watched>();
+
+  constructor(idleMs: number) {
+    this.#idleMs = idleMs;
+  }
+
+  begin(socket: Socket, exchange: Exchange, request: IncomingMessage): void {
+    this.#of(socket).running.set(exchange, request);
+  }
+
+  /** Ends a request; gives what went over the connection since the one before. */
+  end(socket: Socket, exchange: Exchange): { bytesIn: number; bytesOut: number } {
+    const watched = this.#of(socket);
+    watched.running.delete(exchange);
+    const { bytesRead, bytesWritten } = socket;
+    const traffic = { bytesIn: bytesRead - watched.bytesRead, bytesOut: bytesWritten - watched.bytesWritten };
+    watched.bytesRead = bytesRead;
+    watched.bytesWritten = bytesWritten;
+    return traffic;
+  }
+
+  /** To be called when nothing moved on a connection for the time that node was told. */
+  onTimeout(socket: Socket): void {
+    const running = [...this.#of(socket).running];
+    const isClientsTurn = running.some(([exchange, request]) => waitsForClient(exchange, request));
+    if (running.length === 0 || isClientsTurn) socket.destroy();
+    else socket.setTimeout(this.#idleMs);
+  }
+
+  #of(socket: Socket): Watched {
+    const known = this.#sockets.get(socket);
+    if (known) return known;
+    const watched = { running: new Map<Exchange, IncomingMessage>(), bytesRead: 0, bytesWritten: 0 };
+    this.#sockets.set(socket, watched);
+    return watched;
+  }
+}
+
+/** The rest of the body has not come, or the client does not take what was written. */
+function waitsForClient({ response }: Exchange, request: IncomingMessage): boolean {
+  const isBodyMissing = !request.complete && request.readableLength === 0;
+  return isBodyMissing || response.writableLength > 0 || (response.socket?.writableLength ?? 0) > 0;
+}

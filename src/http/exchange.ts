@@ -1,0 +1,62 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Actor } from '../core/actor.ts';
+import { randomId } from '../lib/ids.ts';
+
+export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** The part of the server that answers. */
+export type Edge = 'dav' | 'site' | 'operations' | 'refused';
+
+/** A request under way, as far as logs, metrics and limits care. */
+export interface Exchange {
+  readonly id: string;
+  /** The client's, with trusted proxies seen through. */
+  readonly remoteAddress: string;
+  readonly startedAt: number;
+  readonly response: ServerResponse;
+  edge: Edge;
+  /** Set once it is known who asks. */
+  user: Actor | undefined;
+}
+
+const exchanges = new WeakMap<IncomingMessage, Exchange>();
+
+export function beginExchange(request: IncomingMessage, response: ServerResponse, remoteAddress: string): Exchange {
+  const startedAt = performance.now();
+  const id = randomId().slice(0, 16);
+  const exchange: Exchange = { id, remoteAddress, startedAt, response, edge: 'refused', user: undefined };
+  exchanges.set(request, exchange);
+  return exchange;
+}
+
+/** The exchange of a request that came through the server. */
+export function exchangeOf(request: IncomingMessage): Exchange {
+  const exchange = exchanges.get(request);
+  if (!exchange) throw new Error('the request did not come through the server');
+  return exchange;
+}
+
+/** Whether a body follows the headers (RFC 9112 §6.3). */
+export function hasBody(request: IncomingMessage): boolean {
+  const length = request.headers['content-length'];
+  return request.headers['transfer-encoding'] !== undefined || (length !== undefined && Number(length) > 0);
+}
+
+/** Answers with a line of text. A body that was not read ends the connection, rather than being read for nothing. */
+export function answerText(
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  { text, headers = {} }: { text: string; headers?: Record<string, string | number> },
+): void {
+  const body = `${text}\n`;
+  response.writeHead(status, {
+    'Content-Type': 'text/plain; charset=utf-8',
+    'Content-Length': Buffer.byteLength(body),
+    'X-Content-Type-Options': 'nosniff',
+    'Cache-Control': 'no-store',
+    ...(hasBody(request) && !request.complete && { Connection: 'close' }),
+    ...headers,
+  });
+  response.end(request.method === 'HEAD' ? undefined : body);
+}

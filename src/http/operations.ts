@@ -1,0 +1,83 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Actor } from '../core/actor.ts';
+import { isDomainError } from '../lib/errors.ts';
+import { checkHealth, type HealthProbes } from '../observe/health.ts';
+import type { Metrics } from '../observe/metrics.ts';
+import { isLoopback } from './client-address.ts';
+import { answerText, exchangeOf, type RequestHandler } from './exchange.ts';
+import { pathOf } from './request-target.ts';
+
+/** What proxies add. */
+const PROXY_HEADERS = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip'];
+
+export interface OperationsOptions {
+  readonly probes: HealthProbes;
+  readonly metrics: Metrics;
+  readonly authenticator: { basic(authorization: string | undefined, remoteAddress: string): Promise<Actor> };
+}
+
+/**
+ * `/healthz` (alive), `/readyz` (able to work) and `/metrics`. The figures, and what is wrong when the server is not
+ * ready, are for this machine and for administrators; others meet a 404, and a bare word.
+ */
+export function createOperations(options: OperationsOptions): RequestHandler {
+  return async (request, response) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      answerText(request, response, 405, { text: 'method not allowed', headers: { Allow: 'GET, HEAD' } });
+      return;
+    }
+    const path = pathOf(request);
+    if (path === '/healthz') answerText(request, response, 200, { text: 'ok' });
+    else if (path === '/readyz') await answerReadiness(options, request, response);
+    else await answerMetrics(options, request, response);
+  };
+}
+
+async function answerReadiness(
+  { probes }: OperationsOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { isReady, problems } = await checkHealth(probes);
+  const word = isReady ? 'ready' : 'not ready';
+  const text = isFromHere(request) ? [word, ...problems].join('\n') : word;
+  answerText(request, response, isReady ? 200 : 503, { text, ...(!isReady && { headers: { 'Retry-After': 5 } }) });
+}
+
+async function answerMetrics(
+  { metrics, authenticator }: OperationsOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (!isFromHere(request) && !(await isAdministrator(authenticator, request))) {
+    answerText(request, response, 404, { text: 'there is nothing here' });
+    return;
+  }
+  const body = await metrics.text();
+  response.writeHead(200, {
+    'Content-Type': metrics.contentType,
+    'Content-Length': Buffer.byteLength(body),
+    'Cache-Control': 'no-store',
+  });
+  response.end(request.method === 'HEAD' ? undefined : body);
+}
+
+/** From this machine itself, and not through a proxy on it. */
+function isFromHere(request: IncomingMessage): boolean {
+  const isProxied = PROXY_HEADERS.some((name) => request.headers[name] !== undefined);
+  return isLoopback(exchangeOf(request).remoteAddress) && !isProxied;
+}
+
+async function isAdministrator(
+  authenticator: OperationsOptions['authenticator'],
+  request: IncomingMessage,
+): Promise<boolean> {
+  const exchange = exchangeOf(request);
+  try {
+    exchange.user = await authenticator.basic(request.headers.authorization, exchange.remoteAddress);
+    return exchange.user.role === 'admin';
+  } catch (error) {
+    if (isDomainError(error)) return false;
+    throw error;
+  }
+}
