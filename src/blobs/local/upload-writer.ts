@@ -4,6 +4,11 @@ import type { Checksum } from '../checksum.ts';
 const BUFFER_BYTES = 1024 * 1024;
 /** One is written while the next is filled; the kernel does writes to one file one after the other anyway. */
 const MAX_WRITES = 2;
+/**
+ * Syncing while the upload still runs leaves little for its end, and lets one upload not fill the memory with unwritten
+ * pages. Measured, 1 GiB: 1,400 MB/s without, 1,900 MB/s at every 32 MiB, 1,500 MB/s at every 64 or 128 MiB.
+ */
+const SYNC_EARLY_BYTES = 32 * 1024 * 1024;
 /** Buffers that are kept when uploads end. */
 const KEPT_BUFFERS = 32;
 
@@ -27,6 +32,8 @@ export interface UploadTarget {
   beforeWrite: (totalBytes: number) => Promise<void>;
   /** Writes all of `bytes`. */
   write: (bytes: Uint8Array, position: number) => Promise<void>;
+  /** Starts to sync what has been written so far; answers undefined when that has to wait. */
+  syncEarly: () => Promise<void> | undefined;
 }
 
 /** Writes one upload to its file, gathered into large writes, with its checksum made on the way. */
@@ -38,6 +45,9 @@ export class UploadWriter {
   /** How much of the file has been handed to writes. */
   #position = 0;
   #writes: Promise<void>[] = [];
+  #unsyncedBytes = 0;
+  /** A sync that fails tells so only once: what comes of this one counts for the upload. */
+  #earlySync: Promise<void> | undefined;
 
   constructor(target: UploadTarget) {
     this.#target = target;
@@ -60,13 +70,13 @@ export class UploadWriter {
   /** Resolves when all has been written, though not synced. */
   async finish(): Promise<{ sizeBytes: number; checksum: string }> {
     if (this.#used > 0) await this.#flush();
-    await Promise.all(this.#writes);
+    await Promise.all([...this.#writes, this.#earlySync]);
     return { sizeBytes: this.#sizeBytes, checksum: this.#target.checksum.digest() };
   }
 
   /** Waits for what is under way, whatever comes of it; the file may be closed then. Call it in the end in any case. */
   async release(): Promise<void> {
-    await Promise.allSettled(this.#writes);
+    await Promise.allSettled([...this.#writes, this.#earlySync]);
     this.#target.buffers.giveBack(this.#buffer);
   }
 
@@ -88,6 +98,16 @@ export class UploadWriter {
     } finally {
       this.#target.buffers.giveBack(buffer);
     }
+    this.#unsyncedBytes += sizeBytes;
+    if (this.#unsyncedBytes >= SYNC_EARLY_BYTES) this.#syncEarly();
+  }
+
+  #syncEarly(): void {
+    const sync = this.#target.syncEarly();
+    if (sync === undefined) return;
+    this.#unsyncedBytes = 0;
+    this.#earlySync = Promise.all([this.#earlySync, sync]).then(() => undefined);
+    this.#earlySync.catch(() => undefined);
   }
 }
 

@@ -42,6 +42,8 @@ export class Uploads {
   /** Those under way, by blob id: their temporary files are not to be cleared, and unmounting waits for them. */
   readonly #running = new Map<string, Promise<unknown>>();
 
+  #isSyncingEarly = false;
+
   constructor(setup: UploadsSetup) {
     this.#setup = setup;
     this.#publishing = new Batches({
@@ -116,13 +118,23 @@ export class Uploads {
       await faults.guard(writeFully(files, fd, { bytes, position }));
       onWritten(bytes.length);
     };
-    const writer = new UploadWriter({ buffers, checksum, beforeWrite: async (total) => grow?.(total), write });
+    const beforeWrite = async (totalBytes: number): Promise<void> => grow?.(totalBytes);
+    const syncEarly = (): Promise<void> | undefined => this.#syncEarly(fd);
+    const writer = new UploadWriter({ buffers, checksum, beforeWrite, write, syncEarly });
     try {
       for await (const chunk of untilAborted(source, signal)) await writer.add(chunk);
       return await writer.finish();
     } finally {
       await writer.release();
     }
+  }
+
+  /** One at a time, so that finished uploads do not wait behind those of all others. */
+  #syncEarly(fd: number): Promise<void> | undefined {
+    if (this.#isSyncingEarly) return undefined;
+    this.#isSyncingEarly = true;
+    const { faults, thread } = this.#setup;
+    return faults.guard(thread.call({ kind: 'sync-data', fd })).finally(() => (this.#isSyncingEarly = false));
   }
 
   /** Removes what a failed upload left, wherever it got to. What a lost disk keeps is cleared when it comes back. */
