@@ -1,0 +1,116 @@
+import { existsSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { PasswordHasher } from '../auth/password.ts';
+import type { Config } from '../config/load.ts';
+import type { Core } from '../core/core.ts';
+import { DomainError } from '../lib/errors.ts';
+import { administer } from './administration.ts';
+import { openAudit } from './compose.ts';
+import { askControl, NobodyListens } from './control.ts';
+import { ensureDataFolder } from './data-folder.ts';
+import { DataLock, readHolder, type Holder } from './data-lock.ts';
+import { mountKnownDisks, openStorage } from './storage.ts';
+import type { AdminArgs, AdminRequestName, AdminResult } from './requests.ts';
+
+/** A server that starts or stops is reachable, or gone, within this time. */
+const PATIENCE_MS = 15_000;
+const RETRY_MS = 25;
+
+/** The requests that may be the first thing that happens to a data folder. */
+const MAY_BEGIN: ReadonlySet<AdminRequestName> = new Set(['userAdd', 'diskAdd']);
+/** The requests that look at disks; for all others they need not be there. */
+const NEED_DISKS: ReadonlySet<AdminRequestName> = new Set(['diskAdd', 'diskList', 'diskShow', 'diskRemove', 'status']);
+
+/**
+ * Has a request done: by the server that works on the data, through its control socket, or right here while none
+ * does. Never opens the database beside another process. Throws what the request throws, and `refused` when
+ * something holds the data that cannot be asked.
+ */
+export async function admin<K extends AdminRequestName>(
+  config: Config,
+  name: K,
+  args: AdminArgs<K>,
+): Promise<AdminResult<K>> {
+  prepareFolder(config, name);
+  const deadline = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const lock = DataLock.tryTake(config, 'command');
+    if (lock) return actHere(config, lock, { name, args });
+    const holder = readHolder(config.dataFolder);
+    if (holder?.controlPath !== undefined) {
+      assertSameDatabase(config, holder);
+      try {
+        return (await askControl(holder.controlPath, { request: name, args })) as AdminResult<K>;
+      } catch (error) {
+        if (!(error instanceof NobodyListens)) throw error;
+      }
+    }
+    if (performance.now() > deadline) throw unreachable(config, holder);
+    await delay(RETRY_MS);
+  }
+}
+
+function prepareFolder(config: Config, name: AdminRequestName): void {
+  if (existsSync(config.database.file) || existsSync(config.dataFolder)) return;
+  if (!MAY_BEGIN.has(name)) {
+    throw new DomainError(
+      'not-found',
+      `there are no data at "${config.dataFolder}" yet; start a server there once, or say with --data where they are`,
+    );
+  }
+  ensureDataFolder(config);
+}
+
+async function actHere<K extends AdminRequestName>(
+  config: Config,
+  lock: DataLock,
+  { name, args }: { name: K; args: AdminArgs<K> },
+): Promise<AdminResult<K>> {
+  try {
+    const storage = await openStorage(config);
+    try {
+      if (NEED_DISKS.has(name)) await mountKnownDisks(storage.core);
+      return await actOn(storage.core, config, { name, args });
+    } finally {
+      await storage.close();
+    }
+  } finally {
+    lock.release();
+  }
+}
+
+async function actOn<K extends AdminRequestName>(
+  core: Core,
+  config: Config,
+  { name, args }: { name: K; args: AdminArgs<K> },
+): Promise<AdminResult<K>> {
+  const hasher = new PasswordHasher();
+  let auditFailure: unknown;
+  const audit = await openAudit(config, core, (error) => (auditFailure = error));
+  try {
+    return await administer({ core, config, isServing: false, address: undefined, hasher, audit }, name, args);
+  } finally {
+    hasher.close();
+    await audit.close();
+    if (auditFailure !== undefined)
+      throw new Error('it is done, but the audit log could not be written', { cause: auditFailure });
+  }
+}
+
+/** The answer must be about the database that was asked for. */
+function assertSameDatabase(config: Config, holder: Holder): void {
+  if (holder.databaseFile === config.database.file) return;
+  throw new DomainError(
+    'refused',
+    `the server on "${config.dataFolder}" (process ${holder.pid}) uses another database, ${String(holder.databaseFile)}`,
+  );
+}
+
+function unreachable(config: Config, holder: Holder | undefined): DomainError {
+  const who = holder ? `process ${holder.pid}` : 'another process';
+  return new DomainError(
+    'refused',
+    `${who} holds "${config.dataFolder}", but does not answer at its control socket; ` +
+      'nothing was changed. Try again as the user that the server runs as, or stop it first',
+  );
+}

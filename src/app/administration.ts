@@ -1,0 +1,145 @@
+import type { PasswordHasher } from '../auth/password.ts';
+import type { Config } from '../config/load.ts';
+import type { User } from '../core/actor.ts';
+import type { Core } from '../core/core.ts';
+import { addDisk, listDisks, removeDisk, type DiskReport } from '../core/disks.ts';
+import { createUser, listUsers, removeUser, requireUser, updateUser, type UserChanges } from '../core/users.ts';
+import { listVersions, restoreVersion } from '../core/versions.ts';
+import type { Address } from '../http/server.ts';
+import { DomainError } from '../lib/errors.ts';
+import { parsePlainPath } from '../lib/node-path.ts';
+import type { AuditLog } from '../observe/audit.ts';
+import { auditEvent } from './audit-events.ts';
+import type { AdminArgs, AdminRequestName, AdminRequests, AdminResult, DiskView, UserView } from './requests.ts';
+import { setupLink } from './setup-link.ts';
+import { listTrashOf, purgeAllTrashOf, purgeTrashOf, restoreTrashOf } from './trash-requests.ts';
+
+/** What the requests work with; the same in a server and in a command that acts by itself. */
+export interface Administration {
+  readonly core: Core;
+  readonly config: Config;
+  readonly isServing: boolean;
+  /** Where the server listens; undefined before it does, and in a command. */
+  address: Address | undefined;
+  readonly hasher: Pick<PasswordHasher, 'hash'>;
+  readonly audit: Pick<AuditLog, 'record'>;
+}
+
+type Requests = { [K in AdminRequestName]: (parts: Administration, args: AdminArgs<K>) => Promise<AdminResult<K>> };
+
+const REQUESTS: Requests = {
+  userAdd: addUser,
+  userList: async ({ core }) => {
+    const users: UserView[] = [];
+    for await (const page of listUsers(core)) users.push(...page.map(userView));
+    return users;
+  },
+  userShow: async ({ core }, { name }) => userView(await requireUser(core, name)),
+  userPassword: async (parts, { name, password }) => {
+    await requireUser(parts.core, name);
+    return changeUser(parts, name, { passwordHash: await parts.hasher.hash(password) });
+  },
+  userRole: (parts, { name, role }) => changeUser(parts, name, { role }),
+  userQuota: (parts, { name, quotaBytes }) => changeUser(parts, name, { quotaBytes }),
+  userDisable: (parts, { name }) => changeUser(parts, name, { isDisabled: true }),
+  userEnable: (parts, { name }) => changeUser(parts, name, { isDisabled: false }),
+  userRemove: async ({ core }, { name }) => {
+    await removeUser(core, name);
+    return {};
+  },
+
+  diskAdd: async ({ core, config }, { path, name, reserveBytes = config.diskReserveBytes }) => {
+    const stored = await addDisk(core, { path, name: name ?? (await freeDiskName(core)), reserveBytes });
+    return showDisk(core, stored.name);
+  },
+  diskList: async ({ core }) => (await listDisks(core)).map(diskView),
+  diskShow: ({ core }, { name }) => showDisk(core, name),
+  diskRemove: async ({ core }, { name }) => {
+    const disk = await showDisk(core, name);
+    await removeDisk(core, name);
+    return disk;
+  },
+
+  trashList: ({ core }, args) => listTrashOf(core, args),
+  trashRestore: ({ core }, args) => restoreTrashOf(core, args),
+  trashPurge: ({ core }, args) => purgeTrashOf(core, args),
+  trashPurgeAll: ({ core }, args) => purgeAllTrashOf(core, args),
+  versionList: async ({ core }, { user, path }) => {
+    const versions = await listVersions(core, await requireUser(core, user), parsePlainPath(path));
+    return versions.map(({ id, sizeBytes, modifiedAtMs, replacedAtMs }) => ({
+      number: id,
+      sizeBytes,
+      modifiedAt: isoTime(modifiedAtMs),
+      replacedAt: isoTime(replacedAtMs),
+    }));
+  },
+  versionRestore: async ({ core }, { user, path, number }) => {
+    await restoreVersion(core, await requireUser(core, user), parsePlainPath(path), number);
+    return {};
+  },
+
+  setupLink: async (parts) => ({ url: await setupLink(parts) }),
+  status: async ({ core, isServing }) => {
+    const startedAt = performance.now();
+    await core.store.ping();
+    const databaseMs = performance.now() - startedAt;
+    const disks = (await listDisks(core)).map(diskView);
+    return { pid: process.pid, isServing, databaseMs, hasUsers: await core.store.hasUsers(), disks };
+  },
+};
+
+/** Does one request. Throws `DomainError`s. */
+export async function administer<K extends AdminRequestName>(
+  parts: Administration,
+  name: K,
+  args: AdminArgs<K>,
+): Promise<AdminResult<K>> {
+  const result = await REQUESTS[name](parts, args);
+  const event = auditEvent(name, args);
+  if (event) parts.audit.record(event);
+  return result;
+}
+
+/** Whether this version knows the request; another version's command line may ask for anything. */
+export function isAdminRequest(name: string): name is AdminRequestName {
+  return Object.hasOwn(REQUESTS, name);
+}
+
+async function addUser(parts: Administration, args: AdminRequests['userAdd']['args']): Promise<UserView> {
+  const { name, password, role, quotaBytes } = args;
+  const passwordHash = await parts.hasher.hash(password);
+  await createUser(parts.core, { name, passwordHash, role, quotaBytes });
+  return userView(await requireUser(parts.core, name));
+}
+
+async function changeUser({ core }: Administration, name: string, changes: UserChanges): Promise<UserView> {
+  await updateUser(core, name, changes);
+  return userView(await requireUser(core, name));
+}
+
+function userView(user: User): UserView {
+  const { name, role, isDisabled, quotaBytes, usedBytes, reservedBytes, createdAtMs } = user;
+  return { name, role, isDisabled, quotaBytes, usedBytes, reservedBytes, createdAt: isoTime(createdAtMs) };
+}
+
+async function showDisk(core: Core, name: string): Promise<DiskView> {
+  const report = (await listDisks(core)).find((disk) => disk.name === name);
+  if (!report) throw new DomainError('not-found', `there is no disk "${name}"; \`nosocial disk list\` shows them`);
+  return diskView(report);
+}
+
+function diskView({ id: _, problem, ...report }: DiskReport): DiskView {
+  return problem === undefined ? report : { ...report, problem };
+}
+
+/** `disk1`, `disk2`, …: the first that no known disk has. */
+export async function freeDiskName(core: Core): Promise<string> {
+  const taken = new Set((await core.store.listDisks()).map(({ name }) => name));
+  let number = 1;
+  while (taken.has(`disk${number}`)) number++;
+  return `disk${number}`;
+}
+
+function isoTime(epochMs: number): string {
+  return new Date(epochMs).toISOString();
+}

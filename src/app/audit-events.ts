@@ -1,0 +1,25 @@
+import { formatBytes } from '../config/units.ts';
+import type { AuditEvent } from '../observe/audit.ts';
+import type { AdminArgs, AdminRequestName } from './requests.ts';
+
+type Events = { [K in AdminRequestName]?: (args: AdminArgs<K>) => AuditEvent };
+
+/** What a request of the command line leaves in the audit log, once it is done. Its user is the machine's own. */
+const EVENTS: Events = {
+  userAdd: ({ name, role }) => ({ action: 'user-added', target: name, value: role }),
+  userPassword: ({ name }) => ({ action: 'password-changed', target: name }),
+  userRole: ({ name, role }) => ({ action: 'role-changed', target: name, value: role }),
+  userQuota: ({ name, quotaBytes }) => ({ action: 'quota-changed', target: name, value: formatBytes(quotaBytes) }),
+  userDisable: ({ name }) => ({ action: 'user-disabled', target: name }),
+  userEnable: ({ name }) => ({ action: 'user-enabled', target: name }),
+  userRemove: ({ name }) => ({ action: 'user-removed', target: name }),
+  diskAdd: ({ path }) => ({ action: 'disk-added', target: path }),
+  diskRemove: ({ name }) => ({ action: 'disk-removed', target: name }),
+  trashRestore: ({ user, number }) => ({ action: 'restored', target: user, value: number }),
+  trashPurge: ({ user, number }) => ({ action: 'purged', target: user, value: number }),
+  trashPurgeAll: ({ user }) => ({ action: 'purged', target: user, value: 'all' }),
+};
+
+export function auditEvent<K extends AdminRequestName>(name: K, args: AdminArgs<K>): AuditEvent | undefined {
+  return (EVENTS[name] as Events[K])?.(args);
+}

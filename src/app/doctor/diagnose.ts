@@ -1,0 +1,29 @@
+import type { Config } from '../../config/load.ts';
+import { readHolder, type Holder } from '../data-lock.ts';
+import { checkClock, checkNode, checkOpenFiles } from './check-machine.ts';
+import { checkDatabase } from './check-database.ts';
+import { checkDataFolder } from './check-data-folder.ts';
+import { checkDisks } from './check-disks.ts';
+import { checkPort } from './check-port.ts';
+import type { Finding } from './finding.ts';
+import { askStatus } from './status.ts';
+
+/**
+ * Looks at everything that a server needs. Changes nothing; asks the server for what it holds while one runs, and
+ * looks by itself otherwise.
+ */
+export async function diagnose(config: Config): Promise<Finding[]> {
+  const answer = await askStatus(config);
+  const server = answer.status?.isServing ? readHolder(config.dataFolder) : undefined;
+  return [
+    checkNode(process.versions.node),
+    ...checkDataFolder(config),
+    ...(await checkDatabase(config, answer)),
+    ...(await checkDisks(config, answer.status?.disks ?? [])),
+    await checkPort(config, server),
+    await checkClock(Date.now()),
+    checkOpenFiles(process.report.getReport()),
+  ];
+}
+
+export type RunningServer = Holder;

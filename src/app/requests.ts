@@ -1,0 +1,90 @@
+import type { Role } from '../core/actor.ts';
+import type { NodeKind } from '../core/node.ts';
+
+/**
+ * The administration as named requests of plain data, which go through a control socket as JSON. Times are ISO 8601.
+ * The shapes of the results are what `--json` prints.
+ */
+export interface AdminRequests {
+  userAdd: { args: { name: string; password: string; role: Role; quotaBytes?: number }; result: UserView };
+  userList: { args: object; result: UserView[] };
+  userShow: { args: { name: string }; result: UserView };
+  userPassword: { args: { name: string; password: string }; result: UserView };
+  userRole: { args: { name: string; role: Role }; result: UserView };
+  userQuota: { args: { name: string; quotaBytes: number }; result: UserView };
+  userDisable: { args: { name: string }; result: UserView };
+  userEnable: { args: { name: string }; result: UserView };
+  userRemove: { args: { name: string }; result: object };
+
+  diskAdd: { args: { path: string; name?: string; reserveBytes?: number }; result: DiskView };
+  diskList: { args: object; result: DiskView[] };
+  diskShow: { args: { name: string }; result: DiskView };
+  diskRemove: { args: { name: string }; result: DiskView };
+
+  trashList: { args: { user: string; limit: number }; result: { entries: TrashView[]; isComplete: boolean } };
+  trashRestore: { args: { user: string; number: number }; result: { name: string } };
+  trashPurge: { args: { user: string; number: number }; result: object };
+  trashPurgeAll: { args: { user: string }; result: { purged: number } };
+  versionList: { args: { user: string; path: string }; result: VersionView[] };
+  versionRestore: { args: { user: string; path: string; number: number }; result: object };
+
+  /** `refused` once there is a user. */
+  setupLink: { args: object; result: { url: string } };
+  status: { args: object; result: StatusView };
+}
+
+export type AdminRequestName = keyof AdminRequests;
+export type AdminArgs<K extends AdminRequestName> = AdminRequests[K]['args'];
+export type AdminResult<K extends AdminRequestName> = AdminRequests[K]['result'];
+
+export interface UserView {
+  readonly name: string;
+  readonly role: Role;
+  readonly isDisabled: boolean;
+  readonly quotaBytes: number;
+  readonly usedBytes: number;
+  readonly reservedBytes: number;
+  readonly createdAt: string;
+}
+
+export interface DiskView {
+  readonly name: string;
+  readonly path: string;
+  readonly state: 'up' | 'full' | 'down';
+  readonly problem?: string;
+  readonly freeBytes: number;
+  readonly totalBytes: number;
+  readonly promisedBytes: number;
+  readonly reserveBytes: number;
+  readonly blobCount: number;
+  readonly blobBytes: number;
+}
+
+export interface TrashView {
+  /** What `trash restore` and `trash purge` take. */
+  readonly number: number;
+  /** Where it was, as its user saw it. */
+  readonly path: string;
+  readonly kind: NodeKind;
+  readonly sizeBytes: number;
+  readonly nodeCount: number;
+  readonly deletedAt: string;
+}
+
+export interface VersionView {
+  /** What `versions restore` takes. */
+  readonly number: number;
+  readonly sizeBytes: number;
+  readonly modifiedAt: string;
+  readonly replacedAt: string;
+}
+
+/** How the store is doing, for `doctor`. */
+export interface StatusView {
+  readonly pid: number;
+  /** False when a command answers because no server runs. */
+  readonly isServing: boolean;
+  readonly databaseMs: number;
+  readonly hasUsers: boolean;
+  readonly disks: DiskView[];
+}

@@ -1,0 +1,29 @@
+import { networkInterfaces } from 'node:os';
+import { formatBytes } from '../config/units.ts';
+import type { Config } from '../config/load.ts';
+import { listDisks } from '../core/disks.ts';
+import { localOrigin, reachableOrigins } from './addresses.ts';
+import { setupLink } from './setup-link.ts';
+import type { RunningServer } from './running-server.ts';
+
+/** What the one who started the server wants to know; the last line says that it answers. */
+export async function describeStart(config: Config, { administration, address }: RunningServer): Promise<string[]> {
+  const { core } = administration;
+  const origins = reachableOrigins(address, networkInterfaces());
+  const shown = config.publicUrl === undefined ? origins : [config.publicUrl, ...origins];
+  const disks = await listDisks(core);
+  const setup = (await core.store.hasUsers())
+    ? []
+    : ['', 'no user yet: make the first administrator at', `  ${await setupLink(administration)}`, ''];
+  return [
+    ...shown.map((origin) => `open    ${origin}/`),
+    ...shown.map((origin) => `webdav  ${origin}/dav/`),
+    `data    ${config.dataFolder}`,
+    ...disks.map(({ name, path, state, freeBytes, problem }) => {
+      const how = state === 'down' ? `down: ${problem ?? 'not there'}` : `${formatBytes(freeBytes)} free`;
+      return `disk    ${name}  ${path}  (${how})`;
+    }),
+    ...setup,
+    `ready ${localOrigin(address)}`,
+  ];
+}

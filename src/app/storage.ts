@@ -1,0 +1,62 @@
+import { LocalBlobStore } from '../blobs/local/local-blob-store.ts';
+import type { Config } from '../config/load.ts';
+import type { Core, CoreSettings } from '../core/core.ts';
+import type { PackRegistry } from '../core/ports/blob-store.ts';
+import type { MetadataStore } from '../core/ports/metadata-store.ts';
+import { systemClock, type Clock } from '../lib/clock.ts';
+import { SqliteStore } from '../meta/sqlite/store.ts';
+
+const DAY_MS = 24 * 3600 * 1000;
+
+/** The core on its database and its disks, without anything that listens. The caller holds the data lock. */
+export interface Storage {
+  readonly core: Core;
+  /** Disks first: they seal their packs in the database. */
+  close(): Promise<void>;
+}
+
+/** Opens the database and takes it to this version's schema. No disk is in use yet. */
+export async function openStorage(config: Config): Promise<Storage> {
+  const clock = systemClock();
+  const store = await SqliteStore.open(config.database.file);
+  try {
+    const blobs = await LocalBlobStore.open({ registry: packRegistry(store, clock) });
+    const core: Core = { store, blobs, clock, settings: coreSettings(config) };
+    return {
+      core,
+      close: async () => {
+        try {
+          await blobs.close();
+        } finally {
+          await store.close();
+        }
+      },
+    };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+/** Starts to use every known disk. One that is not there is `down`. */
+export async function mountKnownDisks(core: Core): Promise<void> {
+  for (const disk of await core.store.listDisks()) await core.blobs.mountDisk(disk);
+}
+
+function packRegistry(store: MetadataStore, clock: Clock): PackRegistry {
+  return {
+    openPack: (diskId, name) => store.run('openPack', { diskId, name, nowMs: clock.nowMs() }),
+    sealPack: (packId, lengthBytes) => store.run('sealPack', { packId, lengthBytes }),
+  };
+}
+
+function coreSettings({ files, webdav }: Config): CoreSettings {
+  return {
+    defaultQuotaBytes: files.defaultQuotaBytes,
+    versionsKept: files.versionsKept,
+    versionsKeptMs: files.versionsKeptDays * DAY_MS,
+    trashKeptMs: files.trashKeptDays * DAY_MS,
+    maxLocksPerUser: webdav.maxLocksPerUser,
+    maxLockTimeoutSeconds: webdav.maxLockSeconds,
+  };
+}

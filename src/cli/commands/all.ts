@@ -1,0 +1,21 @@
+import type { Command } from '../command.ts';
+import { configCommand } from './config.ts';
+import { diskCommands } from './disk.ts';
+import { doctorCommand } from './doctor.ts';
+import { serveCommand } from './serve.ts';
+import { setupLinkCommand } from './setup-link.ts';
+import { trashCommands } from './trash.ts';
+import { userCommands } from './user.ts';
+import { versionCommands } from './versions.ts';
+
+/** Every command, in the order in which the help shows them. */
+export const COMMANDS: readonly Command[] = [
+  serveCommand,
+  setupLinkCommand,
+  ...userCommands,
+  ...diskCommands,
+  ...trashCommands,
+  ...versionCommands,
+  configCommand,
+  doctorCommand,
+];
