@@ -73,8 +73,8 @@ export function loadConfig({ file, flags = {}, environment = process.env }: Conf
 function nested(values: Layer['values']): Record<string, unknown> {
   const groups = listGroups();
   const inGroup = (group: string) => [...values].filter(([key]) => key.startsWith(`${group}.`));
-  const entries = (list: [string, { value: unknown }][]): Record<string, unknown> =>
-    Object.fromEntries(list.map(([key, { value }]) => [key.split('.').at(-1), value]));
+  const entries = (list: [string, { value: unknown }][]) =>
+    Object.fromEntries(list.map(([key, { value }]) => [key.split('.').at(-1) ?? key, value]));
   return {
     ...entries([...values].filter(([key]) => !key.includes('.'))),
     ...Object.fromEntries(groups.map((group) => [group, entries(inGroup(group))])),

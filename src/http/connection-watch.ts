@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Exchange } from './exchange.ts';
+import type { RequestContext } from './request-context.ts';
 
 interface Watched {
   /** Requests that are not answered yet, with pipelining more than one. */
-  readonly running: Map<Exchange, IncomingMessage>;
+  readonly running: Map<RequestContext, IncomingMessage>;
   bytesRead: number;
   bytesWritten: number;
 }
@@ -21,14 +21,14 @@ export class ConnectionWatch {
     this.#idleMs = idleMs;
   }
 
-  begin(socket: Socket, exchange: Exchange, request: IncomingMessage): void {
-    this.#of(socket).running.set(exchange, request);
+  begin(socket: Socket, context: RequestContext, request: IncomingMessage): void {
+    this.#of(socket).running.set(context, request);
   }
 
   /** Ends a request; gives what went over the connection since the one before. */
-  end(socket: Socket, exchange: Exchange): { bytesIn: number; bytesOut: number } {
+  end(socket: Socket, context: RequestContext): { bytesIn: number; bytesOut: number } {
     const watched = this.#of(socket);
-    watched.running.delete(exchange);
+    watched.running.delete(context);
     const { bytesRead, bytesWritten } = socket;
     const traffic = { bytesIn: bytesRead - watched.bytesRead, bytesOut: bytesWritten - watched.bytesWritten };
     watched.bytesRead = bytesRead;
@@ -39,7 +39,7 @@ export class ConnectionWatch {
   /** To be called when nothing moved on a connection for the time that node was told. */
   onTimeout(socket: Socket): void {
     const running = [...this.#of(socket).running];
-    const isClientsTurn = running.some(([exchange, request]) => waitsForClient(exchange, request));
+    const isClientsTurn = running.some(([context, request]) => waitsForClient(context, request));
     if (running.length === 0 || isClientsTurn) socket.destroy();
     else socket.setTimeout(this.#idleMs);
   }
@@ -47,14 +47,14 @@ export class ConnectionWatch {
   #of(socket: Socket): Watched {
     const known = this.#sockets.get(socket);
     if (known) return known;
-    const watched = { running: new Map<Exchange, IncomingMessage>(), bytesRead: 0, bytesWritten: 0 };
+    const watched = { running: new Map<RequestContext, IncomingMessage>(), bytesRead: 0, bytesWritten: 0 };
     this.#sockets.set(socket, watched);
     return watched;
   }
 }
 
 /** The rest of the body has not come, or the client does not take what was written. */
-function waitsForClient({ response }: Exchange, request: IncomingMessage): boolean {
+function waitsForClient({ response }: RequestContext, request: IncomingMessage): boolean {
   const isBodyMissing = !request.complete && request.readableLength === 0;
   return isBodyMissing || response.writableLength > 0 || (response.socket?.writableLength ?? 0) > 0;
 }

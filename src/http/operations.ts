@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Actor } from '../core/actor.ts';
 import { isDomainError } from '../lib/errors.ts';
 import { checkHealth, type HealthProbes } from '../observe/health.ts';
 import type { Metrics } from '../observe/metrics.ts';
+import type { BasicAuthenticator } from './admission.ts';
 import { isLoopback } from './client-address.ts';
-import { answerText, exchangeOf, type RequestHandler } from './exchange.ts';
+import { answerText, contextOf, type RequestHandler } from './request-context.ts';
 import { pathOf } from './request-target.ts';
 
 /** What proxies add. */
@@ -13,7 +13,7 @@ const PROXY_HEADERS = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host'
 export interface OperationsOptions {
   readonly probes: HealthProbes;
   readonly metrics: Metrics;
-  readonly authenticator: { basic(authorization: string | undefined, remoteAddress: string): Promise<Actor> };
+  readonly authenticator: BasicAuthenticator;
 }
 
 /**
@@ -65,17 +65,14 @@ async function answerMetrics(
 /** From this machine itself, and not through a proxy on it. */
 function isFromHere(request: IncomingMessage): boolean {
   const isProxied = PROXY_HEADERS.some((name) => request.headers[name] !== undefined);
-  return isLoopback(exchangeOf(request).remoteAddress) && !isProxied;
+  return isLoopback(contextOf(request).remoteAddress) && !isProxied;
 }
 
-async function isAdministrator(
-  authenticator: OperationsOptions['authenticator'],
-  request: IncomingMessage,
-): Promise<boolean> {
-  const exchange = exchangeOf(request);
+async function isAdministrator(authenticator: BasicAuthenticator, request: IncomingMessage): Promise<boolean> {
+  const context = contextOf(request);
   try {
-    exchange.user = await authenticator.basic(request.headers.authorization, exchange.remoteAddress);
-    return exchange.user.role === 'admin';
+    context.user = await authenticator.basic(request.headers.authorization, context.remoteAddress);
+    return context.user.role === 'admin';
   } catch (error) {
     if (isDomainError(error)) return false;
     throw error;

@@ -5,7 +5,14 @@ import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { ClientAddresses } from './client-address.ts';
 import { ConnectionWatch } from './connection-watch.ts';
-import { answerText, beginExchange, hasBody, type Edge, type Exchange, type RequestHandler } from './exchange.ts';
+import {
+  answerText,
+  beginContext,
+  hasBody,
+  type Edge,
+  type RequestContext,
+  type RequestHandler,
+} from './request-context.ts';
 import { checkTarget, pathOf } from './request-target.ts';
 
 const MAX_HEADER_BYTES = 16 * 1024;
@@ -110,24 +117,24 @@ export class Server {
     return { host: address.address, port: address.port };
   }
 
-  #begin(request: IncomingMessage, response: ServerResponse): Exchange {
+  #begin(request: IncomingMessage, response: ServerResponse): RequestContext {
     const forwardedFor = request.headers['x-forwarded-for'];
     const address = this.#addresses.resolve(request.socket.remoteAddress, forwardedFor?.toString());
-    const exchange = beginExchange(request, response, address);
+    const context = beginContext(request, response, address);
     const { socket } = request;
-    this.#watch.begin(socket, exchange, request);
+    this.#watch.begin(socket, context, request);
     const isUpload = hasBody(request);
     if (isUpload) this.#options.metrics.uploadStarted();
     if (this.#isClosing) response.setHeader('Connection', 'close');
     response.once('close', () => {
       if (isUpload) this.#options.metrics.uploadEnded();
-      this.#finish(request, exchange, this.#watch.end(socket, exchange));
+      this.#finish(request, context, this.#watch.end(socket, context));
     });
-    return exchange;
+    return context;
   }
 
   #handle(request: IncomingMessage, response: ServerResponse): void {
-    const exchange = this.#begin(request, response);
+    const context = this.#begin(request, response);
     // A client that goes away is no fault of ours; whoever reads or writes at the time is told by the stream.
     request.on('error', () => undefined);
     response.on('error', () => undefined);
@@ -139,8 +146,8 @@ export class Server {
       return;
     }
     const [edge, handler] = this.#route(request);
-    exchange.edge = edge;
-    handler(request, response).catch((error: unknown) => this.#onFailure(error, request, exchange));
+    context.edge = edge;
+    handler(request, response).catch((error: unknown) => this.#onFailure(error, request, context));
   }
 
   #route(request: IncomingMessage): [Edge, RequestHandler] {
@@ -152,25 +159,25 @@ export class Server {
     if (path === '/healthz' || path === '/readyz' || path === '/metrics') return ['operations', operations];
     return [
       'site',
-      async (...exchange) => {
-        site(...exchange);
+      async (...context) => {
+        site(...context);
       },
     ];
   }
 
   /** A failure that no edge understood is a bug: told to the log, and nothing of it to the client. */
-  #onFailure(error: unknown, request: IncomingMessage, exchange: Exchange): void {
-    const { response } = exchange;
+  #onFailure(error: unknown, request: IncomingMessage, context: RequestContext): void {
+    const { response } = context;
     if (!request.socket.destroyed) {
-      this.#options.log.error({ error, requestId: exchange.id, method: request.method }, 'a request failed');
+      this.#options.log.error({ error, requestId: context.id, method: request.method }, 'a request failed');
     }
     if (response.headersSent) response.destroy();
     else answerText(request, response, 500, { text: 'internal error', headers: { Connection: 'close' } });
   }
 
-  #finish(request: IncomingMessage, exchange: Exchange, traffic: { bytesIn: number; bytesOut: number }): void {
-    const { response, edge } = exchange;
-    const seconds = (performance.now() - exchange.startedAt) / 1000;
+  #finish(request: IncomingMessage, context: RequestContext, traffic: { bytesIn: number; bytesOut: number }): void {
+    const { response, edge } = context;
+    const seconds = (performance.now() - context.startedAt) / 1000;
     const method = request.method ?? '';
     // 499: the client went away before it had an answer (nginx's number; nobody sends it).
     const status = response.headersSent ? response.statusCode : 499;
@@ -184,9 +191,9 @@ export class Server {
           status,
           ms: Math.round(seconds * 1e5) / 100,
           ...traffic,
-          ...(exchange.user && { userId: exchange.user.userId }),
-          address: exchange.remoteAddress,
-          requestId: exchange.id,
+          ...(context.user && { userId: context.user.userId }),
+          address: context.remoteAddress,
+          requestId: context.id,
         },
         'request',
       );

@@ -8,7 +8,7 @@ export type RequestHandler = (request: IncomingMessage, response: ServerResponse
 export type Edge = 'dav' | 'site' | 'operations' | 'refused';
 
 /** A request under way, as far as logs, metrics and limits care. */
-export interface Exchange {
+export interface RequestContext {
   readonly id: string;
   /** The client's, with trusted proxies seen through. */
   readonly remoteAddress: string;
@@ -19,21 +19,25 @@ export interface Exchange {
   user: Actor | undefined;
 }
 
-const exchanges = new WeakMap<IncomingMessage, Exchange>();
+const contexts = new WeakMap<IncomingMessage, RequestContext>();
 
-export function beginExchange(request: IncomingMessage, response: ServerResponse, remoteAddress: string): Exchange {
+export function beginContext(
+  request: IncomingMessage,
+  response: ServerResponse,
+  remoteAddress: string,
+): RequestContext {
   const startedAt = performance.now();
   const id = randomId().slice(0, 16);
-  const exchange: Exchange = { id, remoteAddress, startedAt, response, edge: 'refused', user: undefined };
-  exchanges.set(request, exchange);
-  return exchange;
+  const context: RequestContext = { id, remoteAddress, startedAt, response, edge: 'refused', user: undefined };
+  contexts.set(request, context);
+  return context;
 }
 
-/** The exchange of a request that came through the server. */
-export function exchangeOf(request: IncomingMessage): Exchange {
-  const exchange = exchanges.get(request);
-  if (!exchange) throw new Error('the request did not come through the server');
-  return exchange;
+/** The context of a request that came through the server. */
+export function contextOf(request: IncomingMessage): RequestContext {
+  const context = contexts.get(request);
+  if (!context) throw new Error('the request did not come through the server');
+  return context;
 }
 
 /** Whether a body follows the headers (RFC 9112 §6.3). */

@@ -1,0 +1,34 @@
+import type { IncomingMessage } from 'node:http';
+import type { Actor } from '../core/actor.ts';
+import type { InFlightLimiter } from './in-flight.ts';
+import { contextOf } from './request-context.ts';
+
+/** Who can tell the user of an `Authorization` header. */
+export interface BasicAuthenticator {
+  basic(authorization: string | undefined, remoteAddress: string): Promise<Actor>;
+}
+
+/** The gate of every request that acts for a user. */
+export class Admission {
+  readonly #authenticator: BasicAuthenticator;
+  readonly #limiter: InFlightLimiter;
+
+  constructor(authenticator: BasicAuthenticator, limiter: InFlightLimiter) {
+    this.#authenticator = authenticator;
+    this.#limiter = limiter;
+  }
+
+  /**
+   * The user of a request, who then counts as asking until it is answered.
+   * Throws `not-authenticated`, `too-many-attempts`, `busy`, `unavailable`.
+   */
+  async authenticate(request: IncomingMessage): Promise<Actor> {
+    const context = contextOf(request);
+    const actor = await this.#authenticator.basic(request.headers.authorization, context.remoteAddress);
+    context.user = actor;
+    const leave = this.#limiter.enter(actor.userId);
+    if (context.response.closed) leave();
+    else context.response.once('close', leave);
+    return actor;
+  }
+}
