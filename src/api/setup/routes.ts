@@ -1,0 +1,132 @@
+import express, { Router, type Request, type Response } from 'express';
+import { assertNewPassword, type PasswordHasher } from '../../auth/password.ts';
+import type { Throttle } from '../../auth/throttle.ts';
+import type { Core } from '../../core/core.ts';
+import { createFirstAdministrator } from '../../core/users.ts';
+import { answerPage } from '../../http/middleware/failures.ts';
+import { contextOf } from '../../http/request-context.ts';
+import { isDomainError } from '../../lib/errors.ts';
+import { setupDonePage, setupFormPage, startPage, waitingPage, type SetupProblems } from './pages.ts';
+import { forgetSetupToken, isSetupToken } from './setup-token.ts';
+
+export interface SetupOptions {
+  readonly core: Core;
+  readonly hasher: PasswordHasher;
+  readonly throttle: Throttle;
+  /** Where people reach the server, when that is not what they asked for. */
+  readonly publicUrl: string | undefined;
+  /** Told once, of the first administrator. */
+  readonly onDone?: (administrator: { name: string; address: string }) => void;
+}
+
+interface SetupForm {
+  readonly name: string;
+  readonly password: string;
+  readonly repeated: string;
+}
+
+/** Wrong links are counted under this name, which no user can have. */
+const THROTTLED_AS = 'setup:link';
+
+/** The start page, and the one-time page on which the first administrator is made. */
+export function setupRoutes(options: SetupOptions): Router {
+  const routes = Router({ strict: true, caseSensitive: true });
+  routes.get('/', async (request, response) => {
+    const hasUsers = await options.core.store.hasUsers();
+    response.type('html').send(hasUsers ? startPage(davUrl(request, options)) : waitingPage());
+  });
+  routes
+    .route('/setup/:token')
+    .get(async (request, response) => {
+      if (await admitLink(request, response, options)) sendForm(response, { name: '', problems: {} });
+    })
+    .post(express.urlencoded({ extended: false, limit: '16kb', parameterLimit: 10 }), async (request, response) => {
+      if (await admitLink(request, response, options)) await createAdministrator(request, response, options);
+    });
+  return routes;
+}
+
+/** Whether the link is the right one; answers if not. */
+async function admitLink(request: Request, response: Response, { core, throttle }: SetupOptions): Promise<boolean> {
+  if (await isSetupToken(core, String(request.params['token']))) return true;
+  throttle.begin(contextOf(request).remoteAddress, THROTTLED_AS);
+  answerPage(response, 404);
+  return false;
+}
+
+async function createAdministrator(request: Request, response: Response, options: SetupOptions): Promise<void> {
+  if (!isFromOwnPage(request, options)) {
+    answerPage(response, 403);
+    return;
+  }
+  const form = readForm(request.body);
+  const problems = problemsOf(form);
+  if (Object.keys(problems).length > 0) {
+    sendForm(response, { name: form.name, problems });
+    return;
+  }
+  const passwordHash = await options.hasher.hash(form.password);
+  try {
+    await createFirstAdministrator(options.core, { name: form.name, passwordHash });
+  } catch (error) {
+    if (isDomainError(error, 'bad-name')) sendForm(response, { name: form.name, problems: { name: error.message } });
+    // Somebody else was first.
+    else if (isDomainError(error, 'refused', 'already-exists')) answerPage(response, 404);
+    else throw error;
+    return;
+  }
+  await forgetSetupToken(options.core);
+  options.onDone?.({ name: form.name, address: contextOf(request).remoteAddress });
+  response.type('html').send(setupDonePage(form.name, davUrl(request, options)));
+}
+
+function sendForm(response: Response, { name, problems }: { name: string; problems: SetupProblems }): void {
+  const isRefused = Object.keys(problems).length > 0;
+  // With no-referrer browsers send `Origin: null`, by which other pages' forms could not be told from this one.
+  response.set('Referrer-Policy', 'same-origin');
+  response
+    .status(isRefused ? 400 : 200)
+    .type('html')
+    .send(setupFormPage(name, problems));
+}
+
+function readForm(body: unknown): SetupForm {
+  const fields = new Map(Object.entries((body ?? {}) as Record<string, unknown>));
+  const text = (name: string) => {
+    const value = fields.get(name);
+    return typeof value === 'string' ? value : '';
+  };
+  return { name: text('name').trim(), password: text('password'), repeated: text('repeated') };
+}
+
+function problemsOf({ name, password, repeated }: SetupForm): SetupProblems {
+  const problems: { -readonly [Key in keyof SetupProblems]: SetupProblems[Key] } = {};
+  if (name === '') problems.name = 'Please choose a name.';
+  try {
+    assertNewPassword(password);
+  } catch (error) {
+    if (!isDomainError(error, 'bad-request')) throw error;
+    problems.password = error.message;
+  }
+  if (password !== repeated) problems.repeated = 'The two passwords differ.';
+  return problems;
+}
+
+/**
+ * Browsers say which page a form stands on: `Sec-Fetch-Site` over TLS, `Origin` everywhere. What says neither is no
+ * browser, and knows the link.
+ */
+function isFromOwnPage(request: Request, { publicUrl }: SetupOptions): boolean {
+  const site = request.get('sec-fetch-site');
+  if (site !== undefined) return site === 'same-origin';
+  const origin = request.get('origin');
+  if (origin === undefined) return true;
+  return origin === publicUrl || URL.parse(origin)?.host === request.get('host')?.toLowerCase();
+}
+
+/** The address to mount, as the one who asks can reach it. */
+function davUrl(request: Request, { publicUrl }: SetupOptions): string {
+  const host = request.get('host') ?? '';
+  const isPlain = /^[\w.-]+(:\d+)?$|^\[[\da-f:]+\](:\d+)?$/i.test(host);
+  return `${publicUrl ?? `http://${isPlain ? host : 'localhost'}`}/dav/`;
+}
