@@ -7,7 +7,7 @@ import { answerPage } from '../../http/middleware/failures.ts';
 import { contextOf } from '../../http/request-context.ts';
 import { isDomainError } from '../../lib/errors.ts';
 import { setupDonePage, setupFormPage, startPage, waitingPage, type SetupProblems } from './pages.ts';
-import { forgetSetupToken, isSetupToken } from './setup-token.ts';
+import { forgetSetupToken, isSetupToken } from './token.ts';
 
 export interface SetupOptions {
   readonly core: Core;
