@@ -39,7 +39,7 @@ export function readFile(fileName: string, known: readonly Setting[]): Layer {
   if (faults.length > 0) {
     return { ...EMPTY_LAYER, problems: faults.map((fault) => `${fileName}: ${fault.message.split('\n')[0] ?? ''}`) };
   }
-  const content = (document.toJS({ maxAliasCount: 0 }) ?? {}) as unknown;
+  const content = (document.toJS() ?? {}) as unknown;
   if (!isObject(content))
     return { ...EMPTY_LAYER, problems: [`${fileName}: is not a list of settings; write key: value`] };
   return flatten(content, fileName, known);

@@ -1,3 +1,5 @@
+import { nearest } from '../lib/nearest.ts';
+
 /** Everything that is wrong with the configuration, found at once. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
@@ -18,26 +20,12 @@ export function shown(value: unknown): string {
   return safe.length > MAX_SHOWN_LENGTH ? `${safe.slice(0, MAX_SHOWN_LENGTH)}…` : safe;
 }
 
-/** ` (did you mean "x"?)` for the candidate that differs from `word` by a slip or two; '' when none does. */
+/** ` (did you mean x?)` for the candidate that `word` is a slip of; '' when it is of none. */
 export function didYouMean(word: string, candidates: readonly string[]): string {
-  const ranked = candidates
-    .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
-    .sort((one, other) => one.distance - other.distance);
-  const best = ranked[0];
-  if (!best || best.distance > Math.max(1, Math.floor(best.candidate.length / 4))) return '';
-  return ` (did you mean ${best.candidate}?)`;
-}
-
-/** Levenshtein distance. */
-function editDistance(one: string, other: string): number {
-  let previous = Array.from({ length: other.length + 1 }, (_, index) => index);
-  for (let row = 1; row <= one.length; row++) {
-    const current = [row];
-    for (let column = 1; column <= other.length; column++) {
-      const replaced = (previous[column - 1] ?? 0) + (one[row - 1] === other[column - 1] ? 0 : 1);
-      current.push(Math.min(replaced, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
-    }
-    previous = current;
-  }
-  return previous[other.length] ?? 0;
+  const meant = nearest(
+    word.toLowerCase(),
+    candidates.map((candidate) => candidate.toLowerCase()),
+  );
+  const candidate = candidates.find((each) => each.toLowerCase() === meant);
+  return candidate === undefined ? '' : ` (did you mean ${candidate}?)`;
 }
