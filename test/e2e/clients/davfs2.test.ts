@@ -19,21 +19,21 @@ const NAMES = DIFFICULT_NAMES.filter((name) => Buffer.byteLength(name) <= 240);
 
 describe('davfs2', function () {
   this.timeout(90_000);
+  const stack = new AsyncDisposableStack();
   let fixture: Fixture;
   let drive: string;
   let expected: TreeHashes;
 
   before(async () => {
     fixture = await openFixture('davfs2');
+    stack.defer(() => fixture.close());
     drive = fixture.scratch.path('drive');
+    stack.defer(() => unmount(drive));
     await mkdir(drive);
     await writeConfiguration();
     await mount();
   });
-  after(async () => {
-    await unmount(drive);
-    await fixture.close();
-  });
+  after(() => stack.disposeAsync());
 
   async function writeConfiguration(): Promise<void> {
     const { scratch, server } = fixture;

@@ -1,6 +1,6 @@
 import { DavClient } from '../../support/dav-client.ts';
 import { Scratch } from '../../support/processes.ts';
-import { startServer, type TestServer } from '../../support/server.ts';
+import { startServer, type ServerOptions, type TestServer } from '../../support/server.ts';
 
 /** Its password has what shells, URLs and header parsers may stumble over. */
 export const ACCOUNT = { name: 'anna', password: 'p:a ss%41#word' };
@@ -13,9 +13,9 @@ export interface Fixture {
   close(): Promise<void>;
 }
 
-export async function openFixture(name: string): Promise<Fixture> {
+export async function openFixture(name: string, options: ServerOptions = {}): Promise<Fixture> {
   const scratch = await Scratch.create(name);
-  const server = await startServer();
+  const server = await startServer(options);
   await server.addUser(ACCOUNT.name, { password: ACCOUNT.password });
   const dav = new DavClient(server.davUrl, ACCOUNT);
   return {

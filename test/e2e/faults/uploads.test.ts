@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { seededBytes } from '../../support/content.ts';
+import { until } from '../../support/processes.ts';
+import { RawConnection } from '../../support/raw-connection.ts';
+import { Faulty } from './fixture.ts';
+
+const OLD = seededBytes('old', 300_000);
+const MEGABYTE = 1024 * 1024;
+/** `size` in hexadecimal, as a chunk has it. */
+const chunk = (content: Buffer) =>
+  Buffer.concat([Buffer.from(`${content.length.toString(16)}\r\n`), content, Buffer.from('\r\n')]);
+
+describe('an upload that is cut off', function () {
+  this.timeout(30_000);
+  let faulty: Faulty;
+  let disk: string;
+
+  before(async () => {
+    faulty = await Faulty.open({ env: { NOSOCIAL_IDLE_TIMEOUT_SECONDS: '1' } });
+    disk = join(faulty.server.dataFolder, 'disk');
+    for (const name of ['sized', 'chunked', 'small', 'stalled']) await faulty.dav.put(name, OLD);
+  });
+  after(() => faulty.closeChecked());
+
+  async function assertUnchanged(name: string): Promise<void> {
+    await faulty.nothingUnderWay();
+    assert.ok((await faulty.dav.get(name)).equals(OLD), `${name} is not what it was`);
+  }
+
+  const cutOff: [name: string, headers: string[], sent: Buffer][] = [
+    ['sized', [`Content-Length: ${2 * MEGABYTE}`], seededBytes('half', MEGABYTE)],
+    ['chunked', ['Transfer-Encoding: chunked'], chunk(seededBytes('half', MEGABYTE))],
+    ['small', ['Content-Length: 5000'], seededBytes('half', 2500)],
+  ];
+  for (const [name, headers, sent] of cutOff) {
+    it(`leaves the old content and nothing else (${name})`, async () => {
+      const before = await faulty.openFiles(disk);
+      const connections = await Promise.all(Array.from({ length: 10 }, () => RawConnection.open(faulty.server.url)));
+      for (const connection of connections) {
+        await connection.send(`${faulty.head(`PUT /dav/${name} HTTP/1.1`, ...headers)}\r\n\r\n`);
+        await connection.send(sent);
+      }
+      for (const connection of connections) connection.reset();
+      await assertUnchanged(name);
+      await until('descriptors are released', async () =>
+        (await faulty.openFiles(disk)).length <= before.length ? true : undefined,
+      );
+    });
+  }
+
+  it('leaves nothing where nothing was', async () => {
+    const connection = await RawConnection.open(faulty.server.url);
+    await connection.send(`${faulty.head('PUT /dav/never HTTP/1.1', `Content-Length: ${MEGABYTE}`)}\r\n\r\n`);
+    await connection.send(seededBytes('half', MEGABYTE / 2));
+    connection.reset();
+    await faulty.nothingUnderWay();
+    assert.equal((await faulty.dav.request('GET', 'never')).status, 404);
+  });
+
+  it('is ended when nothing comes any more', async () => {
+    const connection = await RawConnection.open(faulty.server.url);
+    await connection.send(`${faulty.head('PUT /dav/stalled HTTP/1.1', `Content-Length: ${MEGABYTE}`)}\r\n\r\n`);
+    await connection.send(seededBytes('half', MEGABYTE / 2));
+    assert.ok(await connection.closed(10_000), 'the connection is still open');
+    assert.deepEqual(
+      connection.statuses.filter((status) => status < 400),
+      [],
+    );
+    await assertUnchanged('stalled');
+  });
+
+  it('may take longer than the idle timeout while it goes on', async () => {
+    const connection = await RawConnection.open(faulty.server.url);
+    const piece = seededBytes('piece', 20_000);
+    await connection.send(`${faulty.head('PUT /dav/slow HTTP/1.1', `Content-Length: ${piece.length * 8}`)}\r\n\r\n`);
+    for (let sent = 0; sent < 8; sent++) {
+      await delay(300);
+      await connection.send(piece);
+    }
+    await connection.answered(1);
+    assert.deepEqual(connection.statuses, [201]);
+    connection.reset();
+    assert.ok((await faulty.dav.get('slow')).equals(Buffer.concat(Array.from({ length: 8 }, () => piece))));
+  });
+});
+
+describe('a download that is cut off', function () {
+  this.timeout(30_000);
+  let faulty: Faulty;
+
+  before(async () => {
+    faulty = await Faulty.open();
+  });
+  after(() => faulty.close());
+
+  it('releases its descriptors', async () => {
+    const disk = join(faulty.server.dataFolder, 'disk');
+    await faulty.dav.put('large', seededBytes('large', 8 * MEGABYTE));
+    await faulty.dav.get('large');
+    const before = await faulty.openFiles(disk);
+    const connections = await Promise.all(Array.from({ length: 30 }, () => RawConnection.open(faulty.server.url)));
+    for (const connection of connections) {
+      connection.socket.pause();
+      await connection.send(`${faulty.head('GET /dav/large HTTP/1.1')}\r\n\r\n`);
+    }
+    await until('downloads are under way', async () =>
+      (await faulty.openFiles(disk)).length > before.length ? true : undefined,
+    );
+    for (const connection of connections) connection.reset();
+    await until('descriptors are released', async () =>
+      (await faulty.openFiles(disk)).length <= before.length ? true : undefined,
+    );
+    assert.equal((await faulty.dav.get('large')).length, 8 * MEGABYTE);
+  });
+});
