@@ -1,0 +1,45 @@
+import { DomainError } from '../../lib/errors.ts';
+import { MAX_PROPERTIES, MAX_VALUE_BYTES } from '../xml/body.ts';
+import { childElements, isDav, serialize, type XmlElement, type XmlName } from '../xml/element.ts';
+import { readXml } from '../xml/reader.ts';
+
+export type PropertyChange =
+  | (XmlName & { readonly kind: 'set'; readonly xml: string; readonly text: string })
+  | (XmlName & { readonly kind: 'remove' });
+
+/** RFC 4918 §14.19: the changes in the order in which they stand. Throws `bad-request`, `too-large`. */
+export function parsePropertyUpdate(bytes: Uint8Array): PropertyChange[] {
+  if (bytes.length === 0) throw new DomainError('bad-request', 'PROPPATCH takes a body');
+  const root = readXml(bytes);
+  if (!isDav(root, 'propertyupdate')) throw new DomainError('bad-request', 'the body is no DAV:propertyupdate');
+
+  const changes: PropertyChange[] = [];
+  for (const instruction of childElements(root)) {
+    if (isDav(instruction, 'set')) changes.push(...properties(instruction).map(setting));
+    else if (isDav(instruction, 'remove')) changes.push(...properties(instruction).map(removal));
+  }
+  if (changes.length === 0) throw new DomainError('bad-request', 'DAV:propertyupdate names no property');
+  if (changes.length > MAX_PROPERTIES) {
+    throw new DomainError('too-large', `at most ${MAX_PROPERTIES} properties can be changed at once`);
+  }
+  return changes;
+}
+
+function properties(instruction: XmlElement): XmlElement[] {
+  return childElements(instruction)
+    .filter((child) => isDav(child, 'prop'))
+    .flatMap(childElements);
+}
+
+function setting(property: XmlElement): PropertyChange {
+  const xml = serialize(property);
+  if (Buffer.byteLength(xml) > MAX_VALUE_BYTES) {
+    throw new DomainError('too-large', `a property may have ${MAX_VALUE_BYTES} bytes at most`);
+  }
+  const text = property.children.filter((child) => typeof child === 'string').join('');
+  return { kind: 'set', namespace: property.namespace, name: property.name, xml, text };
+}
+
+function removal({ namespace, name }: XmlElement): PropertyChange {
+  return { kind: 'remove', namespace, name };
+}

@@ -1,0 +1,115 @@
+import type { Lock, NodeKind } from '../core/node.ts';
+import type { QuotaReport } from '../core/quota.ts';
+import type { Located } from '../core/tree.ts';
+import { servedType } from '../http/content-headers.ts';
+import { httpDate } from '../http/http-date.ts';
+import { activeLock, type LockView } from './lock-discovery.ts';
+import { escapeXml } from './xml/element.ts';
+
+/** What a listing knows besides its nodes; looked up once, and only as far as the properties asked need it. */
+export interface Scene {
+  readonly view: LockView;
+  /** Rendered locks from above that cover the entries. */
+  readonly inheritedLocks: string;
+  /** Locks on the entries themselves, by node id. */
+  readonly ownLocks: ReadonlyMap<number, readonly Lock[]>;
+  readonly quota: QuotaReport | undefined;
+}
+
+/** A property in the DAV namespace that the server computes. */
+export interface LiveProperty {
+  readonly name: string;
+  /** The kind of node that has it; undefined: both. */
+  readonly kind?: NodeKind;
+  /** Not part of allprop (RFC 4331 §2: quota is only given to those who ask for it). */
+  readonly isOnRequest?: boolean;
+  /** A client may put its own value in its place. */
+  readonly isSettable?: boolean;
+  readonly needs?: 'locks' | 'quota';
+  render(entry: Located, href: string, scene: Scene): string;
+}
+
+const SUPPORTED_LOCK =
+  '<D:supportedlock>' +
+  '<D:lockentry><D:lockscope><D:exclusive/></D:lockscope><D:locktype><D:write/></D:locktype></D:lockentry>' +
+  '<D:lockentry><D:lockscope><D:shared/></D:lockscope><D:locktype><D:write/></D:locktype></D:lockentry>' +
+  '</D:supportedlock>';
+
+/** RFC 4918 §15 and RFC 4331, in the order in which they are listed. */
+const LIVE_PROPERTIES: readonly LiveProperty[] = [
+  {
+    name: 'resourcetype',
+    render: ({ node }) =>
+      node.kind === 'collection' ? '<D:resourcetype><D:collection/></D:resourcetype>' : '<D:resourcetype/>',
+  },
+  {
+    name: 'displayname',
+    isSettable: true,
+    render: ({ path }) => `<D:displayname>${escapeXml(path.segments.at(-1) ?? '')}</D:displayname>`,
+  },
+  {
+    name: 'getcontentlength',
+    kind: 'file',
+    render: ({ node }) => `<D:getcontentlength>${node.sizeBytes}</D:getcontentlength>`,
+  },
+  {
+    name: 'getcontenttype',
+    kind: 'file',
+    render: ({ node }) => `<D:getcontenttype>${escapeXml(servedType(node.mediaType))}</D:getcontenttype>`,
+  },
+  { name: 'getetag', render: ({ node }) => `<D:getetag>"${node.etag}"</D:getetag>` },
+  {
+    name: 'getlastmodified',
+    render: ({ node }) => `<D:getlastmodified>${httpDate(node.modifiedAtMs)}</D:getlastmodified>`,
+  },
+  { name: 'creationdate', render: ({ node }) => `<D:creationdate>${isoDate(node.createdAtMs)}</D:creationdate>` },
+  { name: 'supportedlock', render: () => SUPPORTED_LOCK },
+  { name: 'lockdiscovery', needs: 'locks', render: renderLocks },
+  {
+    name: 'quota-available-bytes',
+    kind: 'collection',
+    isOnRequest: true,
+    needs: 'quota',
+    render: (_entry, _href, { quota }) =>
+      `<D:quota-available-bytes>${quota?.availableBytes ?? 0}</D:quota-available-bytes>`,
+  },
+  {
+    name: 'quota-used-bytes',
+    kind: 'collection',
+    isOnRequest: true,
+    needs: 'quota',
+    render: ({ node, place }, _href, { quota }) =>
+      `<D:quota-used-bytes>${place === 'root' ? (quota?.usedBytes ?? 0) : node.sizeBytes}</D:quota-used-bytes>`,
+  },
+];
+
+const BY_NAME: ReadonlyMap<string, LiveProperty> = new Map(LIVE_PROPERTIES.map((live) => [live.name, live]));
+
+/** By its name in the DAV namespace. */
+export function liveProperty(name: string): LiveProperty | undefined {
+  return BY_NAME.get(name);
+}
+
+/** What allprop and propname list for a kind of node. */
+export function standardProperties(kind: NodeKind): LiveProperty[] {
+  return LIVE_PROPERTIES.filter((live) => live.isOnRequest !== true && (live.kind ?? kind) === kind);
+}
+
+function renderLocks({ node }: Located, href: string, { view, inheritedLocks, ownLocks }: Scene): string {
+  let locks = inheritedLocks;
+  for (const lock of ownLocks.get(node.id) ?? []) locks += activeLock(lock, href, view);
+  return locks === '' ? '<D:lockdiscovery/>' : `<D:lockdiscovery>${locks}</D:lockdiscovery>`;
+}
+
+let lastSecond = NaN;
+let lastText = '';
+
+/** RFC 3339 without fractions, which old clients of Windows do not read. */
+function isoDate(epochMs: number): string {
+  const second = Math.floor(epochMs / 1000);
+  if (second !== lastSecond) {
+    lastText = new Date(second * 1000).toISOString().replace('.000Z', 'Z');
+    lastSecond = second;
+  }
+  return lastText;
+}

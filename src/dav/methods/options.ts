@@ -1,0 +1,36 @@
+import type { Answer } from '../../http/answer.ts';
+
+export const DAV_METHODS = [
+  'OPTIONS',
+  'GET',
+  'HEAD',
+  'PUT',
+  'DELETE',
+  'MKCOL',
+  'COPY',
+  'MOVE',
+  'PROPFIND',
+  'PROPPATCH',
+  'LOCK',
+  'UNLOCK',
+] as const;
+
+export const ALLOW = DAV_METHODS.join(', ');
+
+/**
+ * OPTIONS, RFC 4918 §10.1: what the server can do anywhere below the prefix. It says nothing about what exists, so it
+ * needs no authentication; clients ask before they know that they need some.
+ */
+export function options(): Answer {
+  return {
+    status: 200,
+    headers: {
+      DAV: '1, 2, 3',
+      Allow: ALLOW,
+      // Windows' Mini-Redirector and Office take a server without it for FrontPage.
+      'MS-Author-Via': 'DAV',
+      'Accept-Ranges': 'bytes',
+      'Cache-Control': 'no-cache',
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import { changeProperties, type PropertyChanges } from '../../core/properties.ts';
+import { parsePropertyUpdate, type PropertyChange } from '../bodies/propertyupdate.ts';
+import { liveProperty } from '../live-properties.ts';
+import { multistatus } from '../multistatus.ts';
+import { judge } from '../preconditions.ts';
+import { emptyElement } from '../property-writer.ts';
+import { win32Times } from '../quirks.ts';
+import { resolveExisting, XML_TYPE, type DavRequest, type DavResponse, type DavServices } from '../request.ts';
+import { hrefOf } from '../target.ts';
+import { readXmlBody } from '../xml/body.ts';
+import { DAV, nameOf } from '../xml/element.ts';
+
+/** PROPPATCH, RFC 4918 §9.2: all changes, in the order in which they stand, or none. */
+export async function proppatch(request: DavRequest, services: DavServices): Promise<DavResponse> {
+  const changes = parsePropertyUpdate(await readXmlBody(request.body, request.headers));
+  const located = await resolveExisting(services, request);
+  const conditions = await judge(request, services, { target: { path: request.path, found: located } });
+
+  const href = hrefOf(services.settings.prefix, request.path, located.node.kind === 'collection');
+  const named = [...new Map(changes.map((change) => [nameOf(change), change])).values()];
+  const refused = named.filter(isProtected);
+  if (refused.length > 0) return refusal(href, named, refused);
+
+  await changeProperties(services.core, request.actor, request.path, { changes: netChanges(named), conditions });
+  return answer(href, [propstat(named, '200 OK')]);
+}
+
+/** RFC 4918 §15: what the server computes cannot be set. */
+function isProtected({ namespace, name }: PropertyChange): boolean {
+  const live = namespace === DAV ? liveProperty(name) : undefined;
+  return live !== undefined && live.isSettable !== true;
+}
+
+/** Of several changes of one property only the last is left to see, and `named` holds just these. */
+function netChanges(named: readonly PropertyChange[]): PropertyChanges {
+  return {
+    set: named.flatMap((change) =>
+      change.kind === 'set' ? [{ namespace: change.namespace, name: change.name, xml: change.xml }] : [],
+    ),
+    remove: named.flatMap(({ kind, namespace, name }) => (kind === 'remove' ? [{ namespace, name }] : [])),
+    ...win32Times(named),
+  };
+}
+
+function refusal(href: string, named: readonly PropertyChange[], refused: readonly PropertyChange[]): DavResponse {
+  const others = named.filter((change) => !refused.includes(change));
+  const error = '<D:error><D:cannot-modify-protected-property/></D:error>';
+  const parts = [propstat(refused, '403 Forbidden', error)];
+  if (others.length > 0) parts.push(propstat(others, '424 Failed Dependency'));
+  return answer(href, parts);
+}
+
+function propstat(changes: readonly PropertyChange[], status: string, error = ''): string {
+  const names = changes.map(emptyElement).join('');
+  return `<D:propstat><D:prop>${names}</D:prop><D:status>HTTP/1.1 ${status}</D:status>${error}</D:propstat>`;
+}
+
+function answer(href: string, propstats: readonly string[]): DavResponse {
+  const response = `<D:response><D:href>${href}</D:href>${propstats.join('')}</D:response>\n`;
+  return { status: 207, headers: { 'Content-Type': XML_TYPE }, body: multistatus(response) };
+}

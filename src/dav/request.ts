@@ -1,0 +1,104 @@
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import type { Actor } from '../core/actor.ts';
+import type { Core } from '../core/core.ts';
+import { find, type Located, type Target } from '../core/tree.ts';
+import { locksCovering } from '../core/locks.ts';
+import { isAllowed } from '../core/permissions.ts';
+import type { Answer } from '../http/answer.ts';
+import type { RequestBody } from '../http/request-body.ts';
+import { DomainError } from '../lib/errors.ts';
+import type { NodePath } from '../lib/node-path.ts';
+import type { Origin } from './headers/destination.ts';
+import type { ListingCache } from './listing-cache.ts';
+import type { WriterCache } from './writer-cache.ts';
+
+export interface DavSettings {
+  /** Where the tree begins: `/dav`. */
+  readonly prefix: string;
+  /** Whether PROPFIND may walk a whole tree at once. */
+  readonly allowInfiniteDepth: boolean;
+  /** Where people reach the server, when that is not what `Host` says. */
+  readonly publicUrl: string | undefined;
+  /** Shown by clients when they ask for a password. */
+  readonly realm: string;
+}
+
+/** As much of the log as is needed here. */
+export interface DavLog {
+  error(fields: object, message: string): void;
+}
+
+/** What the WebDAV edge is built from, by `app/`. */
+export interface DavContext {
+  readonly core: Core;
+  /** Who asks. Throws `not-authenticated`, `too-many-attempts`, `busy`. */
+  authenticate(request: IncomingMessage): Promise<Actor>;
+  readonly settings: DavSettings;
+  readonly log: DavLog;
+}
+
+/** One request, understood as far as all methods need it. */
+export interface DavRequest {
+  readonly method: string;
+  readonly path: NodePath;
+  readonly actor: Actor;
+  readonly headers: IncomingHttpHeaders;
+  readonly rawHeaders: readonly string[];
+  readonly body: RequestBody;
+  /** Fires when the client goes away before it is answered. */
+  readonly signal: AbortSignal;
+}
+
+/** What methods work with: what `app/` gave, and what the handler keeps between requests. */
+export interface DavServices extends DavContext {
+  readonly listings: ListingCache;
+  readonly writers: WriterCache;
+}
+
+export type DavResponse = Answer;
+export type DavMethod = (request: DavRequest, services: DavServices) => Promise<DavResponse>;
+
+export const XML_TYPE = 'application/xml; charset=utf-8';
+
+/** A header that a client should send once; several are joined as Node joins them. */
+export function headerOf(headers: IncomingHttpHeaders, name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value.join(', ') : value;
+}
+
+/** A signal that is made only when somebody asks for it. */
+export function disconnectSignal(response: ServerResponse): () => AbortSignal {
+  let controller: AbortController | undefined;
+  return () => {
+    if (controller) return controller.signal;
+    const made = new AbortController();
+    controller = made;
+    const check = () => {
+      if (!response.writableFinished) made.abort();
+    };
+    if (response.destroyed) check();
+    else response.once('close', check);
+    return made.signal;
+  };
+}
+
+export function originOf(headers: IncomingHttpHeaders, { prefix, publicUrl }: DavSettings): Origin {
+  return { host: headers.host, publicUrl, prefix };
+}
+
+/** Where `path` leads for the one who asks. An unwritten file whose lock has ended counts as gone. */
+export async function resolve({ core }: DavContext, actor: Actor, path: NodePath): Promise<Target> {
+  const target = await find(core, actor, path);
+  const { found } = target;
+  if (!found) return target;
+  const isVisible = isAllowed(actor, 'read', found.node, found.space);
+  const isGone = found.node.isUnwritten && (await locksCovering(core, found)).length === 0;
+  return isVisible && !isGone ? target : { ...target, found: undefined };
+}
+
+/** As `resolve`, for what must exist. Throws `not-found`. */
+export async function resolveExisting(context: DavContext, request: DavRequest): Promise<Located> {
+  const { found } = await resolve(context, request.actor, request.path);
+  if (!found) throw new DomainError('not-found', 'there is nothing at this path');
+  return found;
+}

@@ -1,0 +1,118 @@
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+import type { Answer } from './answer.ts';
+import type { RequestBody } from './request-body.ts';
+
+/** An unread body up to this size is read and dropped, so that the connection can go on. */
+const DRAINED_BYTES = 256 * 1024;
+/** How long a client may go on sending what was refused, before the connection is closed on it. */
+const LINGER_MS = 2_000;
+
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly body: RequestBody;
+}
+
+/**
+ * Sends an answer, whole or streamed with backpressure. When the client goes away, the stream is ended and the promise
+ * resolves. Rejects, with nothing sent, if a streamed body fails before its first piece; fails it later, the
+ * connection is cut, so that nobody takes the part for the whole, and the promise rejects.
+ */
+export async function respond(exchange: Exchange, answer: Answer): Promise<void> {
+  const { request, response } = exchange;
+  if (response.destroyed) {
+    await dispose(answer.body);
+    return;
+  }
+  const closing = closingFor(exchange);
+  const headers: OutgoingHttpHeaders = { ...answer.headers };
+  if (closing !== 'none') headers['Connection'] = 'close';
+
+  const { body } = answer;
+  if (body !== undefined && typeof body !== 'string' && !(body instanceof Uint8Array)) {
+    await sendStream(response, { status: answer.status, headers, body });
+    return;
+  }
+  if (body !== undefined) headers['Content-Length'] = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
+  else if (mayHaveContent(request, answer.status)) headers['Content-Length'] ??= 0;
+  response.writeHead(answer.status, headers);
+  if (closing === 'after-draining') await endAfterDraining(exchange, body);
+  else if (body === undefined) response.end();
+  else response.end(body);
+}
+
+function mayHaveContent(request: IncomingMessage, status: number): boolean {
+  return request.method !== 'HEAD' && status >= 200 && status !== 204 && status !== 304;
+}
+
+/** What must happen to the connection because the request's body was not read to its end. */
+function closingFor({ request, body }: Exchange): 'none' | 'at-once' | 'after-draining' {
+  if (!body.isPresent || request.readableEnded || request.complete) return 'none';
+  // Whether it will still send the body is the client's choice: what comes next could be either.
+  if (body.isAwaitingContinue && !request.readableDidRead) return 'at-once';
+  return body.sizeBytes !== undefined && body.sizeBytes <= DRAINED_BYTES ? 'none' : 'after-draining';
+}
+
+/**
+ * Closing while the client still sends would reset the connection, and it might never see the answer. So the answer
+ * goes out complete, and what comes is thrown away for a while.
+ */
+async function endAfterDraining({ request, response }: Exchange, body: string | Uint8Array | undefined): Promise<void> {
+  if (body === undefined) response.flushHeaders();
+  else response.write(body);
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, LINGER_MS);
+    const done = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    request.once('end', done).once('close', done).once('error', done);
+    request.resume();
+  });
+  response.end();
+}
+
+async function sendStream(
+  response: ServerResponse,
+  { status, headers, body }: { status: number; headers: OutgoingHttpHeaders; body: AsyncIterable<string | Uint8Array> },
+): Promise<void> {
+  const iterator = body[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  if (response.destroyed) {
+    await iterator.return?.();
+    return;
+  }
+  response.writeHead(status, headers);
+  if (first.done) {
+    response.end();
+    return;
+  }
+  try {
+    await pipeline(continued(first.value, iterator), response);
+  } catch (error) {
+    if (!isClientGone(error)) throw error;
+  }
+}
+
+async function* continued<T>(first: T, iterator: AsyncIterator<T>): AsyncGenerator<T> {
+  try {
+    yield first;
+    for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
+  } finally {
+    await iterator.return?.();
+  }
+}
+
+async function dispose(body: Answer['body']): Promise<void> {
+  if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) return;
+  await body[Symbol.asyncIterator]().return?.();
+}
+
+const GONE = new Set(['ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_DESTROYED', 'ECONNRESET', 'EPIPE', 'ABORT_ERR']);
+
+/** Whether an error only says that the client left. */
+export function isClientGone(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return error.name === 'AbortError' || ('code' in error && typeof error.code === 'string' && GONE.has(error.code));
+}
