@@ -6,7 +6,7 @@ import type { Core } from '../core/core.ts';
 import { DomainError } from '../lib/errors.ts';
 import { administer } from './administration.ts';
 import { openAudit } from './compose.ts';
-import { askControl, NobodyListens } from './control.ts';
+import { askControl, NobodyListens, type ControlRequest } from './control.ts';
 import { ensureDataFolder } from './data-folder.ts';
 import { DataLock, readHolder, type Holder } from './data-lock.ts';
 import { mountKnownDisks, openStorage } from './storage.ts';
@@ -37,16 +37,26 @@ export async function admin<K extends AdminRequestName>(
     const lock = DataLock.tryTake(config, 'command');
     if (lock) return actHere(config, lock, { name, args });
     const holder = readHolder(config.dataFolder);
-    if (holder?.controlPath !== undefined) {
-      assertSameDatabase(config, holder);
-      try {
-        return (await askControl(holder.controlPath, { request: name, args })) as AdminResult<K>;
-      } catch (error) {
-        if (!(error instanceof NobodyListens)) throw error;
-      }
-    }
+    const answer = await askHolder(config, holder, { request: name, args });
+    if (answer) return answer.result as AdminResult<K>;
     if (performance.now() > deadline) throw unreachable(config, holder);
     await delay(RETRY_MS);
+  }
+}
+
+/** Undefined while the holder takes no requests: it starts, or stops, or is a command. */
+async function askHolder(
+  config: Config,
+  holder: Holder | undefined,
+  request: ControlRequest,
+): Promise<{ result: unknown } | undefined> {
+  if (holder?.controlPath === undefined) return undefined;
+  assertSameDatabase(config, holder);
+  try {
+    return { result: await askControl(holder.controlPath, request) };
+  } catch (error) {
+    if (error instanceof NobodyListens) return undefined;
+    throw error;
   }
 }
 
@@ -85,15 +95,14 @@ async function actOn<K extends AdminRequestName>(
   { name, args }: { name: K; args: AdminArgs<K> },
 ): Promise<AdminResult<K>> {
   const hasher = new PasswordHasher();
-  let auditFailure: unknown;
-  const audit = await openAudit(config, core, (error) => (auditFailure = error));
+  const audit = await openAudit(config, core, (error) => {
+    process.emitWarning(`the audit log could not be written: ${String(error)}`);
+  });
   try {
     return await administer({ core, config, isServing: false, address: undefined, hasher, audit }, name, args);
   } finally {
     hasher.close();
     await audit.close();
-    if (auditFailure !== undefined)
-      throw new Error('it is done, but the audit log could not be written', { cause: auditFailure });
   }
 }
 
@@ -102,7 +111,7 @@ function assertSameDatabase(config: Config, holder: Holder): void {
   if (holder.databaseFile === config.database.file) return;
   throw new DomainError(
     'refused',
-    `the server on "${config.dataFolder}" (process ${holder.pid}) uses another database, ${String(holder.databaseFile)}`,
+    `the server on "${config.dataFolder}" (process ${holder.pid}) uses another database, ${holder.databaseFile}`,
   );
 }
 

@@ -21,5 +21,5 @@ const EVENTS: Events = {
 };
 
 export function auditEvent<K extends AdminRequestName>(name: K, args: AdminArgs<K>): AuditEvent | undefined {
-  return (EVENTS[name] as Events[K])?.(args);
+  return EVENTS[name]?.(args);
 }

@@ -1,17 +1,17 @@
-import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
-import { createSetupSite } from '../api/setup/site.ts';
+import { setupRoutes } from '../api/setup/routes.ts';
 import { Authenticator, type LoginEvent } from '../auth/authenticator.ts';
 import { PasswordHasher } from '../auth/password.ts';
 import { Throttle } from '../auth/throttle.ts';
 import type { Config } from '../config/load.ts';
-import type { Actor } from '../core/actor.ts';
 import type { Core } from '../core/core.ts';
-import { createDavHandler } from '../dav/handler.ts';
-import { exchangeOf } from '../http/exchange.ts';
+import { createDavHandler, type DavContext } from '../dav/handler.ts';
+import { createServerRootHandler } from '../dav/server-root.ts';
+import { Admission } from '../http/admission.ts';
 import { InFlightLimiter } from '../http/in-flight.ts';
 import { createOperations } from '../http/operations.ts';
 import { Server } from '../http/server.ts';
+import { createSite } from '../http/site.ts';
 import { AuditLog } from '../observe/audit.ts';
 import type { Log } from '../observe/log.ts';
 import { Metrics } from '../observe/metrics.ts';
@@ -30,32 +30,35 @@ export async function compose(config: Config, core: Core, log: Log): Promise<Com
   const audit = await openAudit(config, core, (error) => log.error({ error }, 'the audit log cannot be written'));
   const hasher = new PasswordHasher();
   const { store, clock } = core;
+  const throttle = new Throttle(clock);
   const onLogin = (event: LoginEvent): void => recordLogin(event, { metrics, audit });
-  const authenticator = new Authenticator({ store, hasher, throttle: new Throttle(clock), clock, onLogin });
-  const authenticate = inTurn(authenticator, new InFlightLimiter(config.http.maxRequestsPerUser));
+  const authenticator = new Authenticator({ store, hasher, throttle, clock, onLogin });
+  const admission = new Admission(authenticator, new InFlightLimiter(config.http.maxRequestsPerUser));
+  const { publicUrl, trustedProxies, http: limits } = config;
 
-  const dav = createDavHandler({
+  const davContext: DavContext = {
     core,
-    authenticate,
-    settings: {
-      prefix: '/dav',
-      allowInfiniteDepth: config.webdav.propfindInfiniteDepth,
-      publicUrl: config.publicUrl,
-      realm: 'nosocial',
-    },
+    authenticate: (request) => admission.authenticate(request),
+    settings: { prefix: '/dav', allowInfiniteDepth: config.webdav.propfindInfiniteDepth, publicUrl, realm: 'nosocial' },
     log,
+  };
+  const setup = setupRoutes({
+    core,
+    hasher,
+    throttle,
+    publicUrl,
+    onDone: ({ name, address }) => audit.record({ action: 'first-administrator', user: name, address }),
   });
+  const probes = { ping: () => store.ping(), disks: () => core.blobs.listDisks() };
+  const operations = createOperations({ probes, metrics, authenticator });
+  const site = createSite([setup], log);
   const server = new Server({
-    dav: dav,
-    davRoot: dav,
-    operations: createOperations({
-      probes: { ping: () => store.ping(), disks: () => core.blobs.listDisks() },
-      metrics,
-      authenticator,
-    }),
-    site: createSetupSite({ core, hasher, audit, log }),
-    limits: config.http,
-    trustedProxies: config.trustedProxies,
+    dav: createDavHandler(davContext),
+    davRoot: createServerRootHandler(davContext),
+    operations,
+    site,
+    limits,
+    trustedProxies,
     log,
     metrics,
   });
@@ -71,17 +74,6 @@ export async function compose(config: Config, core: Core, log: Log): Promise<Com
 
 export async function openAudit(config: Config, core: Core, onFailure: (error: unknown) => void): Promise<AuditLog> {
   return AuditLog.open(join(config.dataFolder, 'audit.log'), core.clock, onFailure);
-}
-
-/** Finds out who asks, and holds them to their share of the server until they are answered. */
-function inTurn(authenticator: Authenticator, limiter: InFlightLimiter): (request: IncomingMessage) => Promise<Actor> {
-  return async (request) => {
-    const exchange = exchangeOf(request);
-    const actor = await authenticator.basic(request.headers.authorization, exchange.remoteAddress);
-    exchange.user = actor;
-    exchange.response.once('close', limiter.enter(actor.userId));
-    return actor;
-  };
 }
 
 function recordLogin({ outcome, userName, address }: LoginEvent, to: { metrics: Metrics; audit: AuditLog }): void {

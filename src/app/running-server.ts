@@ -43,8 +43,9 @@ export class RunningServer {
       parts.defer(() => storage.close());
       await prepare(storage.core, config, log);
 
-      const { server, administration, close } = await compose(config, storage.core, log);
-      parts.defer(close);
+      const composition = await compose(config, storage.core, log);
+      parts.defer(() => composition.close());
+      const { server, administration } = composition;
       const sweeper = new Sweeper(storage.core, (error) =>
         log.error({ error }, 'tidying up failed; it is tried again'),
       );

@@ -3,7 +3,7 @@ import { formatBytes } from '../config/units.ts';
 import type { Config } from '../config/load.ts';
 import { listDisks } from '../core/disks.ts';
 import { localOrigin, reachableOrigins } from './addresses.ts';
-import { setupLink } from './setup-link.ts';
+import { findSetupLink } from './setup-link.ts';
 import type { RunningServer } from './running-server.ts';
 
 /** What the one who started the server wants to know; the last line says that it answers. */
@@ -12,9 +12,9 @@ export async function describeStart(config: Config, { administration, address }:
   const origins = reachableOrigins(address, networkInterfaces());
   const shown = config.publicUrl === undefined ? origins : [config.publicUrl, ...origins];
   const disks = await listDisks(core);
-  const setup = (await core.store.hasUsers())
-    ? []
-    : ['', 'no user yet: make the first administrator at', `  ${await setupLink(administration)}`, ''];
+  const link = await findSetupLink(administration);
+  const setup =
+    link === undefined ? [] : ['', 'There is no user yet. Make the first administrator at', `  ${link}`, ''];
   return [
     ...shown.map((origin) => `open    ${origin}/`),
     ...shown.map((origin) => `webdav  ${origin}/dav/`),

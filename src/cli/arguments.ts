@@ -40,17 +40,17 @@ export function readArguments(command: Command, args: readonly string[]): Omit<C
     if (token.kind === 'positional') operands.push(token.value);
     if (token.kind !== 'option') continue;
     const name = optionName(specs, token.name, token.rawName);
-    const spec = specs[name];
-    if (!spec?.value) {
-      if (token.value !== undefined) throw new UsageError(`--${name} takes no value`);
-      switches.add(name);
-      continue;
-    }
-    (values[name] ??= []).push(optionValue(name, spec, token));
-    if (!spec.isList && (values[name]?.length ?? 0) > 1) throw new UsageError(`--${name} is given twice`);
+    const spec = specs[name] ?? { help: '' };
+    if (spec.value === undefined) switches.add(switchName(name, token.value));
+    else values[name] = addValue(name, spec, values[name] ?? [], token);
   }
   if (!switches.has('help')) countOperands(command, operands);
   return { operands, values, switches };
+}
+
+function switchName(name: string, value: string | undefined): string {
+  if (value !== undefined) throw new UsageError(`--${name} takes no value`);
+  return name;
 }
 
 /** An unknown option's value is not repeated in the message: it may be a password. */
@@ -64,16 +64,18 @@ function optionName(specs: Readonly<Record<string, OptionSpec>>, name: string, r
   throw new UsageError(`unknown option ${rawName}${near === undefined ? '' : `; did you mean --${near}?`}`);
 }
 
-function optionValue(
+function addValue(
   name: string,
   spec: OptionSpec,
+  before: readonly string[],
   token: { value: string | undefined; inlineValue: boolean | undefined },
-): string {
+): string[] {
   const isOther = token.value?.startsWith('--') === true && token.inlineValue !== true;
   if (token.value === undefined || token.value === '' || isOther) {
     throw new UsageError(`--${name} needs a value: --${name} ${spec.value ?? ''}`);
   }
-  return token.value;
+  if (before.length > 0 && !spec.isList) throw new UsageError(`--${name} is given twice`);
+  return [...before, token.value];
 }
 
 function countOperands({ operands: names = [] }: Command, operands: readonly string[]): void {

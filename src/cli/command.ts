@@ -24,7 +24,7 @@ export interface Command {
   /** More to say in `--help`, in lines. */
   readonly notes?: readonly string[];
   /** Resolves to the exit code; nothing is 0. */
-  run(call: Call): Promise<ExitCode | undefined>;
+  run(call: Call): Promise<ExitCode | void>;
 }
 
 /** A command's arguments, read and counted. */

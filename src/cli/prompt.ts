@@ -64,13 +64,17 @@ async function readLine(terminal: Terminal, question: string, isHidden: boolean)
       };
       const onEnd = (): void => settle(() => reject(new UsageError('the input ended before the line did')));
       const onData = (text: string): void => {
-        for (const [index, key] of [...text].entries()) {
+        const keys = Array.from(text);
+        for (const [index, key] of keys.entries()) {
           if (ENTER.has(key)) {
             settle(() => resolve(typed.join('')));
-            stdin.unshift([...text].slice(index + 1).join(''));
+            stdin.unshift(keys.slice(index + 1).join(''));
             return;
           }
-          if (key === INTERRUPT) return settle(() => reject(new UsageError('interrupted')));
+          if (key === INTERRUPT) {
+            settle(() => reject(new UsageError('interrupted')));
+            return;
+          }
           typed = ERASE.has(key) ? typed.slice(0, -1) : [...typed, key];
         }
       };

@@ -11,7 +11,7 @@ export function commandHelp(command: Command): string[] {
   return [
     usageLine(command),
     '',
-    `${sentence(command.summary)}`,
+    sentence(command.summary),
     ...(command.notes ? ['', ...command.notes] : []),
     '',
     'options:',

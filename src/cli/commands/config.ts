@@ -15,6 +15,5 @@ export const configCommand: Command = {
     const config = settingsOf(call);
     if (isSet(call, 'json')) printJson(call.terminal, describeConfig(config));
     else call.terminal.stdout.write(printConfig(config));
-    return undefined;
   },
 };

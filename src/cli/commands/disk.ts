@@ -40,7 +40,6 @@ export const diskCommands: readonly Command[] = [
       if (isSet(call, 'json')) printJson(call.terminal, disks);
       else if (disks.length === 0) note(call.terminal, 'there is no disk yet; `nosocial disk add DIR` adds one');
       else print(call.terminal, ...formatTable(disks, COLUMNS));
-      return undefined;
     },
   },
   {
@@ -48,7 +47,9 @@ export const diskCommands: readonly Command[] = [
     summary: 'show one disk',
     operands: ['NAME'],
     printsJson: true,
-    run: async (call) => showDisk(call, await ask(call, 'diskShow', { name: operand(call, 0) })),
+    run: async (call) => {
+      showDisk(call, await ask(call, 'diskShow', { name: operand(call, 0) }));
+    },
   },
   {
     name: 'disk remove',
@@ -59,12 +60,11 @@ export const diskCommands: readonly Command[] = [
       const disk = await ask(call, 'diskRemove', { name: operand(call, 0) });
       if (isSet(call, 'json')) printJson(call.terminal, disk);
       else note(call.terminal, `${disk.name} is forgotten; its folder ${disk.path} stays as it is`);
-      return undefined;
     },
   },
 ];
 
-async function addDisk(call: Call): Promise<undefined> {
+async function addDisk(call: Call): Promise<void> {
   const name = option(call, 'name');
   const reserve = option(call, 'reserve');
   const disk = await ask(call, 'diskAdd', {
@@ -76,8 +76,11 @@ async function addDisk(call: Call): Promise<undefined> {
   else note(call.terminal, `${disk.name} at ${disk.path} is in use, with ${formatBytes(disk.freeBytes)} free`);
 }
 
-function showDisk(call: Call, disk: DiskView): undefined {
-  if (isSet(call, 'json')) return void printJson(call.terminal, disk);
+function showDisk(call: Call, disk: DiskView): void {
+  if (isSet(call, 'json')) {
+    printJson(call.terminal, disk);
+    return;
+  }
   print(
     call.terminal,
     ...formatFields([

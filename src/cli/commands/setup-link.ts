@@ -11,6 +11,5 @@ export const setupLinkCommand: Command = {
     const link = await ask(call, 'setupLink', {});
     if (isSet(call, 'json')) printJson(call.terminal, link);
     else print(call.terminal, link.url);
-    return undefined;
   },
 };

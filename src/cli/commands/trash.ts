@@ -38,7 +38,6 @@ export const trashCommands: readonly Command[] = [
         const { name } = await ask(call, 'trashRestore', { user, number });
         note(call.terminal, `${number} is back as "${name}"`);
       }
-      return undefined;
     },
   },
   {
@@ -54,7 +53,7 @@ export const trashCommands: readonly Command[] = [
   },
 ];
 
-async function listTrash(call: Call): Promise<undefined> {
+async function listTrash(call: Call): Promise<void> {
   const user = requiredOption(call, 'user');
   const { entries, isComplete } = await ask(call, 'trashList', { user, limit: MAX_LISTED });
   if (isSet(call, 'json')) printJson(call.terminal, entries);
@@ -63,14 +62,13 @@ async function listTrash(call: Call): Promise<undefined> {
   if (!isComplete) note(call.terminal, `only the newest ${MAX_LISTED} are shown`);
 }
 
-async function purgeTrash(call: Call): Promise<ExitCode | undefined> {
+async function purgeTrash(call: Call): Promise<ExitCode | void> {
   const user = requiredOption(call, 'user');
   const chosen = numbers(call);
   if (isSet(call, 'all') === chosen.length > 0) throw new UsageError('give either numbers or --all');
   if (!isSet(call, 'all')) {
     for (const number of chosen) await ask(call, 'trashPurge', { user, number });
     note(call.terminal, `${chosen.length} removed for good`);
-    return undefined;
   }
   if (!isSet(call, 'yes') && !(await confirm(call.terminal, `Remove everything in the trash of ${user} for good?`))) {
     note(call.terminal, 'nothing was removed');
@@ -78,7 +76,6 @@ async function purgeTrash(call: Call): Promise<ExitCode | undefined> {
   }
   const { purged } = await ask(call, 'trashPurgeAll', { user });
   note(call.terminal, `${purged} removed for good`);
-  return undefined;
 }
 
 /** All are checked before anything is done. */

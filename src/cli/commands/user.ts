@@ -45,7 +45,6 @@ export const userCommands: readonly Command[] = [
       if (isSet(call, 'json')) printJson(call.terminal, users);
       else if (users.length === 0) note(call.terminal, 'there is no user yet; `nosocial user add` adds one');
       else print(call.terminal, ...formatTable(users, COLUMNS));
-      return undefined;
     },
   },
   {
@@ -53,7 +52,9 @@ export const userCommands: readonly Command[] = [
     summary: 'show one user',
     operands: ['NAME'],
     printsJson: true,
-    run: async (call) => showUser(call, await ask(call, 'userShow', { name: operand(call, 0) })),
+    run: async (call) => {
+      showUser(call, await ask(call, 'userShow', { name: operand(call, 0) }));
+    },
   },
   {
     name: 'user passwd',
@@ -64,7 +65,7 @@ export const userCommands: readonly Command[] = [
     run: async (call) => {
       const name = operand(call, 0);
       const password = await readNewPassword(call);
-      return tellChange(call, await ask(call, 'userPassword', { name, password }), 'has a new password');
+      tellChange(call, await ask(call, 'userPassword', { name, password }), 'has a new password');
     },
   },
   {
@@ -75,7 +76,7 @@ export const userCommands: readonly Command[] = [
     run: async (call) => {
       const role = readRole(operand(call, 1));
       const user = await ask(call, 'userRole', { name: operand(call, 0), role });
-      return tellChange(call, user, `has the role ${user.role} now`);
+      tellChange(call, user, `has the role ${user.role} now`);
     },
   },
   {
@@ -86,7 +87,7 @@ export const userCommands: readonly Command[] = [
     run: async (call) => {
       const quotaBytes = readBytes(operand(call, 1));
       const user = await ask(call, 'userQuota', { name: operand(call, 0), quotaBytes });
-      return tellChange(call, user, `may store ${formatBytes(user.quotaBytes)} now`);
+      tellChange(call, user, `may store ${formatBytes(user.quotaBytes)} now`);
     },
   },
   {
@@ -94,16 +95,18 @@ export const userCommands: readonly Command[] = [
     summary: 'lock a user out; files stay',
     operands: ['NAME'],
     printsJson: true,
-    run: async (call) =>
-      tellChange(call, await ask(call, 'userDisable', { name: operand(call, 0) }), 'is locked out now'),
+    run: async (call) => {
+      tellChange(call, await ask(call, 'userDisable', { name: operand(call, 0) }), 'is locked out now');
+    },
   },
   {
     name: 'user enable',
     summary: 'let a disabled user in again',
     operands: ['NAME'],
     printsJson: true,
-    run: async (call) =>
-      tellChange(call, await ask(call, 'userEnable', { name: operand(call, 0) }), 'may log in again'),
+    run: async (call) => {
+      tellChange(call, await ask(call, 'userEnable', { name: operand(call, 0) }), 'may log in again');
+    },
   },
   {
     name: 'user remove',
@@ -112,12 +115,11 @@ export const userCommands: readonly Command[] = [
     run: async (call) => {
       await ask(call, 'userRemove', { name: operand(call, 0) });
       note(call.terminal, `${operand(call, 0)} is removed`);
-      return undefined;
     },
   },
 ];
 
-async function addUser(call: Call): Promise<undefined> {
+async function addUser(call: Call): Promise<void> {
   const role = readRole(requiredOption(call, 'role'));
   const quota = option(call, 'quota');
   const wanted: Omit<AdminArgs<'userAdd'>, 'password'> = {
@@ -126,20 +128,23 @@ async function addUser(call: Call): Promise<undefined> {
     ...(quota !== undefined && { quotaBytes: readBytes(quota) }),
   };
   const password = await readNewPassword(call);
-  return tellChange(call, await ask(call, 'userAdd', { ...wanted, password }), `is added as ${role}`);
+  tellChange(call, await ask(call, 'userAdd', { ...wanted, password }), `is added as ${role}`);
 }
 
 async function readNewPassword(call: Call): Promise<string> {
   return isSet(call, 'password-stdin') ? readPasswordFromStdin(call.terminal) : askNewPassword(call.terminal);
 }
 
-function tellChange(call: Call, user: UserView, what: string): undefined {
+function tellChange(call: Call, user: UserView, what: string): void {
   if (isSet(call, 'json')) printJson(call.terminal, user);
   else note(call.terminal, `${user.name} ${what}`);
 }
 
-function showUser(call: Call, user: UserView): undefined {
-  if (isSet(call, 'json')) return void printJson(call.terminal, user);
+function showUser(call: Call, user: UserView): void {
+  if (isSet(call, 'json')) {
+    printJson(call.terminal, user);
+    return;
+  }
   print(
     call.terminal,
     ...formatFields([

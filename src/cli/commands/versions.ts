@@ -28,7 +28,6 @@ export const versionCommands: readonly Command[] = [
       if (isSet(call, 'json')) printJson(call.terminal, versions);
       else if (versions.length === 0) note(call.terminal, `there are no older versions of ${path}`);
       else print(call.terminal, ...formatTable(versions, COLUMNS));
-      return undefined;
     },
   },
   {
@@ -42,7 +41,6 @@ export const versionCommands: readonly Command[] = [
       const number = readNumber(operand(call, 1), '`nosocial versions list`');
       await ask(call, 'versionRestore', { user: requiredOption(call, 'user'), path, number });
       note(call.terminal, `${path} has the content of version ${number} again`);
-      return undefined;
     },
   },
 ];

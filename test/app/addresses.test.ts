@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import type { NetworkInterfaceInfo } from 'node:os';
+import { localOrigin, reachableOrigins } from '../../src/app/addresses.ts';
+
+function v4(address: string, internal = false): NetworkInterfaceInfo {
+  return { family: 'IPv4', address, internal, netmask: '', mac: '', cidr: null };
+}
+
+function v6(address: string, internal = false): NetworkInterfaceInfo {
+  return { family: 'IPv6', address, internal, netmask: '', mac: '', cidr: null, scopeid: 0 };
+}
+
+describe('the addresses that are printed', () => {
+  const lan = {
+    lo: [v4('127.0.0.1', true), v6('::1', true)],
+    eth0: [v6('fd00::5'), v4('192.168.1.5'), v6('fe80::1')],
+    wlan0: [v4('10.0.0.7'), v4('169.254.3.4')],
+  };
+  const cases: [what: string, host: string, interfaces: typeof lan | object, want: string[]][] = [
+    [
+      'are those of the network, IPv4 first, without link-local ones',
+      '::',
+      lan,
+      ['http://192.168.1.5:8080', 'http://10.0.0.7:8080', 'http://[fd00::5]:8080'],
+    ],
+    [
+      'are of IPv4 only where only that is listened on',
+      '0.0.0.0',
+      lan,
+      ['http://192.168.1.5:8080', 'http://10.0.0.7:8080'],
+    ],
+    ['are the one that is listened on', '192.168.1.5', lan, ['http://192.168.1.5:8080']],
+    ['put IPv6 in brackets', 'fd00::5', lan, ['http://[fd00::5]:8080']],
+    ['are those of the machine itself without a network', '0.0.0.0', { lo: lan.lo }, ['http://127.0.0.1:8080']],
+    ['are never none', '::', {}, ['http://127.0.0.1:8080']],
+  ];
+  for (const [what, host, interfaces, want] of cases) {
+    it(what, () => assert.deepEqual(reachableOrigins({ host, port: 8080 }, interfaces), want));
+  }
+});
+
+describe('the ready line', () => {
+  const cases: [host: string, want: string][] = [
+    ['::', 'http://127.0.0.1:80'],
+    ['0.0.0.0', 'http://127.0.0.1:80'],
+    ['127.0.0.1', 'http://127.0.0.1:80'],
+    ['::1', 'http://[::1]:80'],
+  ];
+  for (const [host, want] of cases) {
+    it(`names an address of this machine for ${host}`, () => assert.equal(localOrigin({ host, port: 80 }), want));
+  }
+});
