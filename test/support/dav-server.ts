@@ -1,0 +1,170 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { MemoryBlobStore } from '../../src/blobs/memory.ts';
+import type { Actor, Role } from '../../src/core/actor.ts';
+import type { Core, CoreSettings } from '../../src/core/core.ts';
+import { addDisk } from '../../src/core/disks.ts';
+import { ensureCommonSpaces } from '../../src/core/spaces.ts';
+import { createUser } from '../../src/core/users.ts';
+import { createDavHandler, type DavSettings } from '../../src/dav/handler.ts';
+import { createServerRootHandler } from '../../src/dav/server-root.ts';
+import { DomainError } from '../../src/lib/errors.ts';
+import { openSqliteStore } from '../../src/meta/sqlite/store.ts';
+import { DavClient } from './dav-client.ts';
+import { Scratch } from './processes.ts';
+import { RawConnection } from './raw-connection.ts';
+
+/** Every user of the test server has it. */
+export const PASSWORD = 'open sesame';
+
+/** Time that passes only when it is told to. */
+export class FakeClock {
+  #nowMs = Date.UTC(2026, 0, 15, 12);
+
+  nowMs(): number {
+    return this.#nowMs;
+  }
+
+  advance(seconds: number): void {
+    this.#nowMs += seconds * 1000;
+  }
+}
+
+export interface DavServerOptions {
+  settings?: Partial<DavSettings>;
+  core?: Partial<CoreSettings>;
+  /** Changes or replaces parts of the core, to make them fail. */
+  wrap?: (core: Core) => Core;
+}
+
+const CORE_SETTINGS: CoreSettings = {
+  defaultQuotaBytes: 100 * 1024 * 1024,
+  versionsKept: 10,
+  versionsKeptMs: 30 * 24 * 3600 * 1000,
+  trashKeptMs: 30 * 24 * 3600 * 1000,
+  maxLocksPerUser: 1000,
+  maxLockTimeoutSeconds: 3600,
+};
+
+const DAV_SETTINGS: DavSettings = {
+  prefix: '/dav',
+  allowInfiniteDepth: false,
+  publicUrl: 'https://cloud.example',
+  realm: 'nosocial',
+};
+
+/**
+ * The WebDAV edge on SQLite and memory, behind Node's own server: users `ann` and `ben` (advanced), `nora` (normal) and
+ * `adam` (admin).
+ */
+export class DavServer {
+  readonly core: Core;
+  readonly clock: FakeClock;
+  readonly blobs: MemoryBlobStore;
+  /** What the edge logged as errors. */
+  readonly failures: object[];
+  readonly url: string;
+  readonly #server: Server;
+  readonly #scratch: Scratch;
+  readonly #clients: DavClient[] = [];
+
+  private constructor(parts: Pick<DavServer, 'core' | 'clock' | 'blobs' | 'failures'>, server: Server, scratch: Scratch) {
+    this.core = parts.core;
+    this.clock = parts.clock;
+    this.blobs = parts.blobs;
+    this.failures = parts.failures;
+    this.#server = server;
+    this.#scratch = scratch;
+    this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+
+  static async start({ settings, core: coreSettings, wrap }: DavServerOptions = {}): Promise<DavServer> {
+    const scratch = await Scratch.create('dav');
+    const clock = new FakeClock();
+    const blobs = await MemoryBlobStore.open();
+    const store = await openSqliteStore({ file: scratch.path('metadata.db'), clock });
+    const plain: Core = { store, blobs, clock, settings: { ...CORE_SETTINGS, ...coreSettings } };
+    await ensureCommonSpaces(plain);
+    await addDisk(plain, { path: '/memory', name: 'memory', reserveBytes: 0 });
+    const actors = await createActors(plain);
+    const core = wrap?.(plain) ?? plain;
+
+    const failures: object[] = [];
+    const context = {
+      core,
+      authenticate: async (request: IncomingMessage) => authenticate(actors, request),
+      settings: { ...DAV_SETTINGS, ...settings },
+      log: { error: (fields: object) => void failures.push(fields) },
+    };
+    const dav = createDavHandler(context);
+    const root = createServerRootHandler(context);
+    const handle = (...exchange: Parameters<typeof dav>) => {
+      const isRoot = exchange[0].url === '/' || exchange[0].url === '*';
+      void (isRoot ? root : dav)(...exchange);
+    };
+    const server = createServer({ maxHeaderSize: 16 * 1024 }).on('request', handle).on('checkContinue', handle);
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return new DavServer({ core: plain, clock, blobs, failures }, server, scratch);
+  }
+
+  /** A client of `name`, at the root of the tree that this user sees. */
+  as(name: string): DavClient {
+    const client = new DavClient(`${this.url}/dav/`, { name, password: PASSWORD });
+    this.#clients.push(client);
+    return client;
+  }
+
+  connect(): Promise<RawConnection> {
+    return RawConnection.open(this.url);
+  }
+
+  /** Sends one request line with `target` exactly as it is written, and gives the status and all that came. */
+  async raw(method: string, target: string, headers: Record<string, string> = {}, body = ''): Promise<RawAnswer> {
+    const connection = await this.connect();
+    const authorization = `Basic ${Buffer.from(`ann:${PASSWORD}`).toString('base64')}`;
+    const lines = Object.entries({ Host: 'test', Authorization: authorization, Connection: 'close', ...headers });
+    const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+    connection.socket.write(`${method} ${target} HTTP/1.1\r\n${head}\r\n${body}`);
+    await connection.closed(5000);
+    return { status: Number(/^HTTP\/1\.1 (\d{3})/.exec(connection.received)?.[1]), text: connection.received };
+  }
+
+  async stop(): Promise<void> {
+    for (const client of this.#clients) client.close();
+    this.#server.closeAllConnections();
+    this.#server.close();
+    await this.core.blobs.close();
+    await this.core.store.close();
+    await this.#scratch.remove();
+  }
+}
+
+export interface RawAnswer {
+  readonly status: number;
+  readonly text: string;
+}
+
+async function createActors(core: Core): Promise<Map<string, Actor>> {
+  const roles: [name: string, role: Role][] = [
+    ['ann', 'advanced'],
+    ['ben', 'advanced'],
+    ['nora', 'normal'],
+    ['adam', 'admin'],
+  ];
+  const actors = new Map<string, Actor>();
+  for (const [name, role] of roles) {
+    const { userId } = await createUser(core, { name, role, passwordHash: 'none', quotaBytes: undefined });
+    actors.set(name, { userId, name, role });
+  }
+  return actors;
+}
+
+function authenticate(actors: ReadonlyMap<string, Actor>, request: IncomingMessage): Actor {
+  const credentials = Buffer.from((request.headers.authorization ?? '').replace(/^Basic /, ''), 'base64').toString();
+  const [name = '', password] = credentials.split(':');
+  const actor = password === PASSWORD ? actors.get(name) : undefined;
+  if (!actor) throw new DomainError('not-authenticated', 'a user name and password are needed');
+  return actor;
+}
