@@ -4,7 +4,7 @@ import type { Core, CoreSettings } from '../core/core.ts';
 import type { PackRegistry } from '../core/ports/blob-store.ts';
 import type { MetadataStore } from '../core/ports/metadata-store.ts';
 import { systemClock, type Clock } from '../lib/clock.ts';
-import { SqliteStore } from '../meta/sqlite/store.ts';
+import { openSqliteStore } from '../meta/sqlite/store.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
 
@@ -18,7 +18,7 @@ export interface Storage {
 /** Opens the database and takes it to this version's schema. No disk is in use yet. */
 export async function openStorage(config: Config): Promise<Storage> {
   const clock = systemClock();
-  const store = await SqliteStore.open(config.database.file);
+  const store = await openSqliteStore({ file: config.database.file, clock });
   try {
     const blobs = await LocalBlobStore.open({ registry: packRegistry(store, clock) });
     const core: Core = { store, blobs, clock, settings: coreSettings(config) };
