@@ -1,0 +1,84 @@
+import { DomainError } from '../../lib/errors.ts';
+import { nameKey } from '../../lib/node-path.ts';
+import type { PutFile, PutResult } from '../../core/ports/operations.ts';
+import type { Transaction } from '../transaction.ts';
+import { idsOf, spaceOf, touch, type Chain } from './ancestors.ts';
+import { writeChanges } from './change-log.ts';
+import { recordBlob, replaceContent, type Content } from './content.ts';
+import { guard, type Guarded } from './guard.ts';
+import { assertUnlocked } from './lock-check.ts';
+import { assertExpected, assertParent, entryOf, insertNode, liveChild, type NodeRow } from './node-rows.ts';
+import { settle } from './quota.ts';
+
+/**
+ * Makes stored bytes the content of a file, new or existing, and settles what was reserved for them.
+ * Throws `parent-missing`, `not-a-collection`, `is-a-collection`, `precondition-failed`, `locked`, `quota-exceeded`.
+ */
+export async function putFile(tx: Transaction, args: PutFile): Promise<PutResult> {
+  const guarded = await guard(tx, [args.parentId]);
+  const parent = assertParent(guarded.chains[0]);
+  const existing = await liveChild(tx, guarded, { ...args, parent });
+  if (existing?.isCollection === 1) throw new DomainError('is-a-collection', `"${args.name}" is a collection`);
+  assertExpected(existing, args.expected);
+  await assertUnlocked(tx, existing === undefined ? idsOf(parent) : [existing.id, ...idsOf(parent)], args);
+
+  if (args.blob !== undefined) await recordBlob(tx, args.blob, args.nowMs);
+  const content: Content = {
+    blobId: args.blob?.id ?? null,
+    sizeBytes: args.blob?.sizeBytes ?? 0,
+    mediaType: args.mediaType,
+    etag: args.etag,
+    modifiedAtMs: args.modifiedAtMs ?? args.nowMs,
+  };
+  const nodeId =
+    existing === undefined
+      ? await addFile(tx, guarded, { args, parent, content })
+      : await overwriteFile(tx, guarded, { args, parent, content, existing });
+  await writeChanges(tx, guarded);
+  return { nodeId, created: existing === undefined, etag: args.etag, modifiedAtMs: content.modifiedAtMs };
+}
+
+interface Put {
+  args: PutFile;
+  parent: Chain;
+  content: Content;
+}
+
+async function addFile(tx: Transaction, guarded: Guarded, { args, parent, content }: Put): Promise<number> {
+  await settle(tx, { userId: args.userId, bytes: content.sizeBytes, uploadId: args.uploadId });
+  const spaceId = spaceOf(parent) ?? 0;
+  const nodeId = await insertNode(tx, {
+    ...content,
+    spaceId,
+    parentId: args.parentId,
+    name: args.name,
+    nameKey: nameKey(args.name),
+    isCollection: 0,
+    ownerId: args.userId,
+    createdAtMs: args.nowMs,
+    revision: guarded.rev,
+    unwritten: 0,
+    propertyCount: 0,
+  });
+  await touch(tx, parent, {
+    rev: guarded.rev,
+    sizeBytes: content.sizeBytes,
+    nodeCount: 1,
+    memberChangedAtMs: args.nowMs,
+  });
+  guarded.changes.push(entryOf('added', { id: nodeId, parentId: args.parentId, name: args.name }, spaceId));
+  return nodeId;
+}
+
+async function overwriteFile(
+  tx: Transaction,
+  guarded: Guarded,
+  { args, parent, content, existing }: Put & { existing: NodeRow },
+): Promise<number> {
+  const { rev } = guarded;
+  const bytes = await replaceContent(tx, existing, { ...args, content, rev });
+  await settle(tx, { userId: existing.ownerId, bytes, uploadId: args.uploadId });
+  await touch(tx, parent, { rev, sizeBytes: content.sizeBytes - existing.sizeBytes, nodeCount: 0 });
+  guarded.changes.push(entryOf('content', existing, spaceOf(parent)));
+  return existing.id;
+}

@@ -1,0 +1,38 @@
+import type { MoveNode, MoveResult } from '../../core/ports/operations.ts';
+import type { Transaction } from '../transaction.ts';
+import { idsOf, spaceOf, touch } from './ancestors.ts';
+import { writeChanges } from './change-log.ts';
+import { arrive, assertDestination } from './destination.ts';
+import { guard } from './guard.ts';
+import { startAdoption } from './jobs.ts';
+import { assertUnlocked, clearLocksInside } from './lock-check.ts';
+import { assertExpected, entryOf, movableNode } from './node-rows.ts';
+
+/**
+ * RFC 4918 §9.9. Locks do not move along; an unwritten file that is moved becomes an ordinary empty one.
+ * Throws `not-found` and what `assertDestination` throws.
+ */
+export async function moveNode(tx: Transaction, args: MoveNode): Promise<MoveResult> {
+  const guarded = await guard(tx, [args.nodeId, args.parentId]);
+  const [sourceChain = [], parentChain] = guarded.chains;
+  const source = await movableNode(tx, sourceChain, args.nowMs);
+  assertExpected(source, args.expectedSource);
+  const from = sourceChain.slice(1);
+  const fromSpaceId = spaceOf(from) ?? 0;
+  const to = await assertDestination(tx, guarded, { source, sourceChain, parentChain, args, how: 'move' });
+  await assertUnlocked(tx, idsOf(from), args);
+  await clearLocksInside(tx, { node: source, spaceId: fromSpaceId }, args);
+
+  await touch(tx, from, {
+    rev: guarded.rev,
+    sizeBytes: -source.sizeBytes,
+    nodeCount: -(source.nodeCount + 1),
+    memberChangedAtMs: args.nowMs,
+  });
+  guarded.changes.push(entryOf('removed', source, fromSpaceId));
+  const nodeId = await arrive(tx, guarded, { node: source, to, args, payerId: source.ownerId });
+  await writeChanges(tx, guarded);
+  const isElsewhere = to.spaceId !== fromSpaceId && source.nodeCount > 0;
+  const jobId = isElsewhere ? await startAdoption(tx, { ...args, nodeId }) : undefined;
+  return { nodeId, created: to.existing === undefined, jobId };
+}

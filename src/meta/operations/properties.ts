@@ -1,0 +1,40 @@
+import type { ChangeProperties } from '../../core/ports/operations.ts';
+import type { Query, Transaction } from '../transaction.ts';
+import { idsOf, spaceOf, touch } from './ancestors.ts';
+import { writeChanges } from './change-log.ts';
+import { guard } from './guard.ts';
+import { assertUnlocked } from './lock-check.ts';
+import { assertExpected, entryOf, liveNode } from './node-rows.ts';
+
+const COUNT = 'SELECT COUNT(*) AS found FROM property WHERE node_id = ?' as Query<{ found: number }>;
+
+/** Throws `not-found`, `precondition-failed`, `locked`. What is both set and removed ends up set. */
+export async function changeProperties(tx: Transaction, args: ChangeProperties): Promise<void> {
+  const guarded = await guard(tx, [args.nodeId]);
+  const [chain = []] = guarded.chains;
+  const node = await liveNode(tx, chain, args.nowMs);
+  assertExpected(node, args.expected);
+  await assertUnlocked(tx, idsOf(chain), args);
+
+  for (const { namespace, name } of [...args.remove, ...args.set]) {
+    await tx.run('DELETE FROM property WHERE node_id = ? AND namespace = ? AND name = ?', [node.id, namespace, name]);
+  }
+  for (const { namespace, name, xml } of args.set) {
+    await tx.run('INSERT INTO property (node_id, namespace, name, xml) VALUES (?, ?, ?, ?)', [
+      node.id,
+      namespace,
+      name,
+      xml,
+    ]);
+  }
+  const propertyCount = (await tx.get(COUNT, [node.id]))?.found ?? 0;
+  await tx.run('UPDATE node SET property_count = ?, modified_at_ms = ?, created_at_ms = ? WHERE id = ?', [
+    propertyCount,
+    args.modifiedAtMs ?? node.modifiedAtMs,
+    args.createdAtMs ?? node.createdAtMs,
+    node.id,
+  ]);
+  await touch(tx, chain, { rev: guarded.rev, sizeBytes: 0, nodeCount: 0 });
+  guarded.changes.push(entryOf('properties', node, spaceOf(chain)));
+  await writeChanges(tx, guarded);
+}

@@ -1,0 +1,59 @@
+import type { OperationArgs, OperationName, OperationResult } from '../../core/ports/operations.ts';
+import type { Transaction } from '../transaction.ts';
+import { collectBlobs, forgetBlobs } from './blobs.ts';
+import { createCollection } from './collections.ts';
+import { abandonCopy, continueCopy, copyTree, finishCopy, startCopy } from './copy.ts';
+import { addDisk, openPack, removeDisk, removePack, sealPack, updateDisk } from './disks.ts';
+import { putFile } from './files.ts';
+import { adoptTree } from './jobs.ts';
+import { createLock, expireLocks, refreshLock, removeLock } from './locks.ts';
+import { moveNode } from './move.ts';
+import { changeProperties } from './properties.ts';
+import { purgeTree } from './purge.ts';
+import { setSetting } from './settings.ts';
+import { createSpace } from './spaces.ts';
+import { restoreTrash, trashNode } from './trash.ts';
+import { extendUpload, releaseUpload, reserveUpload } from './uploads.ts';
+import { createUser, removeUser, updateUser } from './users.ts';
+import { pruneVersions, restoreVersion } from './versions.ts';
+
+type Operation<K extends OperationName> = (tx: Transaction, args: OperationArgs<K>) => Promise<OperationResult<K>>;
+
+/** Every operation by its name, for whoever holds transactions: the writer thread, later a pool of connections. */
+export const OPERATIONS: { readonly [K in OperationName]: Operation<K> } = {
+  createUser,
+  updateUser,
+  removeUser,
+  createSpace,
+  createCollection,
+  putFile,
+  moveNode,
+  copyTree,
+  startCopy,
+  continueCopy,
+  finishCopy,
+  abandonCopy,
+  changeProperties,
+  adoptTree,
+  trashNode,
+  restoreTrash,
+  purgeTree,
+  restoreVersion,
+  pruneVersions,
+  createLock,
+  refreshLock,
+  removeLock,
+  expireLocks,
+  reserveUpload,
+  extendUpload,
+  releaseUpload,
+  addDisk,
+  removeDisk,
+  updateDisk,
+  openPack,
+  sealPack,
+  collectBlobs,
+  forgetBlobs,
+  removePack,
+  setSetting,
+};

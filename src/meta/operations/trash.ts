@@ -1,0 +1,49 @@
+import { DomainError } from '../../lib/errors.ts';
+import type { OperationResult, RestoreTrash, TrashNode } from '../../core/ports/operations.ts';
+import type { Query, Transaction } from '../transaction.ts';
+import { idsOf, rootKind, spaceOf } from './ancestors.ts';
+import { writeChanges } from './change-log.ts';
+import { arrive, assertDestination, discard } from './destination.ts';
+import { guard } from './guard.ts';
+import { startAdoption } from './jobs.ts';
+import { assertUnlocked, clearLocksInside } from './lock-check.ts';
+import { assertExpected, movableNode, readNode } from './node-rows.ts';
+
+const TRASHED = 'SELECT space_id AS spaceId FROM trash WHERE node_id = ?' as Query<{ spaceId: number }>;
+
+/**
+ * RFC 4918 §9.6. The work does not depend on the size of the tree. Throws `not-found`, `precondition-failed`,
+ * `locked`, and `refused` for the root of a space.
+ */
+export async function trashNode(tx: Transaction, args: TrashNode): Promise<void> {
+  const guarded = await guard(tx, [args.nodeId]);
+  const [chain = []] = guarded.chains;
+  const node = await movableNode(tx, chain, args.nowMs);
+  assertExpected(node, args.expected);
+  const parent = chain.slice(1);
+  await assertUnlocked(tx, idsOf(parent), args);
+  await clearLocksInside(tx, { node, spaceId: spaceOf(parent) ?? 0 }, args);
+  await discard(tx, guarded, { node, parent, by: args });
+  await writeChanges(tx, guarded);
+}
+
+/**
+ * Throws `not-found` unless the node is the top of something in the trash, and what a move to a free name throws.
+ * Restored into another space, its descendants follow by a job.
+ */
+export async function restoreTrash(tx: Transaction, args: RestoreTrash): Promise<OperationResult<'restoreTrash'>> {
+  const guarded = await guard(tx, [args.nodeId, args.parentId]);
+  const [sourceChain = [], parentChain] = guarded.chains;
+  const trashed = await tx.get(TRASHED, [args.nodeId]);
+  const source = await readNode(tx, args.nodeId);
+  if (trashed === undefined || source === undefined || rootKind(sourceChain) !== 'trash') {
+    throw new DomainError('not-found', 'it is not in the trash');
+  }
+  const arrival = { ...args, overwrite: false, expectedDestination: undefined, versionsKept: 0 };
+  const to = await assertDestination(tx, guarded, { source, sourceChain, parentChain, args: arrival, how: 'move' });
+  await tx.run('DELETE FROM trash WHERE node_id = ?', [source.id]);
+  const nodeId = await arrive(tx, guarded, { node: source, to, args: arrival, payerId: source.ownerId });
+  if (to.spaceId !== trashed.spaceId && source.nodeCount > 0) await startAdoption(tx, { ...args, nodeId });
+  await writeChanges(tx, guarded);
+  return { nodeId };
+}

@@ -1,0 +1,99 @@
+import { DomainError } from '../../lib/errors.ts';
+import { foldedName } from '../../lib/node-path.ts';
+import type { CreateUser, OperationArgs, OperationResult, UpdateUser } from '../../core/ports/operations.ts';
+import type { Query, SqlValue, Transaction } from '../transaction.ts';
+import { guard } from './guard.ts';
+import { dropLocks } from './locks.ts';
+import { removeRows } from './node-rows.ts';
+import { insertHome, readEmptyHome } from './spaces.ts';
+
+const ANY_USER = 'SELECT 1 AS found FROM user LIMIT 1';
+const BY_NAME = 'SELECT id FROM user WHERE name_key = ?' as Query<{ id: number }>;
+const HOME = 'SELECT home_space_id AS homeSpaceId FROM user WHERE id = ?' as Query<{ homeSpaceId: number | null }>;
+const OWNED_NODES = 'SELECT id FROM node WHERE owner_id = ? LIMIT ?' as Query<{ id: number }>;
+const LOCKS_OF = 'SELECT token, node_id AS nodeId FROM dav_lock WHERE user_id = ?' as Query<{
+  token: string;
+  nodeId: number;
+}>;
+
+/** Throws `already-exists`, and `refused` when only a first user is wanted. */
+export async function createUser(tx: Transaction, args: CreateUser): Promise<OperationResult<'createUser'>> {
+  if (args.onlyIfFirst && (await tx.get(ANY_USER)) !== undefined) {
+    throw new DomainError('refused', 'there is a user already');
+  }
+  const key = foldedName(args.name);
+  if ((await tx.get(BY_NAME, [key])) !== undefined) {
+    throw new DomainError('already-exists', `there is a user "${args.name}" already`);
+  }
+  const { lastInsertId: userId } = await tx.run(
+    `INSERT INTO user (name, name_key, role, password_hash, epoch, is_disabled, quota_bytes, used_bytes,
+       reserved_bytes, home_space_id, created_at_ms) VALUES (?, ?, ?, ?, 1, 0, ?, 0, 0, NULL, ?)`,
+    [args.name, key, args.role, args.passwordHash, args.quotaBytes, args.nowMs],
+  );
+  await giveHome(tx, userId, args);
+  return { userId };
+}
+
+async function giveHome(
+  tx: Transaction,
+  userId: number,
+  { homeAreas, nowMs }: Pick<UpdateUser, 'homeAreas' | 'nowMs'>,
+): Promise<void> {
+  if (homeAreas === undefined) return;
+  const spaceId = await insertHome(tx, { userId, areas: homeAreas, nowMs });
+  await tx.run('UPDATE user SET home_space_id = ? WHERE id = ?', [spaceId, userId]);
+}
+
+/** A home that exists stays when a role without one is given, and is there again with the next. */
+export async function updateUser(tx: Transaction, args: UpdateUser): Promise<void> {
+  const user = await tx.get(HOME, [args.userId]);
+  if (user === undefined) throw new DomainError('not-found', `there is no user ${args.userId}`);
+  const set: string[] = [];
+  const params: SqlValue[] = [];
+  const assign = (column: string, value: SqlValue | undefined): void => {
+    if (value === undefined) return;
+    set.push(`${column} = ?`);
+    params.push(value);
+  };
+  assign('password_hash', args.passwordHash);
+  assign('role', args.role);
+  assign('is_disabled', args.isDisabled === undefined ? undefined : Number(args.isDisabled));
+  if (set.length > 0) set.push('epoch = epoch + 1');
+  assign('quota_bytes', args.quotaBytes);
+  if (set.length > 0) await tx.run(`UPDATE user SET ${set.join(', ')} WHERE id = ?`, [...params, args.userId]);
+  if (user.homeSpaceId === null) await giveHome(tx, args.userId, args);
+}
+
+const OF_USER = [
+  'DELETE FROM session WHERE user_id = ?',
+  'DELETE FROM app_password WHERE user_id = ?',
+  'DELETE FROM share WHERE grantee_id = ?',
+  'DELETE FROM upload WHERE owner_id = ?',
+  'DELETE FROM user WHERE id = ?',
+];
+
+/**
+ * Removes a user and the home, if that holds nothing but collections. Throws `not-found`, and `refused` while
+ * there is any file, or anything outside the home, trash included, that the user owns.
+ */
+export async function removeUser(tx: Transaction, { userId, nowMs }: OperationArgs<'removeUser'>): Promise<void> {
+  const user = await tx.get(HOME, [userId]);
+  if (user === undefined) throw new DomainError('not-found', `there is no user ${userId}`);
+  await dropLocks(tx, await tx.all(LOCKS_OF, [userId]), nowMs);
+  const home = user.homeSpaceId === null ? [] : await readEmptyHome(tx, { spaceId: user.homeSpaceId, userId });
+  if (home === undefined) throw new DomainError('refused', 'the home is not empty');
+  const owned = await tx.all(OWNED_NODES, [userId, home.length + 1]);
+  if (owned.some(({ id }) => !home.includes(id))) throw new DomainError('refused', 'the user owns something elsewhere');
+  if (user.homeSpaceId !== null) await removeHome(tx, { spaceId: user.homeSpaceId, nodeIds: home });
+  for (const sql of OF_USER) await tx.run(sql, [userId]);
+}
+
+async function removeHome(
+  tx: Transaction,
+  { spaceId, nodeIds }: { spaceId: number; nodeIds: readonly number[] },
+): Promise<void> {
+  await guard(tx, nodeIds.slice(0, 1));
+  await removeRows(tx, nodeIds);
+  await tx.run('DELETE FROM change_log WHERE space_id = ?', [spaceId]);
+  await tx.run('DELETE FROM space WHERE id = ?', [spaceId]);
+}

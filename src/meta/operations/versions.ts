@@ -1,0 +1,70 @@
+import { DomainError } from '../../lib/errors.ts';
+import type { OperationArgs, OperationResult, PutResult, RestoreVersion } from '../../core/ports/operations.ts';
+import type { Query, Transaction } from '../transaction.ts';
+import { idsOf, spaceOf, touch } from './ancestors.ts';
+import { writeChanges } from './change-log.ts';
+import { dropVersions, replaceContent } from './content.ts';
+import { guard } from './guard.ts';
+import { assertUnlocked } from './lock-check.ts';
+import { entryOf, liveNode } from './node-rows.ts';
+import { charge } from './quota.ts';
+
+interface VersionRow {
+  id: number;
+  nodeId: number;
+  ownerId: number;
+  blobId: string;
+  sizeBytes: number;
+  mediaType: string;
+}
+
+const VERSION = `SELECT id, node_id AS nodeId, 0 AS ownerId, blob_id AS blobId, size_bytes AS sizeBytes,
+    media_type AS mediaType FROM version WHERE id = ? AND node_id = ?` as Query<VersionRow>;
+const OLD_VERSIONS = `SELECT v.id, v.node_id AS nodeId, n.owner_id AS ownerId, v.blob_id AS blobId,
+    v.size_bytes AS sizeBytes, v.media_type AS mediaType
+  FROM version v CROSS JOIN node n ON n.id = v.node_id
+  WHERE v.replaced_at_ms < ? ORDER BY v.replaced_at_ms LIMIT ?` as Query<VersionRow>;
+
+/**
+ * The old content is the content again, modified now; what it replaces takes its place in the history.
+ * Throws `not-found` for a version that is not this node's, and `locked`.
+ */
+export async function restoreVersion(tx: Transaction, args: RestoreVersion): Promise<PutResult> {
+  const guarded = await guard(tx, [args.nodeId]);
+  const [chain = []] = guarded.chains;
+  const node = await liveNode(tx, chain, args.nowMs);
+  const version = await tx.get(VERSION, [args.versionId, args.nodeId]);
+  if (version === undefined) throw new DomainError('not-found', 'there is no such version');
+  await assertUnlocked(tx, idsOf(chain), args);
+
+  await tx.run('DELETE FROM version WHERE id = ?', [version.id]);
+  const content = {
+    blobId: version.blobId,
+    sizeBytes: version.sizeBytes,
+    mediaType: version.mediaType,
+    etag: args.etag,
+    modifiedAtMs: args.nowMs,
+  };
+  const bytes = await replaceContent(tx, node, { ...args, content, rev: guarded.rev });
+  await charge(tx, { userId: node.ownerId, bytes: bytes - version.sizeBytes });
+  await touch(tx, chain.slice(1), {
+    rev: guarded.rev,
+    sizeBytes: version.sizeBytes - node.sizeBytes,
+    nodeCount: 0,
+  });
+  guarded.changes.push(entryOf('content', node, spaceOf(chain)));
+  await writeChanges(tx, guarded);
+  return { nodeId: node.id, created: false, etag: args.etag, modifiedAtMs: args.nowMs };
+}
+
+export async function pruneVersions(
+  tx: Transaction,
+  { beforeMs, limit, nowMs }: OperationArgs<'pruneVersions'>,
+): Promise<OperationResult<'pruneVersions'>> {
+  const versions = await tx.all(OLD_VERSIONS, [beforeMs, limit]);
+  const byOwner = Map.groupBy(versions, (version) => version.ownerId);
+  for (const [userId, dropped] of byOwner) {
+    await charge(tx, { userId, bytes: -(await dropVersions(tx, dropped, nowMs)) });
+  }
+  return { done: versions.length < limit };
+}

@@ -1,0 +1,61 @@
+import type { StoredDisk, StoredPack } from '../../core/ports/metadata-store.ts';
+import type { BlobLocation } from '../../core/ports/operations.ts';
+import type { Read } from './read.ts';
+
+/** blob id */
+export const blobById: Read<BlobLocation> = {
+  sql: `SELECT c.blob_id, c.disk_id, c.length_bytes, c.pack_id, p.name, c.offset_bytes
+    FROM blob_copy c LEFT JOIN pack p ON p.id = c.pack_id WHERE c.blob_id = ? ORDER BY c.disk_id LIMIT 1`,
+  decode: (row) => ({
+    blobId: row[0] as string,
+    diskId: row[1] as number,
+    sizeBytes: row[2] as number,
+    packId: (row[3] as number | null) ?? undefined,
+    packName: (row[4] as string | null) ?? undefined,
+    offsetBytes: row[5] as number,
+  }),
+};
+
+export const allDisks: Read<StoredDisk> = {
+  sql: 'SELECT id, name, path, identity, reserve_bytes, blob_count, blob_bytes FROM disk ORDER BY id',
+  decode: (row) => ({
+    id: row[0] as number,
+    name: row[1] as string,
+    path: row[2] as string,
+    identity: row[3] as string,
+    reserveBytes: row[4] as number,
+    blobCount: row[5] as number,
+    blobBytes: row[6] as number,
+  }),
+};
+
+/** disk id */
+export const packsOn: Read<StoredPack> = {
+  sql: 'SELECT id, disk_id, name, is_sealed, length_bytes, live_bytes FROM pack WHERE disk_id = ? ORDER BY id',
+  decode: (row) => ({
+    id: row[0] as number,
+    diskId: row[1] as number,
+    name: row[2] as string,
+    isSealed: row[3] === 1,
+    lengthBytes: row[4] as number,
+    liveBytes: row[5] as number,
+  }),
+};
+
+export const allUploads: Read<{ uploadId: string; diskId: number; createdAtMs: number }> = {
+  sql: 'SELECT upload_id, disk_id, created_at_ms FROM upload ORDER BY upload_id',
+  decode: (row) => ({
+    uploadId: row[0] as string,
+    diskId: row[1] as number,
+    createdAtMs: row[2] as number,
+  }),
+};
+
+export const allJobs: Read<{ jobId: number; kind: 'copy' | 'adopt' | 'purge'; nodeId: number }> = {
+  sql: "SELECT id, kind, node_id FROM job WHERE kind IN ('copy', 'adopt', 'purge') ORDER BY id",
+  decode: (row) => ({
+    jobId: row[0] as number,
+    kind: row[1] as 'copy' | 'adopt' | 'purge',
+    nodeId: row[2] as number,
+  }),
+};

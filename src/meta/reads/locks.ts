@@ -1,0 +1,33 @@
+import type { Lock } from '../../core/node.ts';
+import type { RawRow, Read } from './read.ts';
+
+const LOCK_COLUMNS = `l.token, l.node_id, l.is_infinite, l.is_exclusive, l.owner_xml, l.user_id, l.timeout_seconds,
+  l.created_at_ms, l.expires_at_ms`;
+
+function decodeLock(row: RawRow): Lock {
+  return {
+    token: row[0] as string,
+    nodeId: row[1] as number,
+    depth: row[2] === 1 ? 'infinity' : '0',
+    scope: row[3] === 1 ? 'exclusive' : 'shared',
+    ownerXml: row[4] as string,
+    userId: row[5] as number,
+    timeoutSeconds: row[6] as number,
+    createdAtMs: row[7] as number,
+    expiresAtMs: row[8] as number,
+  };
+}
+
+/** a JSON array of node ids, now */
+export const locksOn: Read<Lock> = {
+  sql: `SELECT ${LOCK_COLUMNS} FROM dav_lock l WHERE l.node_id IN (SELECT value FROM json_each(?))
+    AND l.expires_at_ms > ? ORDER BY l.node_id, l.created_at_ms, l.token`,
+  decode: decodeLock,
+};
+
+/** now, parent id; from the locks to the nodes, since there are fewer of them */
+export const locksOnChildren: Read<Lock> = {
+  sql: `SELECT ${LOCK_COLUMNS} FROM dav_lock l CROSS JOIN node n ON n.id = l.node_id
+    WHERE l.expires_at_ms > ? AND n.parent_id = ? ORDER BY l.node_id, l.created_at_ms, l.token`,
+  decode: decodeLock,
+};

@@ -1,0 +1,61 @@
+import type { Role, User } from '../../core/actor.ts';
+import type { Space, SpaceKind } from '../../core/node.ts';
+import type { RawRow, Read } from './read.ts';
+
+const USER = `SELECT id, name, role, password_hash, epoch, is_disabled, quota_bytes, used_bytes, reserved_bytes,
+  home_space_id, created_at_ms FROM user`;
+
+function decodeUser(row: RawRow): User {
+  return {
+    id: row[0] as number,
+    userId: row[0] as number,
+    name: row[1] as string,
+    role: row[2] as Role,
+    passwordHash: row[3] as string,
+    epoch: row[4] as number,
+    isDisabled: row[5] === 1,
+    quotaBytes: row[6] as number,
+    usedBytes: row[7] as number,
+    reservedBytes: row[8] as number,
+    homeSpaceId: (row[9] as number | null) ?? undefined,
+    createdAtMs: row[10] as number,
+  };
+}
+
+/** folded name */
+export const userByName: Read<User> = { sql: `${USER} WHERE name_key = ?`, decode: decodeUser };
+
+/** id */
+export const userById: Read<User> = { sql: `${USER} WHERE id = ?`, decode: decodeUser };
+
+/** id before, limit */
+export const usersAfter: Read<User> = { sql: `${USER} WHERE id > ? ORDER BY id LIMIT ?`, decode: decodeUser };
+
+export const anyUser: Read<true> = { sql: 'SELECT 1 FROM user LIMIT 1', decode: () => true };
+
+const SPACE = 'SELECT id, kind, mount_name, owner_id, root_id FROM space';
+
+function decodeSpace(row: RawRow): Space {
+  return {
+    id: row[0] as number,
+    kind: row[1] as SpaceKind,
+    mountName: row[2] as string,
+    ownerId: (row[3] as number | null) ?? undefined,
+    rootId: row[4] as number,
+  };
+}
+
+/** owner id */
+export const spacesOf: Read<Space> = {
+  sql: `${SPACE} WHERE mount_key IS NOT NULL OR owner_id = ? ORDER BY id`,
+  decode: decodeSpace,
+};
+
+/** id */
+export const spaceById: Read<Space> = { sql: `${SPACE} WHERE id = ?`, decode: decodeSpace };
+
+/** name */
+export const settingByName: Read<string> = {
+  sql: 'SELECT value FROM setting WHERE name = ?',
+  decode: (row) => row[0] as string,
+};
