@@ -24,7 +24,7 @@ export class AttemptTable {
   /** The slot (since the epoch) up to which a row's counts hold. */
   readonly #upTo: Float64Array;
 
-  constructor(limit: AttemptLimit, rows = 16_384) {
+  constructor(limit: AttemptLimit, rows = 32_768) {
     this.#limit = limit;
     this.#rows = rows;
     this.#slotMs = limit.windowMs / (SLOTS - 1);

@@ -79,7 +79,10 @@ describe('Throttle', () => {
 
   it('cannot be made to forget by guessing at many names', () => {
     fail('192.0.2.1', 10);
-    for (let name = 0; name < 20_000; name++) throttle.begin(`198.51.100.${name % 250}`, `user ${name}`);
+    for (let name = 0; name < 20_000; name++) {
+      const address = `198.51.100.${name % 250}`;
+      if (!isBlocked(address, `user ${name}`)) throttle.begin(address, `user ${name}`);
+    }
     assert.equal(isBlocked('192.0.2.1'), true);
   });
 });
