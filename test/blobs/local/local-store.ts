@@ -24,6 +24,8 @@ export class PackRows implements PackRegistry {
 export interface TestStore {
   store: LocalBlobStore;
   packs: PackRows;
+  /** The folder in which the disks are, unless they were given. */
+  base: string;
   /** The roots of the disks; their ids are 1, 2, … */
   roots: string[];
   disks: StoredDisk[];
@@ -53,5 +55,5 @@ export async function openTestStore(
     await store.close();
     await rm(base, { recursive: true, force: true });
   };
-  return { store, packs, roots, disks, dispose };
+  return { store, packs, base, roots, disks, dispose };
 }
