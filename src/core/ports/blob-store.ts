@@ -78,9 +78,9 @@ export interface DiskState {
   readonly id: number;
   readonly name: string;
   readonly path: string;
-  /** `full` is below its floor; `down` is not there (not mounted, replaced, failing). */
+  /** `full` is below its floor or cannot be written; `down` is not there (not mounted, replaced, failing). */
   readonly state: 'up' | 'full' | 'down';
-  /** Why it is down. */
+  /** Why it is down, or cannot be written. */
   readonly problem: string | undefined;
   readonly freeBytes: number;
   readonly totalBytes: number;

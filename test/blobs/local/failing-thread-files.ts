@@ -33,7 +33,10 @@ export class FaultSwitch {
   }
 }
 
-/** Called in the thread with the switch's memory. */
+/**
+ * Called in the thread, which imports this module by its address, with the switch's memory.
+ * @public
+ */
 export function makeThreadFiles(argument: unknown): ThreadFiles {
   const counts = new Int32Array(argument as SharedArrayBuffer);
   const isDue = (fault: Fault): boolean => {

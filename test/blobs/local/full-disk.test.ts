@@ -82,6 +82,30 @@ describe('local disks that are really full', () => {
     }
   });
 
+  it('are read, though not written, while they are mounted read-only', async () => {
+    const { store } = await openFooled([roots[0]!]);
+    const { location } = await store.putSmall(randomId(), randomBytes(100));
+    await store.unmountDisk(1);
+    await run('mount', ['-o', 'remount,ro', roots[0]!]);
+    await store.mountDisk(test!.disks[0]!);
+    assert.equal(store.listDisks()[0]?.state, 'full');
+    assert.match(store.listDisks()[0]?.problem ?? '', /EROFS/);
+    assert.equal((await store.readSmall(location)).length, 100);
+    await assert.rejects(store.putSmall(randomId(), randomBytes(100)), { code: 'unavailable' });
+
+    await run('mount', ['-o', 'remount,rw', roots[0]!]);
+    await store.checkDisks();
+    assert.equal(store.listDisks()[0]?.problem, undefined);
+    const blob = await putLarge(store, randomBytes(100));
+
+    await store.unmountDisk(1);
+    await store.mountDisk(test!.disks[0]!);
+    await run('mount', ['-o', 'remount,ro', roots[0]!]);
+    await assert.rejects(putLarge(store, randomBytes(100)), { code: 'unavailable' });
+    assert.equal(store.listDisks()[0]?.state, 'full');
+    assert.equal((await collect(store.read(blob.location))).length, 100);
+  });
+
   it('say no-space when all are full, and take more when there is room again', async () => {
     const { store } = await openFooled(roots);
     const stored: NewBlob[] = [];
