@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { ClientAddresses, isLoopback } from '../../src/http/client-address.ts';
+
+describe('client address', () => {
+  const cases: [what: string, trusted: string[], socket: string, forwarded: string | undefined, want: string][] = [
+    ['no proxy', [], '192.0.2.1', undefined, '192.0.2.1'],
+    ['no proxy is trusted', [], '192.0.2.1', '203.0.113.7', '192.0.2.1'],
+    ['IPv4 in IPv6', [], '::ffff:192.0.2.1', undefined, '192.0.2.1'],
+    ['another proxy is trusted', ['192.0.2.2'], '192.0.2.1', '203.0.113.7', '192.0.2.1'],
+    ['a trusted proxy', ['192.0.2.1'], '::ffff:192.0.2.1', '203.0.113.7', '203.0.113.7'],
+    ['a trusted network', ['192.0.2.0/24'], '192.0.2.9', '203.0.113.7', '203.0.113.7'],
+    ['IPv6 networks', ['2001:db8::/32'], '2001:db8::1', '2001:db9::7', '2001:db9::7'],
+    ['what the client made up', ['192.0.2.1'], '192.0.2.1', '1.1.1.1, 203.0.113.7', '203.0.113.7'],
+    ['two trusted proxies', ['192.0.2.1', '192.0.2.2'], '192.0.2.1', '203.0.113.7, 192.0.2.2', '203.0.113.7'],
+    ['only trusted ones', ['192.0.2.0/24'], '192.0.2.1', '192.0.2.3, 192.0.2.2', '192.0.2.3'],
+    ['nonsense', ['192.0.2.1'], '192.0.2.1', 'unknown', '192.0.2.1'],
+    ['nonsense on the left', ['192.0.2.1'], '192.0.2.1', 'x y, 203.0.113.7', '203.0.113.7'],
+    ['nothing', ['192.0.2.1'], '192.0.2.1', '', '192.0.2.1'],
+    ['an address with a port', ['192.0.2.1'], '192.0.2.1', '203.0.113.7:5000', '203.0.113.7'],
+    ['IPv6 in brackets', ['192.0.2.1'], '192.0.2.1', '[2001:db8::1]:5000', '2001:db8::1'],
+  ];
+  for (const [what, trusted, socket, forwarded, want] of cases) {
+    it(`with ${what} is ${want}`, () => {
+      assert.equal(new ClientAddresses(trusted).resolve(socket, forwarded), want);
+    });
+  }
+
+  it('tells loopback addresses from others', () => {
+    for (const address of ['127.0.0.1', '127.9.9.9', '::1']) assert.equal(isLoopback(address), true);
+    for (const address of ['128.0.0.1', '127.0.0.1.evil', '::2', '']) assert.equal(isLoopback(address), false);
+  });
+});
