@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import http from 'node:http';
-import { contextOf } from '../../src/http/request-context.ts';
+import { contextOf, type RequestHandler } from '../../src/http/request-context.ts';
 import { createLog } from '../../src/observe/log.ts';
 import { RawConnection } from '../support/raw-connection.ts';
-import { named, startServer, type TestServer } from './fixture.ts';
+import { startServer, type TestServer } from './fixture.ts';
 
 describe('Server', () => {
   let running: TestServer | undefined;
@@ -319,11 +319,11 @@ describe('Server', () => {
     });
 
     it('knows its client through trusted proxies only', async () => {
-      const tell: typeof named = () => async (request, response) => {
+      const dav: RequestHandler = async (request, response) => {
         response.end(contextOf(request).remoteAddress);
       };
       const ask = async (trustedProxies: string[]) => {
-        const { server, url } = await startServer({ trustedProxies, dav: tell('') });
+        const { server, url } = await startServer({ trustedProxies, dav });
         const answer = await fetch(`${url}/dav`, { headers: { 'X-Forwarded-For': '203.0.113.7' } });
         const text = await answer.text();
         await server.close(0);
