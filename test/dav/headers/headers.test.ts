@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { parseDigest } from '../../../src/dav/headers/content-digest.ts';
+import { parseDepth } from '../../../src/dav/headers/depth.ts';
+import { parseLockToken } from '../../../src/dav/headers/lock-token.ts';
+import { parseOverwrite } from '../../../src/dav/headers/overwrite.ts';
+import { parseTimeout } from '../../../src/dav/headers/timeout.ts';
+import { parseOcMtime } from '../../../src/dav/quirks.ts';
+
+const badRequest = { code: 'bad-request' };
+
+describe('Depth', () => {
+  it('reads what is allowed in any case and takes the default for nothing', () => {
+    assert.equal(parseDepth('0', ['0', '1', 'infinity'], 'infinity'), '0');
+    assert.equal(parseDepth(' Infinity ', ['0', 'infinity'], '0'), 'infinity');
+    assert.equal(parseDepth(undefined, ['0', 'infinity'], 'infinity'), 'infinity');
+  });
+  for (const value of ['', '2', '1', '0, 0', 'infinite', '-1']) {
+    it(`refuses ${JSON.stringify(value)} where 0 and infinity are allowed`, () => {
+      assert.throws(() => parseDepth(value, ['0', 'infinity'], 'infinity'), badRequest);
+    });
+  }
+});
+
+describe('Overwrite', () => {
+  it('takes a missing header for T', () => {
+    assert.deepEqual([undefined, 'T', 't', 'F', ' f '].map(parseOverwrite), [true, true, true, false, false]);
+  });
+  for (const value of ['', 'true', 'T, F', 'no']) {
+    it(`refuses ${JSON.stringify(value)}`, () => assert.throws(() => parseOverwrite(value), badRequest));
+  }
+});
+
+describe('Timeout', () => {
+  const cases: [header: string | undefined, want: number | undefined][] = [
+    [undefined, undefined],
+    ['Second-600', 600],
+    ['second-600', 600],
+    ['Infinite', undefined],
+    ['Infinite, Second-4100000000', undefined],
+    ['Second-4100000000', 4_100_000_000],
+    ['Extend, Second-5', 5],
+    ['Second-', undefined],
+    ['Second--1', undefined],
+    ['Second-99999999999999999999', undefined],
+    ['nonsense', undefined],
+  ];
+  for (const [header, want] of cases) {
+    it(`reads ${header}`, () => assert.equal(parseTimeout(header), want));
+  }
+});
+
+describe('Lock-Token', () => {
+  it('reads a token with and without angle brackets', () => {
+    assert.equal(parseLockToken('<urn:uuid:1>'), 'urn:uuid:1');
+    assert.equal(parseLockToken(' urn:uuid:1 '), 'urn:uuid:1');
+  });
+  for (const value of [undefined, '', '<>', '<urn:a> <urn:b>', '<urn:a', 'a b']) {
+    it(`refuses ${JSON.stringify(value)}`, () => assert.throws(() => parseLockToken(value), badRequest));
+  }
+});
+
+describe('announced digests', () => {
+  const md5 = 'd41d8cd98f00b204e9800998ecf8427e';
+  const sha1 = 'da39a3ee5e6b4b0d3255bfef95601890afd80709';
+  const sha256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+  const base64 = (hex: string) => Buffer.from(hex, 'hex').toString('base64');
+  const cases: [headers: Record<string, string>, want: { algorithm: string; hex: string } | undefined][] = [
+    [{}, undefined],
+    [{ 'content-md5': base64(md5) }, { algorithm: 'md5', hex: md5 }],
+    [{ 'oc-checksum': `SHA1:${sha1.toUpperCase()}` }, { algorithm: 'sha1', hex: sha1 }],
+    [{ 'oc-checksum': `md5:${md5} sha256:${sha256}` }, { algorithm: 'sha256', hex: sha256 }],
+    [{ 'oc-checksum': 'ADLER32:00000001' }, undefined],
+    [{ digest: `md5=${base64(md5)}, SHA-256=${base64(sha256)}` }, { algorithm: 'sha256', hex: sha256 }],
+    [{ digest: 'sha-512=abc' }, undefined],
+    [{ 'content-digest': `sha-256=:${base64(sha256)}:` }, { algorithm: 'sha256', hex: sha256 }],
+  ];
+  for (const [headers, want] of cases) {
+    it(`reads ${JSON.stringify(headers)}`, () => assert.deepEqual(parseDigest(headers), want));
+  }
+  for (const headers of [{ 'content-md5': 'x' }, { 'oc-checksum': 'SHA1:zz' }, { digest: 'sha-256=' }]) {
+    it(`refuses ${JSON.stringify(headers)}`, () => assert.throws(() => parseDigest(headers), badRequest));
+  }
+});
+
+describe('X-OC-Mtime', () => {
+  const cases: [header: string | undefined, want: number | undefined][] = [
+    [undefined, undefined],
+    ['1700000000', 1_700_000_000_000],
+    ['1700000000.25', 1_700_000_000_250],
+    ['0', 0],
+    ['-5', undefined],
+    ['1e9', undefined],
+    ['9999999999999', undefined],
+    ['soon', undefined],
+  ];
+  for (const [header, want] of cases) {
+    it(`reads ${header}`, () => assert.equal(parseOcMtime(header), want));
+  }
+});
