@@ -9,7 +9,7 @@ export const suites = [
   {
     name: 'unit',
     about: 'each part by itself',
-    spec: ['test/{lib,config,core,meta,blobs,dav,http,auth,observe,cli,app}/**/*.test.ts'],
+    spec: ['test/{lib,config,core,meta,blobs,dav,http,auth,observe,api,cli,app}/**/*.test.ts'],
     timeoutSeconds: 5 * MINUTE,
   },
   {
