@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DavClient } from '../../support/dav-client.ts';
 import { parseMultistatus } from '../../support/multistatus.ts';
@@ -43,6 +43,7 @@ describe(`a listing of ${ENTRIES} entries`, function () {
   before(async () => {
     const scratch = await Scratch.create('bench');
     stack.defer(() => scratch.remove());
+    await chmod(scratch.folder, 0o755);
     const apache = await Apache.start(scratch.path('apache'));
     stack.defer(() => apache.stop());
     apaches = new DavClient(apache.davUrl, apache.account);
