@@ -16,11 +16,13 @@ const MAX_RESOURCES = 50;
 /** Never the token of a lock: clients write `(Not <DAV:no-lock>)` for "whatever else" (RFC 4918 §10.4.8). */
 const NO_LOCK = 'DAV:no-lock';
 
+type JudgedTarget = Pick<Target, 'path' | 'found'> & Partial<Pick<Target, 'parent'>>;
+
 export interface Judged {
   /** What the request is for. */
-  readonly target: Pick<Target, 'path' | 'found'>;
+  readonly target: JudgedTarget;
   /** Of COPY and MOVE. */
-  readonly destination?: Pick<Target, 'path' | 'found'>;
+  readonly destination?: JudgedTarget;
   /** GET and HEAD judge RFC 9110's conditions where they choose their answer. */
   readonly ifHeaderOnly?: boolean;
 }
@@ -107,19 +109,21 @@ class Evaluation {
     return state;
   }
 
+  /** What is not there yet is in the scope of the infinite locks above it all the same (RFC 4918 §10.4.4). */
   async #lookUp(resource: string | undefined): Promise<ResourceState> {
     const { core } = this.#context;
-    const found = await this.#find(resource);
-    if (!found) return NO_STATE;
-    const locks = await locksCovering(core, found);
-    return { etag: found.node.etag, tokens: new Set(locks.map((lock) => lock.token)) };
+    const target = await this.#find(resource);
+    const place = target?.found ?? target?.parent;
+    if (!place) return NO_STATE;
+    const locks = (await locksCovering(core, place)).filter((lock) => target?.found ?? lock.depth === 'infinity');
+    return { etag: target?.found?.node.etag, tokens: new Set(locks.map((lock) => lock.token)) };
   }
 
-  async #find(resource: string | undefined): Promise<Located | undefined> {
+  async #find(resource: string | undefined): Promise<JudgedTarget | undefined> {
     const path = this.#pathOf(resource);
     if (!path) return undefined;
-    if (isSamePath(path, this.#judged.target.path)) return this.#judged.target.found;
-    return (await resolve(this.#context, this.#request.actor, path)).found;
+    if (isSamePath(path, this.#judged.target.path)) return this.#judged.target;
+    return resolve(this.#context, this.#request.actor, path);
   }
 
   /** Undefined for what is elsewhere: nothing is known about it, so no condition on it is met. */
