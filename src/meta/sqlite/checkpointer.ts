@@ -23,7 +23,7 @@ export class Checkpointer {
 
   constructor(connection: Connection) {
     this.#connection = connection;
-    this.#pageBytes = (connection.get('PRAGMA page_size', []) as { page_size: number }).page_size;
+    this.#pageBytes = (connection.get('PRAGMA page_size') as { page_size: number }).page_size;
   }
 
   afterCommit(): void {
@@ -48,7 +48,7 @@ export class Checkpointer {
   /** NOOP only reports; a SQLite before 3.51 does not know it and does PASSIVE, which does no harm. */
   #checkpoint(mode: 'NOOP' | 'PASSIVE' | 'RESTART'): { logBytes: number; waitingBytes: number } {
     try {
-      const row = this.#connection.get(`PRAGMA wal_checkpoint(${mode})`, []) as { log: number; checkpointed: number };
+      const row = this.#connection.get(`PRAGMA wal_checkpoint(${mode})`) as { log: number; checkpointed: number };
       return {
         logBytes: row.log * this.#pageBytes,
         waitingBytes: (row.log - row.checkpointed) * this.#pageBytes,

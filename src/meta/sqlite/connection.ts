@@ -24,21 +24,21 @@ export class Connection {
     return this.#database.isTransaction;
   }
 
-  /** For what has no parameters and yields no rows. */
+  /** For what is said once and yields no rows. */
   exec(sql: string): void {
     this.statementCount += 1;
     this.#database.exec(sql);
   }
 
-  all(sql: string, params: readonly SqlValue[]): unknown[] {
+  all(sql: string, params: readonly SqlValue[] = []): unknown[] {
     return this.#prepared(sql).all(...params);
   }
 
-  get(sql: string, params: readonly SqlValue[]): unknown {
+  get(sql: string, params: readonly SqlValue[] = []): unknown {
     return this.#prepared(sql).get(...params);
   }
 
-  run(sql: string, params: readonly SqlValue[]): { changes: number; lastInsertId: number } {
+  run(sql: string, params: readonly SqlValue[] = []): { changes: number; lastInsertId: number } {
     const { changes, lastInsertRowid } = this.#prepared(sql).run(...params);
     return { changes: Number(changes), lastInsertId: Number(lastInsertRowid) };
   }

@@ -20,7 +20,7 @@ export class ExclusiveFile {
     const database = open(file);
     try {
       database.exec('PRAGMA busy_timeout = 0');
-    database.exec('PRAGMA journal_mode = OFF');
+      database.exec('PRAGMA journal_mode = OFF');
       database.exec('BEGIN EXCLUSIVE');
       return new ExclusiveFile(database);
     } catch (error) {

@@ -46,7 +46,7 @@ function switchToWal(connection: Connection): void {
 }
 
 function schemaVersion(connection: Connection): number {
-  return (connection.get('PRAGMA user_version', []) as { user_version: number }).user_version;
+  return (connection.get('PRAGMA user_version') as { user_version: number }).user_version;
 }
 
 function assertKnown(version: number): number {

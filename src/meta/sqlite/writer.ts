@@ -62,7 +62,7 @@ export class Writer {
 
   async #runBatch(): Promise<Answer[]> {
     try {
-      this.#connection.exec('BEGIN IMMEDIATE');
+      this.#connection.run('BEGIN IMMEDIATE');
     } catch (error) {
       return failAll(this.#waiting.splice(0), error);
     }
@@ -84,16 +84,16 @@ export class Writer {
   }
 
   async #runOne({ id, name, args }: Request): Promise<Answer> {
-    this.#connection.exec('SAVEPOINT operation');
+    this.#connection.run('SAVEPOINT operation');
     try {
       const result = await this.#call(name, args);
-      this.#connection.exec('RELEASE operation');
+      this.#connection.run('RELEASE operation');
       return { id, result };
     } catch (error) {
       // Some errors (a full disk) end the whole transaction; then there is nothing to go back to.
       if (this.#connection.isInTransaction) {
-        this.#connection.exec('ROLLBACK TO operation');
-        this.#connection.exec('RELEASE operation');
+        this.#connection.run('ROLLBACK TO operation');
+        this.#connection.run('RELEASE operation');
       }
       return { id, failure: toFailure(translateError(error)) };
     }
@@ -111,7 +111,7 @@ export class Writer {
       return answers.map(({ id, failure }) => ({ id, failure: failure ?? last?.failure ?? toFailure(undone()) }));
     }
     try {
-      this.#connection.exec('COMMIT');
+      this.#connection.run('COMMIT');
       this.commitCount += 1;
       return answers;
     } catch (error) {
@@ -122,7 +122,7 @@ export class Writer {
 
   /** SQLite may have done so by itself. */
   #rollBack(): void {
-    if (this.#connection.isInTransaction) this.#connection.exec('ROLLBACK');
+    if (this.#connection.isInTransaction) this.#connection.run('ROLLBACK');
   }
 }
 

@@ -1,0 +1,25 @@
+import { describeAccounts } from './metadata-store-accounts.ts';
+import { describeBlobs } from './metadata-store-blobs.ts';
+import { describeCopies } from './metadata-store-copies.ts';
+import { describeDurability } from './metadata-store-durability.ts';
+import { describeFiles } from './metadata-store-files.ts';
+import { describeInvariants } from './metadata-store-invariants.ts';
+import { describeLocks } from './metadata-store-locks.ts';
+import { describeMoves } from './metadata-store-moves.ts';
+import { describeTrash } from './metadata-store-trash.ts';
+import type { Backend } from './metadata-store-world.ts';
+
+/** What every metadata store must do; `prepare` makes an empty database. */
+export function describeMetadataStore(name: string, prepare: () => Promise<Backend>): void {
+  describe(`${name} as a metadata store`, () => {
+    describeAccounts(prepare);
+    describeFiles(prepare);
+    describeMoves(prepare);
+    describeCopies(prepare);
+    describeTrash(prepare);
+    describeLocks(prepare);
+    describeBlobs(prepare);
+    describeInvariants(prepare);
+    describeDurability(prepare);
+  });
+}
