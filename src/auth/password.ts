@@ -83,7 +83,8 @@ export function assertNewPassword(password: string): void {
 }
 
 function problemWith(password: string): string | undefined {
-  if (Array.from(password).length < MIN_PASSWORD_LENGTH) return `a password has at least ${MIN_PASSWORD_LENGTH} characters`;
+  if (Array.from(password).length < MIN_PASSWORD_LENGTH)
+    return `a password has at least ${MIN_PASSWORD_LENGTH} characters`;
   if (Buffer.byteLength(canonical(password)) > MAX_PASSWORD_BYTES) {
     return `a password has at most ${MAX_PASSWORD_BYTES} bytes`;
   }

@@ -32,11 +32,6 @@ export class ClientAddresses {
     return address;
   }
 
-  /** Whether the connection comes from a trusted proxy. */
-  isProxied(socketAddress: string | undefined): boolean {
-    return this.#hasTrusted && this.#isTrusted(plainAddress(socketAddress ?? ''));
-  }
-
   #isTrusted(address: string): boolean {
     return net.isIP(address) !== 0 && this.#trusted.check(address, familyOf(address));
   }

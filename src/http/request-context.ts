@@ -15,11 +15,16 @@ export interface RequestContext {
   readonly startedAt: number;
   readonly response: ServerResponse;
   edge: Edge;
+  /** Without the query, still encoded; '' for a request that was refused before it was looked at. */
+  path: string;
   /** Set once it is known who asks. */
   user: Actor | undefined;
 }
 
-const contexts = new WeakMap<IncomingMessage, RequestContext>();
+const CONTEXT = Symbol('context');
+
+/** On the request itself: in a WeakMap it cost the garbage collector a sixth of all time (measured at 56,000 requests/s). */
+type KnownRequest = IncomingMessage & { [CONTEXT]?: RequestContext };
 
 export function beginContext(
   request: IncomingMessage,
@@ -28,14 +33,22 @@ export function beginContext(
 ): RequestContext {
   const startedAt = performance.now();
   const id = randomId().slice(0, 16);
-  const context: RequestContext = { id, remoteAddress, startedAt, response, edge: 'refused', user: undefined };
-  contexts.set(request, context);
+  const context: RequestContext = {
+    id,
+    remoteAddress,
+    startedAt,
+    response,
+    edge: 'refused',
+    path: '',
+    user: undefined,
+  };
+  (request as KnownRequest)[CONTEXT] = context;
   return context;
 }
 
 /** The context of a request that came through the server. */
 export function contextOf(request: IncomingMessage): RequestContext {
-  const context = contexts.get(request);
+  const context = (request as KnownRequest)[CONTEXT];
   if (!context) throw new Error('the request did not come through the server');
   return context;
 }

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { DomainError } from '../lib/errors.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
+import { logAccess, type FinishedRequest } from './access-log.ts';
 import { ClientAddresses } from './client-address.ts';
 import { ConnectionWatch } from './connection-watch.ts';
 import {
@@ -32,6 +33,8 @@ export interface ServerOptions {
   readonly trustedProxies: readonly string[];
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Told of each request once it has been answered or broken off. */
+  readonly onFinished?: (request: FinishedRequest) => void;
 }
 
 export interface Address {
@@ -145,24 +148,19 @@ export class Server {
       answerText(request, response, status, { text, headers: { Connection: 'close' } });
       return;
     }
-    const [edge, handler] = this.#route(request);
+    context.path = pathOf(request);
+    const [edge, handler] = this.#route(request.method, context.path);
     context.edge = edge;
     handler(request, response).catch((error: unknown) => this.#onFailure(error, request, context));
   }
 
-  #route(request: IncomingMessage): [Edge, RequestHandler] {
+  #route(method: string | undefined, path: string): [Edge, RequestHandler] {
     const { dav, davRoot, operations, site } = this.#options;
-    const path = pathOf(request);
     if (path === '/dav' || path.startsWith('/dav/')) return ['dav', dav];
-    const isForWindows = request.method === 'OPTIONS' || request.method === 'PROPFIND';
+    const isForWindows = method === 'OPTIONS' || method === 'PROPFIND';
     if (isForWindows && (path === '/' || path === '*')) return ['dav', davRoot];
     if (path === '/healthz' || path === '/readyz' || path === '/metrics') return ['operations', operations];
-    return [
-      'site',
-      async (...context) => {
-        site(...context);
-      },
-    ];
+    return ['site', async (...exchange) => site(...exchange)];
   }
 
   /** A failure that no edge understood is a bug: told to the log, and nothing of it to the client. */
@@ -176,28 +174,19 @@ export class Server {
   }
 
   #finish(request: IncomingMessage, context: RequestContext, traffic: { bytesIn: number; bytesOut: number }): void {
-    const { response, edge } = context;
-    const seconds = (performance.now() - context.startedAt) / 1000;
-    const method = request.method ?? '';
-    // 499: the client went away before it had an answer (nginx's number; nobody sends it).
-    const status = response.headersSent ? response.statusCode : 499;
-    this.#options.metrics.observeRequest({ edge, method, status, seconds, ...traffic });
-    const { log } = this.#options;
-    if (log.isLevelEnabled('debug')) {
-      log.debug(
-        {
-          method,
-          path: publicPath(pathOf(request)),
-          status,
-          ms: Math.round(seconds * 1e5) / 100,
-          ...traffic,
-          ...(context.user && { userId: context.user.userId }),
-          address: context.remoteAddress,
-          requestId: context.id,
-        },
-        'request',
-      );
-    }
+    const { id, path, edge, user, remoteAddress, response } = context;
+    const { log, metrics, onFinished } = this.#options;
+    const finished: FinishedRequest = {
+      ...{ id, path, edge, user, remoteAddress },
+      method: request.method ?? '',
+      // 499: the client went away before it had an answer (nginx's number; nobody sends it).
+      status: response.headersSent ? response.statusCode : 499,
+      seconds: (performance.now() - context.startedAt) / 1000,
+      ...traffic,
+    };
+    metrics.observeRequest(finished);
+    logAccess(log, finished);
+    onFinished?.(finished);
     if (this.#isClosing) setImmediate(() => this.#http.closeIdleConnections());
   }
 }
@@ -208,8 +197,3 @@ const LISTEN_PROBLEMS: Record<string, string> = {
   EADDRNOTAVAIL: 'this machine does not have that address',
   ENOTFOUND: 'there is no such host',
 };
-
-/** A path as it may stand in a log: links are secrets. */
-function publicPath(path: string): string {
-  return path.replace(/^\/(setup|s|shared)\/.*$/, '/$1/…');
-}
