@@ -6,7 +6,7 @@ import type { RequestBody } from './request-body.ts';
 /** An unread body up to this size is read and dropped, so that the connection can go on. */
 const DRAINED_BYTES = 256 * 1024;
 /** How long a client may go on sending what was refused, before the connection is closed on it. */
-const LINGER_MS = 2_000;
+const LINGER_MS = 1_000;
 
 export interface Exchange {
   readonly request: IncomingMessage;

@@ -69,7 +69,11 @@ export class DavServer {
   readonly #scratch: Scratch;
   readonly #clients: DavClient[] = [];
 
-  private constructor(parts: Pick<DavServer, 'core' | 'clock' | 'blobs' | 'failures'>, server: Server, scratch: Scratch) {
+  private constructor(
+    parts: Pick<DavServer, 'core' | 'clock' | 'blobs' | 'failures'>,
+    server: Server,
+    scratch: Scratch,
+  ) {
     this.core = parts.core;
     this.clock = parts.clock;
     this.blobs = parts.blobs;
@@ -103,7 +107,9 @@ export class DavServer {
       const isRoot = exchange[0].url === '/' || exchange[0].url === '*';
       void (isRoot ? root : dav)(...exchange);
     };
-    const server = createServer({ maxHeaderSize: 16 * 1024 }).on('request', handle).on('checkContinue', handle);
+    const server = createServer({ maxHeaderSize: 16 * 1024 })
+      .on('request', handle)
+      .on('checkContinue', handle);
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     return new DavServer({ core: plain, clock, blobs, failures }, server, scratch);

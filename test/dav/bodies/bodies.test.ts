@@ -3,7 +3,8 @@ import { parseLockInfo } from '../../../src/dav/bodies/lockinfo.ts';
 import { parsePropfind, type PropfindRequest } from '../../../src/dav/bodies/propfind.ts';
 import { parsePropertyUpdate } from '../../../src/dav/bodies/propertyupdate.ts';
 
-const dav = (root: string, content: string) => Buffer.from(`<D:${root} xmlns:D="DAV:" xmlns:x="urn:x">${content}</D:${root}>`);
+const dav = (root: string, content: string) =>
+  Buffer.from(`<D:${root} xmlns:D="DAV:" xmlns:x="urn:x">${content}</D:${root}>`);
 
 describe('propfind body', () => {
   const good: [content: string, want: PropfindRequest][] = [
@@ -21,10 +22,7 @@ describe('propfind body', () => {
         ],
       },
     ],
-    [
-      '<D:allprop/><D:include><x:a/></D:include>',
-      { kind: 'allprop', include: [{ namespace: 'urn:x', name: 'a' }] },
-    ],
+    ['<D:allprop/><D:include><x:a/></D:include>', { kind: 'allprop', include: [{ namespace: 'urn:x', name: 'a' }] }],
     // RFC 4918 §17: what is not known is ignored.
     ['<x:extension/><D:propname/>', { kind: 'propname' }],
   ];

@@ -24,12 +24,16 @@ describe('LOCK and UNLOCK', () => {
     await ann.makeCollection(path);
     return path;
   };
-  const lock = async (path: string, options: { scope?: 'exclusive' | 'shared'; headers?: Record<string, string> } = {}) => {
+  const lock = async (
+    path: string,
+    options: { scope?: 'exclusive' | 'shared'; headers?: Record<string, string> } = {},
+  ) => {
     const { scope = 'exclusive', headers = {} } = options;
     const answer = await ann.expect([200, 201], 'LOCK', path, { headers, body: lockBody(scope) });
     return { answer, token: String(answer.headers['lock-token']) };
   };
-  const conditionOf = (answer: Answer, condition: string) => find(find(parseXml(answer.body), condition)!, 'href')?.text;
+  const conditionOf = (answer: Answer, condition: string) =>
+    find(find(parseXml(answer.body), condition)!, 'href')?.text;
 
   it('answers with the token and the whole lock', async () => {
     const path = await fresh();
@@ -82,7 +86,12 @@ describe('LOCK and UNLOCK', () => {
       ['MOVE', path, { destination: '/dav/elsewhere' }],
       ['COPY', `${path}-other`, { destination: `/dav/${path}/f` }],
       ['COPY', `${path}-other`, { destination: `/dav/${path}/new` }],
-      ['PROPPATCH', `${path}/f`, {}, '<propertyupdate xmlns="DAV:"><set><prop><a xmlns=""/></prop></set></propertyupdate>'],
+      [
+        'PROPPATCH',
+        `${path}/f`,
+        {},
+        '<propertyupdate xmlns="DAV:"><set><prop><a xmlns=""/></prop></set></propertyupdate>',
+      ],
     ];
     for (const [method, target, headers = {}, body = ''] of changes) {
       const answer = await ann.expect(423, method, target, { headers, body });
@@ -99,7 +108,10 @@ describe('LOCK and UNLOCK', () => {
     const { token } = await lock(path);
     await ann.expect(201, 'PUT', `${path}/f`, { headers: { if: `(${token})` }, body: 'x' });
     await ann.expect(204, 'PUT', `${path}/f`, { headers: { if: `</dav/${path}/> (${token})` }, body: 'y' });
-    await ann.expect(204, 'PUT', `${path}/f`, { headers: { if: `<${server.url}/dav/${path}/f> (${token})` }, body: 'z' });
+    await ann.expect(204, 'PUT', `${path}/f`, {
+      headers: { if: `<${server.url}/dav/${path}/f> (${token})` },
+      body: 'z',
+    });
     await ann.expect(204, 'DELETE', `${path}/f`, { headers: { if: `(${token})` } });
   });
 

@@ -159,9 +159,10 @@ describe('PROPFIND and PROPPATCH', () => {
 
   it('lets a display name be set and be taken back', async () => {
     const shown = async () =>
-      (await propfind('dir/sub', '0', propfindBody('<D:displayname/>'))).get('/dav/dir/sub/')!.get(200)!.get(
-        '{DAV:}displayname',
-      )!.text;
+      (await propfind('dir/sub', '0', propfindBody('<D:displayname/>')))
+        .get('/dav/dir/sub/')!
+        .get(200)!
+        .get('{DAV:}displayname')!.text;
     await ann.expect(207, 'PROPPATCH', 'dir/sub', { body: update(set('<D:displayname>Mine</D:displayname>')) });
     assert.equal(await shown(), 'Mine');
     await ann.expect(207, 'PROPPATCH', 'dir/sub', { body: update(remove('<D:displayname/>')) });
@@ -190,7 +191,7 @@ describe('PROPFIND and PROPPATCH', () => {
 
   it('keeps names that XML cannot hold out of listings that stay well-formed', async () => {
     await ann.makeCollection('odd');
-    for (const name of ['\uFFFF', '\uFFFE.txt', '😀', ']]>', '&amp;', "'\"<"]) await ann.put(`odd/${name}`, 'x');
+    for (const name of ['\uFFFF', '\uFFFE.txt', '😀', ']]>', '&amp;', '\'"<']) await ann.put(`odd/${name}`, 'x');
     const entries = await propfind('odd', '1');
     assert.equal(entries.size, 7);
     for (const href of [...entries.keys()].slice(1)) {
