@@ -18,7 +18,7 @@ export function describeFiles(prepare: () => Promise<Backend>): void {
       assert.deepEqual([root?.id, collection?.id], [world.root, a]);
       assert.deepEqual(file, await world.node(put.nodeId));
       assert.deepEqual(
-        { ...file, blobId: typeof file?.blobId },
+        { ...file, blobId: typeof file.blobId },
         {
           id: put.nodeId,
           spaceId: world.home.id,

@@ -95,7 +95,11 @@ class RandomChanges {
   }
 
   #pick<T>(choices: readonly T[]): T {
-    return choices[this.#random(choices.length)]!;
+    return this.#pickIfAny(choices)!;
+  }
+
+  #pickIfAny<T>(choices: readonly T[]): T | undefined {
+    return choices[this.#random(choices.length)];
   }
 
   #changes(userId: number, nodes: readonly Node[]): (() => Promise<unknown>)[] {
@@ -107,7 +111,7 @@ class RandomChanges {
     const overwrite = this.#random(2) === 0;
     const versionsKept = this.#random(3);
     const place = { parentId, name, ...by, overwrite, versionsKept };
-    const trashed = async () => this.#pick(await world.store.listTrash(undefined, { limit: 100 }))?.node.id ?? 0;
+    const trashed = async () => this.#pickIfAny(await world.store.listTrash(undefined, { limit: 100 }))?.node.id ?? 0;
     return [
       () => world.mkcol(parentId, name, by),
       () => world.mkcol(parentId, name, by),
@@ -130,7 +134,7 @@ class RandomChanges {
   }
 
   async #restoreVersion(userId: number, nodeId: number): Promise<void> {
-    const version = this.#pick(await this.#world.store.listVersions(nodeId));
+    const version = this.#pickIfAny(await this.#world.store.listVersions(nodeId));
     if (version === undefined) return;
     const by = { ...this.#world.change(), userId };
     const etag = this.#world.unique('e');

@@ -67,7 +67,9 @@ export async function updateUser(tx: Transaction, args: UpdateUser): Promise<voi
 const OF_USER = [
   'DELETE FROM session WHERE user_id = ?',
   'DELETE FROM app_password WHERE user_id = ?',
+  'DELETE FROM share WHERE owner_id = ?',
   'DELETE FROM share WHERE grantee_id = ?',
+  'DELETE FROM link WHERE owner_id = ?',
   'DELETE FROM upload WHERE owner_id = ?',
   'DELETE FROM user WHERE id = ?',
 ];

@@ -1,6 +1,7 @@
 import { systemClock, type Clock } from '../../lib/clock.ts';
 import { DomainError } from '../../lib/errors.ts';
 import { foldedName, nameKey } from '../../lib/node-path.ts';
+import { startWorker } from '../../lib/workers.ts';
 import type { User } from '../../core/actor.ts';
 import type { DeadProperty, Lock, Node, Space, StoredVersion, TrashEntry } from '../../core/node.ts';
 import type { MetadataStore, Page, StoredDisk, StoredPack } from '../../core/ports/metadata-store.ts';
@@ -24,7 +25,8 @@ export interface SqliteStoreOptions {
  * cannot be opened, `corrupt` when it is not a database.
  */
 export async function openSqliteStore({ file, clock = systemClock() }: SqliteStoreOptions): Promise<SqliteStore> {
-  const writer = await WriterClient.open(file);
+  const thread = startWorker(import.meta.url, 'writer-thread', { workerData: { file }, name: 'metadata writer' });
+  const writer = await WriterClient.open(thread);
   try {
     return new SqliteStore(writer, new Reader(file), clock);
   } catch (error) {

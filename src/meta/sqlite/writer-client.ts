@@ -1,6 +1,5 @@
 import type { Worker } from 'node:worker_threads';
 import { DomainError } from '../../lib/errors.ts';
-import { startWorker } from '../../lib/workers.ts';
 import type { OperationName } from '../../core/ports/operations.ts';
 import { fromFailure, type FromWriter, type Request, type ToWriter } from './messages.ts';
 
@@ -21,8 +20,8 @@ export class WriterClient {
   statementCount = 0;
   commitCount = 0;
 
-  private constructor(file: string) {
-    this.#worker = startWorker(import.meta.url, 'writer-thread', { workerData: { file }, name: 'metadata writer' });
+  private constructor(worker: Worker) {
+    this.#worker = worker;
     this.#worker.on('message', (message: FromWriter) => this.#receive(message));
     this.#worker.on('error', (error) => this.#fail(error));
     this.#worker.on('exit', () => {
@@ -32,8 +31,8 @@ export class WriterClient {
   }
 
   /** Resolves when the database is open and its schema up to date; rejects with why it cannot be. */
-  static async open(file: string): Promise<WriterClient> {
-    const client = new WriterClient(file);
+  static async open(worker: Worker): Promise<WriterClient> {
+    const client = new WriterClient(worker);
     await client.#opened.promise;
     return client;
   }

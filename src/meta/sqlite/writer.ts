@@ -107,8 +107,7 @@ export class Writer {
 
   #commit(answers: Answer[]): Answer[] {
     if (!this.#connection.isInTransaction) {
-      const last = answers.at(-1);
-      return answers.map(({ id, failure }) => ({ id, failure: failure ?? last?.failure ?? toFailure(undone()) }));
+      return answers.map(({ id, failure }) => ({ id, failure: failure ?? toFailure(undone()) }));
     }
     try {
       this.#connection.run('COMMIT');
