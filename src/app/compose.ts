@@ -7,6 +7,7 @@ import type { Config } from '../config/load.ts';
 import type { Core } from '../core/core.ts';
 import { createDavHandler, type DavContext } from '../dav/handler.ts';
 import { createServerRootHandler } from '../dav/server-root.ts';
+import type { FinishedRequest } from '../http/access-log.ts';
 import { Admission } from '../http/admission.ts';
 import { InFlightLimiter } from '../http/in-flight.ts';
 import { createOperations } from '../http/operations.ts';
@@ -16,6 +17,7 @@ import { AuditLog } from '../observe/audit.ts';
 import type { Log } from '../observe/log.ts';
 import { Metrics } from '../observe/metrics.ts';
 import type { Administration } from './administration.ts';
+import { observedStore } from './observed-store.ts';
 
 export interface Composition {
   readonly server: Server;
@@ -24,12 +26,14 @@ export interface Composition {
 }
 
 /** Puts a server together on a core that is ready. The only place that knows every part. */
-export async function compose(config: Config, core: Core, log: Log): Promise<Composition> {
+export async function compose(config: Config, plainCore: Core, log: Log): Promise<Composition> {
   const metrics = new Metrics();
-  metrics.watch({ disks: () => core.blobs.listDisks(), statements: () => core.store.statementCount });
+  const store = observedStore(plainCore.store, (operation, seconds) => metrics.observeOperation(operation, seconds));
+  const core: Core = { ...plainCore, store };
+  const { clock } = core;
+  metrics.watch({ disks: () => core.blobs.listDisks(), statements: () => store.statementCount });
   const audit = await openAudit(config, core, (error) => log.error({ error }, 'the audit log cannot be written'));
   const hasher = new PasswordHasher();
-  const { store, clock } = core;
   const throttle = new Throttle(clock);
   const onLogin = (event: LoginEvent): void => recordLogin(event, { metrics, audit });
   const authenticator = new Authenticator({ store, hasher, throttle, clock, onLogin });
@@ -61,6 +65,7 @@ export async function compose(config: Config, core: Core, log: Log): Promise<Com
     trustedProxies,
     log,
     metrics,
+    onFinished: (request) => recordDeletion(request, audit),
   });
   return {
     server,
@@ -74,6 +79,11 @@ export async function compose(config: Config, core: Core, log: Log): Promise<Com
 
 export async function openAudit(config: Config, core: Core, onFailure: (error: unknown) => void): Promise<AuditLog> {
   return AuditLog.open(join(config.dataFolder, 'audit.log'), core.clock, onFailure);
+}
+
+function recordDeletion({ edge, method, status, path, user, remoteAddress }: FinishedRequest, audit: AuditLog): void {
+  if (edge !== 'dav' || method !== 'DELETE' || status >= 300) return;
+  audit.record({ action: 'deleted', user: user?.name, address: remoteAddress, target: path });
 }
 
 function recordLogin({ outcome, userName, address }: LoginEvent, to: { metrics: Metrics; audit: AuditLog }): void {

@@ -5,8 +5,13 @@ import { DomainError } from '../lib/errors.ts';
 import { foldedName } from '../lib/node-path.ts';
 import { AttemptTable } from './attempt-table.ts';
 
+/**
+ * Failures allowed within any such time: of one client for one user, for one user from everywhere, and from one address
+ * for all users. The last two do not bind a client that is known.
+ */
 const PER_CLIENT = { most: 10, windowMs: 60_000 };
 const PER_USER = { most: 100, windowMs: 3_600_000 };
+const PER_ADDRESS = { most: 100, windowMs: 600_000 };
 const MAX_KNOWN_CLIENTS = 10_000;
 
 /** An attempt under way: it counts as failed until it is known not to be. */
@@ -17,16 +22,22 @@ export interface Attempt {
   withdrawn(): void;
 }
 
+/** A table of attempts and the row in it that one attempt concerns. */
+interface Count {
+  readonly table: AttemptTable;
+  readonly hash: number;
+}
+
 /**
- * Bounds guessing: 10 failures a minute from one client for one user, 100 an hour for one user from everywhere.
- * A client is an address (for IPv6 its /64) together with a user's name; one that logged in before is not held
- * responsible for what others try.
+ * Bounds guessing. A client is an address (for IPv6 its /64) together with a user's name; one that logged in before is
+ * not held responsible for what others try.
  */
 export class Throttle {
   readonly #clock: Clock;
   readonly #key = randomBytes(32);
   readonly #byClient = new AttemptTable(PER_CLIENT);
   readonly #byUser = new AttemptTable(PER_USER);
+  readonly #byAddress = new AttemptTable(PER_ADDRESS);
   readonly #knownClients = new Set<string>();
 
   constructor(clock: Clock) {
@@ -36,27 +47,24 @@ export class Throttle {
   /** Called before a secret is checked. Throws `too-many-attempts`. */
   begin(address: string, userName: string): Attempt {
     const nowMs = this.#clock.nowMs();
+    const network = networkOf(address);
     const name = foldedName(userName);
-    const client = this.#digest(`${networkOf(address)} ${name}`);
-    const clientHash = client.readUInt32LE(0);
-    const userHash = this.#digest(name).readUInt32LE(0);
+    const client = this.#digest('client', `${network} ${name}`);
     const clientName = client.toString('base64');
+    const counts: Count[] = [{ table: this.#byClient, hash: hashOf(client) }];
+    if (!this.#knownClients.has(clientName)) {
+      counts.push({ table: this.#byUser, hash: hashOf(this.#digest('user', name)) });
+      counts.push({ table: this.#byAddress, hash: hashOf(this.#digest('address', network)) });
+    }
 
-    const isKnown = this.#knownClients.has(clientName);
-    const waitMs = Math.max(
-      this.#byClient.waitMs(clientHash, nowMs),
-      isKnown ? 0 : this.#byUser.waitMs(userHash, nowMs),
-    );
+    const waitMs = Math.max(...counts.map(({ table, hash }) => table.waitMs(hash, nowMs)));
     if (waitMs > 0) {
       const retryAfterSeconds = Math.ceil(waitMs / 1000);
       throw new DomainError('too-many-attempts', 'too many failed logins; try again later', { retryAfterSeconds });
     }
-
-    const byClient = this.#byClient.add(clientHash, nowMs);
-    const byUser = isKnown ? undefined : this.#byUser.add(userHash, nowMs);
+    const counted = counts.map(({ table, hash }) => ({ table, attempt: table.add(hash, nowMs) }));
     const withdrawn = () => {
-      this.#byClient.remove(byClient);
-      if (byUser) this.#byUser.remove(byUser);
+      for (const { table, attempt } of counted) table.remove(attempt);
     };
     return {
       withdrawn,
@@ -75,9 +83,13 @@ export class Throttle {
     if (!oldest.done) this.#knownClients.delete(oldest.value);
   }
 
-  #digest(text: string): Buffer {
-    return createHmac('sha256', this.#key).update(text).digest();
+  #digest(kind: 'client' | 'user' | 'address', text: string): Buffer {
+    return createHmac('sha256', this.#key).update(`${kind} ${text}`).digest();
   }
+}
+
+function hashOf(digest: Buffer): number {
+  return digest.readUInt32LE(0);
 }
 
 /** What one subscriber gets: an IPv4 address, or the /64 of an IPv6 address. */

@@ -51,6 +51,14 @@ describe('Throttle', () => {
     assert.equal(isBlocked('198.51.100.1'), false);
   });
 
+  it('stops trying many users from one address after 100 failures in ten minutes', () => {
+    for (let user = 0; user < 100; user++) throttle.begin('192.0.2.1', `user ${user}`);
+    assert.equal(isBlocked('192.0.2.1', 'ann'), true);
+    assert.equal(isBlocked('192.0.2.2', 'ann'), false);
+    clock.advance(700_000);
+    assert.equal(isBlocked('192.0.2.1', 'ann'), false);
+  });
+
   it('lets a client in that logged in before, whatever others try', () => {
     throttle.begin('203.0.113.5', 'ann').succeeded();
     for (let client = 0; client < 100; client++) throttle.begin(`192.0.2.${client}`, 'ann');

@@ -228,6 +228,15 @@ describe('Server', () => {
     assert.notEqual(new URL(url).port, '0');
   });
 
+  it('listens on all addresses, on a machine without IPv6 as well', async () => {
+    const other = await startServer();
+    await other.server.close(0);
+    const { host, port } = await other.server.listen({ host: '::', port: 0 });
+    assert.ok(host === '::' || host === '0.0.0.0');
+    assert.equal((await fetch(`http://127.0.0.1:${port}/healthz`)).status, 200);
+    await other.server.close(0);
+  });
+
   it('says what is wrong with an address that it cannot have', async () => {
     const url = new URL(await start());
     const other = await startServer();
@@ -287,9 +296,12 @@ describe('Server', () => {
   describe('each request', () => {
     it('is measured and logged once, without what is secret in its path', async () => {
       const lines: string[] = [];
+      const finished: string[] = [];
       const log = createLog({ level: 'debug', format: 'json', destination: { write: (line) => lines.push(line) } });
       const url = await start({
         log,
+        onFinished: ({ method, status, edge, user }) =>
+          finished.push(`${method} ${status} ${edge} ${user?.name ?? '-'}`),
         dav: async (request, response) => {
           contextOf(request).user = { userId: 7, name: 'ann', role: 'normal' };
           request.resume();
@@ -310,6 +322,8 @@ describe('Server', () => {
       assert.ok(Number(put!['bytesIn']) > 5 && Number(put!['bytesOut']) > 10);
       assert.equal(setup!['path'], '/setup/…');
       assert.doesNotMatch(lines.join(''), /secret|c2VjcmV0|token/);
+
+      assert.deepEqual(finished, ['PUT 201 dav ann', 'GET 404 site -']);
 
       const text = await running!.metrics.text();
       assert.match(text, /nosocial_http_requests_total\{method="PUT",status="2xx",edge="dav"\} 1/);
