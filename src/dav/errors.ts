@@ -5,7 +5,8 @@ import { isClientGone } from '../http/respond.ts';
 import { DomainError, type ErrorCode } from '../lib/errors.ts';
 import { randomId } from '../lib/ids.ts';
 import { hrefOf } from './target.ts';
-import { XML_TYPE, type DavContext, type DavResponse } from './request.ts';
+import type { DavContext } from './context.ts';
+import { XML_TYPE, type DavResponse } from './request.ts';
 import { escapeXml } from './xml/element.ts';
 
 interface DavError {

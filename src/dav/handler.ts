@@ -15,11 +15,12 @@ import { propfind } from './methods/propfind.ts';
 import { proppatch } from './methods/proppatch.ts';
 import { put } from './methods/put.ts';
 import { unlock } from './methods/unlock.ts';
-import { disconnectSignal, type DavContext, type DavMethod, type DavResponse, type DavServices } from './request.ts';
+import type { DavContext } from './context.ts';
+import { disconnectSignal, type DavMethod, type DavResponse, type DavServices } from './request.ts';
 import { pathBelowPrefix, targetPath } from './target.ts';
 import { WriterCache } from './writer-cache.ts';
 
-export type { DavContext, DavLog, DavSettings } from './request.ts';
+export type { DavContext, DavLog, DavSettings } from './context.ts';
 
 /** Memory for rendered listings. */
 const LISTING_CACHE_BYTES = 64 * 1024 * 1024;

@@ -1,6 +1,6 @@
 import type { Actor } from '../core/actor.ts';
 import { listChildren, type Located } from '../core/tree.ts';
-import type { DavContext } from './request.ts';
+import type { DavContext } from './context.ts';
 import { hrefOf } from './target.ts';
 import { escapeXml } from './xml/element.ts';
 

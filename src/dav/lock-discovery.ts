@@ -2,7 +2,7 @@ import type { Actor } from '../core/actor.ts';
 import { locksCovering, pathOfNode } from '../core/locks.ts';
 import type { Lock } from '../core/node.ts';
 import type { Located } from '../core/tree.ts';
-import type { DavContext } from './request.ts';
+import type { DavContext } from './context.ts';
 import { hrefOf } from './target.ts';
 
 export interface LockView {

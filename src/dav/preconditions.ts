@@ -8,7 +8,8 @@ import { DomainError, isDomainError } from '../lib/errors.ts';
 import { nameKey, type NodePath } from '../lib/node-path.ts';
 import { parseReference } from './headers/destination.ts';
 import { parseIf, submittedTokens, type IfCondition, type IfList } from './headers/if-header.ts';
-import { headerOf, originOf, resolve, type DavContext, type DavRequest } from './request.ts';
+import type { DavContext } from './context.ts';
+import { headerOf, originOf, resolve, type DavRequest } from './request.ts';
 
 /** Each resource that an `If` header names costs a few statements. */
 const MAX_RESOURCES = 50;

@@ -1,6 +1,5 @@
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { Actor } from '../core/actor.ts';
-import type { Core } from '../core/core.ts';
 import { find, type Located, type Target } from '../core/tree.ts';
 import { locksCovering } from '../core/locks.ts';
 import { isAllowed } from '../core/permissions.ts';
@@ -8,34 +7,10 @@ import type { Answer } from '../http/answer.ts';
 import type { RequestBody } from '../http/request-body.ts';
 import { DomainError } from '../lib/errors.ts';
 import type { NodePath } from '../lib/node-path.ts';
+import type { DavContext, DavSettings } from './context.ts';
 import type { Origin } from './headers/destination.ts';
 import type { ListingCache } from './listing-cache.ts';
 import type { WriterCache } from './writer-cache.ts';
-
-export interface DavSettings {
-  /** Where the tree begins: `/dav`. */
-  readonly prefix: string;
-  /** Whether PROPFIND may walk a whole tree at once. */
-  readonly allowInfiniteDepth: boolean;
-  /** Where people reach the server, when that is not what `Host` says. */
-  readonly publicUrl: string | undefined;
-  /** Shown by clients when they ask for a password. */
-  readonly realm: string;
-}
-
-/** As much of the log as is needed here. */
-export interface DavLog {
-  error(fields: object, message: string): void;
-}
-
-/** What the WebDAV edge is built from, by `app/`. */
-export interface DavContext {
-  readonly core: Core;
-  /** Who asks. Throws `not-authenticated`, `too-many-attempts`, `busy`. */
-  authenticate(request: IncomingMessage): Promise<Actor>;
-  readonly settings: DavSettings;
-  readonly log: DavLog;
-}
 
 /** One request, understood as far as all methods need it. */
 export interface DavRequest {

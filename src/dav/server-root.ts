@@ -12,7 +12,8 @@ import { parseDepth } from './headers/depth.ts';
 import { multistatus } from './multistatus.ts';
 import { options } from './methods/options.ts';
 import { isWindowsRedirector } from './quirks.ts';
-import { headerOf, XML_TYPE, type DavContext } from './request.ts';
+import type { DavContext } from './context.ts';
+import { headerOf, XML_TYPE } from './request.ts';
 import { readXmlBody } from './xml/body.ts';
 import { WriterCache } from './writer-cache.ts';
 

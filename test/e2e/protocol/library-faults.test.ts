@@ -78,16 +78,17 @@ describe('faults of other Node libraries', () => {
   });
 
   it('ends reading when a GET is aborted', async () => {
-    const reads = { open: 0 };
+    let open = 0;
+    const openReads = () => open;
     const watched = await DavServer.start({
       wrap: (core) => {
         const read = core.blobs.read.bind(core.blobs);
         core.blobs.read = async function* counted(...args) {
-          reads.open++;
+          open++;
           try {
             yield* read(...args);
           } finally {
-            reads.open--;
+            open--;
           }
         };
         return core;
@@ -99,11 +100,11 @@ describe('faults of other Node libraries', () => {
       const authorization = `Basic ${Buffer.from(`ann:${PASSWORD}`).toString('base64')}`;
       connection.socket.pause();
       connection.socket.write(`GET /dav/big HTTP/1.1\r\nHost: h\r\nAuthorization: ${authorization}\r\n\r\n`);
-      for (let attempt = 0; reads.open === 0 && attempt < 100; attempt++) await wait(10);
-      assert.equal(reads.open, 1);
+      for (let attempt = 0; openReads() === 0 && attempt < 100; attempt++) await wait(10);
+      assert.equal(openReads(), 1);
       connection.reset();
-      for (let attempt = 0; reads.open > 0 && attempt < 100; attempt++) await wait(10);
-      assert.equal(reads.open, 0);
+      for (let attempt = 0; openReads() > 0 && attempt < 100; attempt++) await wait(10);
+      assert.equal(openReads(), 0);
     } finally {
       await watched.stop();
     }

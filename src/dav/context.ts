@@ -1,0 +1,28 @@
+import type { IncomingMessage } from 'node:http';
+import type { Actor } from '../core/actor.ts';
+import type { Core } from '../core/core.ts';
+
+export interface DavSettings {
+  /** Where the tree begins: `/dav`. */
+  readonly prefix: string;
+  /** Whether PROPFIND may walk a whole tree at once. */
+  readonly allowInfiniteDepth: boolean;
+  /** Where people reach the server, when that is not what `Host` says. */
+  readonly publicUrl: string | undefined;
+  /** Shown by clients when they ask for a password. */
+  readonly realm: string;
+}
+
+/** As much of the log as is needed here. */
+export interface DavLog {
+  error(fields: object, message: string): void;
+}
+
+/** What the WebDAV edge is built from, by `app/`. */
+export interface DavContext {
+  readonly core: Core;
+  /** Who asks. Throws `not-authenticated`, `too-many-attempts`, `busy`. */
+  authenticate(request: IncomingMessage): Promise<Actor>;
+  readonly settings: DavSettings;
+  readonly log: DavLog;
+}
