@@ -2,7 +2,7 @@ import type { Lock, NodeKind } from '../core/node.ts';
 import type { QuotaReport } from '../core/quota.ts';
 import type { Located } from '../core/tree.ts';
 import { servedType } from '../http/content-headers.ts';
-import { httpDate } from '../http/http-date.ts';
+import { httpDate, isoDate } from '../http/http-date.ts';
 import { activeLock, type LockView } from './lock-discovery.ts';
 import { escapeXml } from './xml/element.ts';
 
@@ -99,17 +99,4 @@ function renderLocks({ node }: Located, href: string, { view, inheritedLocks, ow
   let locks = inheritedLocks;
   for (const lock of ownLocks.get(node.id) ?? []) locks += activeLock(lock, href, view);
   return locks === '' ? '<D:lockdiscovery/>' : `<D:lockdiscovery>${locks}</D:lockdiscovery>`;
-}
-
-let lastSecond = NaN;
-let lastText = '';
-
-/** RFC 3339 without fractions, which old clients of Windows do not read. */
-function isoDate(epochMs: number): string {
-  const second = Math.floor(epochMs / 1000);
-  if (second !== lastSecond) {
-    lastText = new Date(second * 1000).toISOString().replace('.000Z', 'Z');
-    lastSecond = second;
-  }
-  return lastText;
 }

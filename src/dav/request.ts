@@ -1,7 +1,6 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { Actor } from '../core/actor.ts';
 import { find, type Located, type Target } from '../core/tree.ts';
-import { locksCovering } from '../core/locks.ts';
 import { isAllowed } from '../core/permissions.ts';
 import type { Answer } from '../http/answer.ts';
 import type { RequestBody } from '../http/request-body.ts';
@@ -61,14 +60,12 @@ export function originOf(headers: IncomingHttpHeaders, { prefix, publicUrl }: Da
   return { host: headers.host, publicUrl, prefix };
 }
 
-/** Where `path` leads for the one who asks. An unwritten file whose lock has ended counts as gone. */
+/** Where `path` leads for the one who asks; what they may not read is not there. */
 export async function resolve({ core }: DavContext, actor: Actor, path: NodePath): Promise<Target> {
   const target = await find(core, actor, path);
   const { found } = target;
-  if (!found) return target;
-  const isVisible = isAllowed(actor, 'read', found.node, found.space);
-  const isGone = found.node.isUnwritten && (await locksCovering(core, found)).length === 0;
-  return isVisible && !isGone ? target : { ...target, found: undefined };
+  const isHidden = found !== undefined && !isAllowed(actor, 'read', found.node, found.space);
+  return isHidden ? { ...target, found: undefined } : target;
 }
 
 /** As `resolve`, for what must exist. Throws `not-found`. */

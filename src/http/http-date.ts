@@ -1,14 +1,40 @@
-let lastSecond = NaN;
-let lastText = '';
+const SECONDS_PER_DAY = 86_400;
 
-/** IMF-fixdate, RFC 9110 §5.6.7. Files of one folder often share a second, so the last one is kept. */
+let lastDay = NaN;
+let httpDay = '';
+let isoDay = '';
+
+/** Turns over the day that both forms begin with. Node's own formatting of each date took a tenth of a listing's time. */
+function setDay(day: number): void {
+  if (day === lastDay) return;
+  const date = new Date(day * SECONDS_PER_DAY * 1000);
+  httpDay = date.toUTCString().slice(0, -'00:00:00 GMT'.length);
+  isoDay = date.toISOString().slice(0, -'00:00:00.000Z'.length);
+  lastDay = day;
+}
+
+/** IMF-fixdate, RFC 9110 §5.6.7. */
 export function httpDate(epochMs: number): string {
   const second = Math.floor(epochMs / 1000);
-  if (second !== lastSecond) {
-    lastText = new Date(second * 1000).toUTCString();
-    lastSecond = second;
-  }
-  return lastText;
+  const day = Math.floor(second / SECONDS_PER_DAY);
+  setDay(day);
+  return `${httpDay}${timeOfDay(second - day * SECONDS_PER_DAY)} GMT`;
+}
+
+/** RFC 3339 in UTC, without fractions of a second. */
+export function isoDate(epochMs: number): string {
+  const second = Math.floor(epochMs / 1000);
+  const day = Math.floor(second / SECONDS_PER_DAY);
+  setDay(day);
+  return `${isoDay}${timeOfDay(second - day * SECONDS_PER_DAY)}Z`;
+}
+
+function timeOfDay(second: number): string {
+  return `${twoDigits((second / 3600) | 0)}:${twoDigits(((second / 60) | 0) % 60)}:${twoDigits(second % 60)}`;
+}
+
+function twoDigits(value: number): string {
+  return value < 10 ? `0${value}` : `${value}`;
 }
 
 const IMF_FIXDATE = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/;
