@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-export type TargetProblem = 'malformed' | 'not-for-asterisk';
+export type TargetProblem = 'malformed' | 'not-for-asterisk' | 'several-hosts';
 
 /**
  * Checks a raw request target before any routing and leaves the request with its origin form, `/path?query`.
@@ -9,9 +9,19 @@ export type TargetProblem = 'malformed' | 'not-for-asterisk';
 export function checkTarget(request: IncomingMessage): TargetProblem | undefined {
   const target = request.url ?? '';
   if (!/^[\x21\x22\x24-\x7e]+$/.test(target)) return 'malformed';
+  if (hasSeveralHosts(request)) return 'several-hosts';
   if (target.startsWith('/')) return undefined;
   if (target === '*') return request.method === 'OPTIONS' ? undefined : 'not-for-asterisk';
   return takeAbsolute(request, target) ? undefined : 'malformed';
+}
+
+/** RFC 9112 §3.2: to be refused. Node takes the first, another server on the way may take the last. */
+function hasSeveralHosts({ rawHeaders }: IncomingMessage): boolean {
+  let count = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    if (rawHeaders[index]?.length === 4 && rawHeaders[index]?.toLowerCase() === 'host') count += 1;
+  }
+  return count > 1;
 }
 
 /** The absolute form, RFC 9112 §3.2.2: its authority stands above the Host header. */

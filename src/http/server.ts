@@ -137,14 +137,24 @@ export class Server {
   }
 
   #handle(request: IncomingMessage, response: ServerResponse): void {
-    const context = this.#begin(request, response);
     // A client that goes away is no fault of ours; whoever reads or writes at the time is told by the stream.
     request.on('error', () => undefined);
     response.on('error', () => undefined);
+    const { socket } = request;
+    const earlier = this.#watch.latest(socket);
+    if (earlier === undefined) return this.#start(request, response);
+    // RFC 9112 §9.3.2: pipelined requests are worked on in their order, since one may rest on what another changes.
+    earlier.response.once('close', () => {
+      if (socket.writable) this.#handle(request, response);
+    });
+  }
+
+  #start(request: IncomingMessage, response: ServerResponse): void {
+    const context = this.#begin(request, response);
     const problem = checkTarget(request);
     if (problem !== undefined || request.method === 'TRACE') {
       const status = problem === undefined ? 405 : 400;
-      const text = problem === undefined ? 'TRACE is not supported' : 'the request target is malformed';
+      const text = problem === undefined ? 'TRACE is not supported' : 'the request target or Host is malformed';
       answerText(request, response, status, { text, headers: { Connection: 'close' } });
       return;
     }

@@ -82,6 +82,7 @@ describe('Server', () => {
 
     const messages: [what: string, bytes: string, status: number][] = [
       ['no Host', 'GET / HTTP/1.1\r\n\r\n', 400],
+      ['two Hosts', 'GET / HTTP/1.1\r\nHost: x\r\nX: y\r\nHOST: z\r\n\r\n', 400],
       ['two lengths', 'PUT /dav/x HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab', 400],
       [
         'a length and chunks',
@@ -114,6 +115,22 @@ describe('Server', () => {
       raw(`PUT /dav/x HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nExpect: ${what}\r\nConnection: close\r\n\r\n`);
     assert.match(await expecting('100-continue'), /^HTTP\/1\.1 200 /);
     assert.match(await expecting('tea'), /^HTTP\/1\.1 417 /);
+  });
+
+  it('works on pipelined requests one after the other', async () => {
+    const seen: string[] = [];
+    const dav: RequestHandler = async (request, response) => {
+      seen.push(`begin ${request.url}`);
+      await new Promise((resolve) => setImmediate(resolve));
+      seen.push(`end ${request.url}`);
+      response.end();
+    };
+    await start({ dav });
+    const line = (path: string) => `GET ${path} HTTP/1.1\r\nHost: x\r\n`;
+    const requests = [line('/dav/a'), line('/dav/b'), `${line('/dav/c')}Connection: close\r\n`];
+    await raw(requests.map((head) => `${head}\r\n`).join(''));
+    const inOrder = ['/dav/a', '/dav/b', '/dav/c'].flatMap((path) => [`begin ${path}`, `end ${path}`]);
+    assert.deepEqual(seen, inOrder);
   });
 
   describe('when a handler fails', () => {
