@@ -31,7 +31,7 @@ export class RawConnection {
 
   /** The statuses of the answers so far, interim ones aside. */
   get statuses(): number[] {
-    const lines = this.#received.matchAll(/(?:^|\n)HTTP\/1\.[01] ([2-5]\d\d) [^\r\n]*\r\n/g);
+    const lines = this.#received.matchAll(/HTTP\/1\.[01] ([2-5]\d\d) [^\r\n]*\r\n/g);
     return [...lines].map(([, status]) => Number(status));
   }
 

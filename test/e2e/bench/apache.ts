@@ -78,6 +78,7 @@ User www-data
 Group www-data
 DocumentRoot ${folder}/www
 KeepAlive On
+KeepAliveTimeout 60
 MaxKeepAliveRequests 0
 DavLockDB ${folder}/state/locks
 <Directory ${folder}/www/dav>

@@ -65,8 +65,8 @@ export class Faulty {
     await until('promises are taken back', async () => ((await this.user()).reservedBytes === 0 ? true : undefined));
   }
 
-  /** What the server has open below `folder`. */
-  async openFiles(folder: string): Promise<string[]> {
+  /** What the server has open below `folder`; with its connections and all else without one. */
+  async openFiles(folder = ''): Promise<string[]> {
     const descriptors = `/proc/${this.server.pid}/fd`;
     const targets = await Promise.all(
       (await readdir(descriptors)).map((fd) => readlink(join(descriptors, fd)).catch(() => '')),

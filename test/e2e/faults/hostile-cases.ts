@@ -4,8 +4,11 @@ import type { Faulty } from './fixture.ts';
 export interface HostileCase {
   readonly name: string;
   readonly request: string | Buffer;
-  readonly statuses: readonly number[];
+  readonly statuses: readonly (number | typeof CLOSED)[];
 }
+
+/** The connection is ended without an answer. */
+export const CLOSED = 'closed';
 
 const CRLF = '\r\n';
 const XML_TYPE = 'Content-Type: application/xml';
@@ -113,7 +116,7 @@ function framing({ plain, withBody }: Tools): HostileCase[] {
     { name: 'a method that is not WebDAV', request: plain('POST /dav/kept/file HTTP/1.1'), statuses: [405] },
     { name: 'SEARCH', request: withBody('SEARCH /dav/ HTTP/1.1', '<x/>', XML_TYPE), statuses: [405, 501] },
     { name: 'TRACE', request: plain('TRACE /dav/kept/file HTTP/1.1'), statuses: [405] },
-    { name: 'CONNECT', request: plain('CONNECT other.example:443 HTTP/1.1'), statuses: [400, 405, 501] },
+    { name: 'CONNECT', request: plain('CONNECT other.example:443 HTTP/1.1'), statuses: [CLOSED, 400, 405, 501] },
     { name: 'HTTP/2 without upgrade', request: `PRI * HTTP/2.0${CRLF}${CRLF}SM${CRLF}${CRLF}`, statuses: [400, 505] },
     { name: 'HTTP/9.9', request: plain('GET /dav/ HTTP/9.9'), statuses: [400, 505] },
     { name: 'TLS', request: Buffer.from('160301020001000', 'hex'), statuses: [400] },
@@ -140,7 +143,7 @@ function davHeaders({ plain, withBody }: Tools): HostileCase[] {
     statuses,
   });
   return [
-    to('http://[', [400]),
+    to('http://[', [400, 502]),
     to('/', [400, 403, 502]),
     to('/da', [400, 403, 502]),
     to('/davel/file', [400, 403, 502]),
