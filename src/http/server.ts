@@ -142,7 +142,10 @@ export class Server {
     response.on('error', () => undefined);
     const { socket } = request;
     const earlier = this.#watch.latest(socket);
-    if (earlier === undefined) return this.#start(request, response);
+    if (earlier === undefined) {
+      this.#start(request, response);
+      return;
+    }
     // RFC 9112 §9.3.2: pipelined requests are worked on in their order, since one may rest on what another changes.
     earlier.response.once('close', () => {
       if (socket.writable) this.#handle(request, response);
