@@ -77,11 +77,8 @@ export async function unlock(core: Core, actor: Actor, path: NodePath, token: st
 /** The live locks that cover a node: its own, and those of infinite depth on the collections above it. */
 export async function locksCovering(core: Core, located: Located): Promise<Lock[]> {
   if (located.space.kind === 'root') return [];
-  const chain = await core.store.ancestors(located.node.id);
-  const locks = await core.store.listLocks(
-    chain.map((node) => node.id),
-    core.clock.nowMs(),
-  );
+  const ids = located.chainIds ?? (await core.store.ancestors(located.node.id)).map((node) => node.id);
+  const locks = await core.store.listLocks(ids, core.clock.nowMs());
   return locks.filter((held) => held.nodeId === located.node.id || held.depth === 'infinity');
 }
 

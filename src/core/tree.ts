@@ -16,6 +16,8 @@ export interface Located {
   readonly space: Space;
   /** `root` and mounts cannot be deleted, moved or replaced. */
   readonly place: 'root' | 'mount' | 'inside';
+  /** Ids of the node and all above it, where they came to light on the way to it. */
+  readonly chainIds?: readonly number[];
 }
 
 /** Where a path leads, whether or not something is there. */
@@ -40,7 +42,9 @@ export async function find(core: Core, actor: Actor, path: NodePath): Promise<Ta
   const rootPlace = mount ? 'mount' : 'root';
   const locate = (index: number, at: NodePath): Located | undefined => {
     const node = chain[index];
-    return node && { path: at, node, space, place: index === 0 ? rootPlace : 'inside' };
+    if (!node) return undefined;
+    const chainIds = chain.slice(0, index + 1).map(({ id }) => id);
+    return { path: at, node, space, place: index === 0 ? rootPlace : 'inside', chainIds };
   };
   const parentPath = splitPath(path)?.parent;
   const parent = parentPath && names.length > 0 ? locate(names.length - 1, parentPath) : undefined;
