@@ -14,6 +14,7 @@ export class ListingCache {
   readonly #maxBytes: number;
   readonly #kept = new Map<string, KeptListing>();
   #bytes = 0;
+  #gatheredBytes = 0;
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
@@ -51,17 +52,30 @@ export class ListingCache {
     }
   }
 
-  /** Passes a listing through; `onEnd` gets the whole of it, unless it is too large to keep or breaks off. */
+  /**
+   * Passes a listing through; `onEnd` gets the whole of it, unless it is too large to keep or breaks off. All that are
+   * under way gather no more than the greatest alone may: there can be hundreds, and clients may take hours to read.
+   */
   async *keeping(pieces: AsyncIterable<Buffer>, onEnd: (body: Buffer) => void): AsyncGenerator<Buffer> {
-    const gathered: Buffer[] = [];
+    let gathered: Buffer[] | undefined = [];
     let bytes = 0;
-    for await (const piece of pieces) {
-      bytes += piece.length;
-      if (bytes <= this.largestBytes) gathered.push(piece);
-      else gathered.length = 0;
-      yield piece;
+    try {
+      for await (const piece of pieces) {
+        if (gathered && this.#gatheredBytes + piece.length <= this.largestBytes) {
+          gathered.push(piece);
+          bytes += piece.length;
+          this.#gatheredBytes += piece.length;
+        } else {
+          gathered = undefined;
+          this.#gatheredBytes -= bytes;
+          bytes = 0;
+        }
+        yield piece;
+      }
+      if (gathered) onEnd(Buffer.concat(gathered, bytes));
+    } finally {
+      this.#gatheredBytes -= bytes;
     }
-    if (bytes <= this.largestBytes) onEnd(Buffer.concat(gathered, bytes));
   }
 
   #drop(key: string): void {

@@ -55,4 +55,18 @@ describe('listing cache', () => {
       break;
     }
   });
+
+  it('gathers no more for all that are under way than for the greatest alone', async () => {
+    const cache = new ListingCache(1000);
+    const ended: number[] = [];
+    const streams = Array.from({ length: 6 }, (_, index) =>
+      cache.keeping(pieces(25, 25), () => void ended.push(index)),
+    );
+    // Five have gathered all there is room for when the sixth comes.
+    for (const stream of streams) for (let piece = 0; piece < 2; piece++) await stream.next();
+    for (const stream of streams) await stream.next();
+    assert.deepEqual(ended, [0, 1, 2, 3, 4]);
+    await drain(cache.keeping(pieces(200), () => void ended.push(6)));
+    assert.equal(ended.at(-1), 6);
+  });
 });
