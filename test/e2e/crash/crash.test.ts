@@ -154,7 +154,7 @@ describe('kill -9 under parallel writes', function () {
         arena = await Arena.open(SEED + round);
       }
       const { server } = arena!;
-      figures.acknowledged += await arena!.writeUntilKilled(random.integer(100, 1200));
+      figures.acknowledged += await arena!.writeUntilKilled(random.integer(100, 1500));
 
       const startedMs = performance.now();
       await server.restart();
