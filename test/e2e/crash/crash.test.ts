@@ -80,6 +80,14 @@ class Arena {
     return this.#acknowledged() - before;
   }
 
+  /** Kills the server once more, while it cleans up after the first kill. */
+  async killWhileStarting(afterMs: number): Promise<void> {
+    const starting = this.server.restart().catch(() => undefined);
+    await delay(afterMs);
+    await this.server.kill();
+    await starting;
+  }
+
   #acknowledged(): number {
     return [...this.writers, ...this.contested].reduce((sum, { acknowledged }) => sum + acknowledged, 0);
   }
@@ -156,6 +164,7 @@ describe('kill -9 under parallel writes', function () {
       const { server } = arena!;
       figures.acknowledged += await arena!.writeUntilKilled(random.integer(100, 1500));
 
+      if (round % 3 === 2) await arena!.killWhileStarting(random.integer(50, 500));
       const startedMs = performance.now();
       await server.restart();
       const startMs = performance.now() - startedMs;
