@@ -3,6 +3,7 @@ import { request as httpRequest, type ClientRequest } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SeededRandom, seededBytes } from '../../support/content.ts';
 import { DavClient } from '../../support/dav-client.ts';
+import { Scratch } from '../../support/processes.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
 import { checkStore } from '../../support/store-check.ts';
 import { ContestedFile } from './contested.ts';
@@ -27,10 +28,12 @@ class Arena {
   readonly writers: Writer[];
   readonly contested: ContestedFile[];
   readonly #seed: number;
+  readonly #scratch: Scratch;
   #rounds = 0;
 
-  private constructor(server: TestServer, seed: number) {
+  private constructor(server: TestServer, seed: number, scratch: Scratch) {
     this.server = server;
+    this.#scratch = scratch;
     this.#seed = seed;
     this.dav = new DavClient(server.davUrl, ACCOUNT, 64);
     this.writers = Array.from({ length: WRITERS }, (_, index) => new Writer(this.dav, `w${index}`, seed + index));
@@ -38,9 +41,10 @@ class Arena {
   }
 
   static async open(seed: number): Promise<Arena> {
-    const server = await startServer();
+    const scratch = await Scratch.create('crash');
+    const server = await startServer({ disks: [scratch.path('one'), scratch.path('two')] });
+    const arena = new Arena(server, seed, scratch);
     await server.addUser(ACCOUNT.name, { password: ACCOUNT.password, quota: '1TB' });
-    const arena = new Arena(server, seed);
     for (const folder of ['', '/shared', '/big', ...arena.writers.map(({ name }) => `/${name}`)]) {
       await arena.dav.makeCollection(`crash${folder}`);
     }
@@ -55,6 +59,7 @@ class Arena {
   async close(): Promise<void> {
     this.dav.close();
     await this.server.stop();
+    await this.#scratch.remove();
   }
 
   /** Lets all write until `afterMs`, then kills the server; gives how many operations it acknowledged. */
