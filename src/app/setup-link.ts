@@ -1,11 +1,19 @@
 import { networkInterfaces } from 'node:os';
+import type { Config } from '../config/load.ts';
+import type { Core } from '../core/core.ts';
 import { ensureSetupToken, setupPath } from '../api/setup/token.ts';
 import { DomainError } from '../lib/errors.ts';
-import { reachableOrigins } from './addresses.ts';
-import type { Administration } from './administration.ts';
+import { reachableOrigins, type Listening } from './addresses.ts';
+
+interface Place {
+  readonly core: Core;
+  readonly config: Config;
+  /** Where the server listens; the setting counts without it. */
+  readonly address: Listening | undefined;
+}
 
 /** The link with which the first administrator is made, the same until it is used; undefined once there is a user. */
-export async function findSetupLink({ core, config, address }: Administration): Promise<string | undefined> {
+export async function findSetupLink({ core, config, address }: Place): Promise<string | undefined> {
   const token = await ensureSetupToken(core);
   if (token === undefined) return undefined;
   const [lanOrigin = ''] = reachableOrigins(address ?? config.listen, networkInterfaces());
@@ -13,8 +21,8 @@ export async function findSetupLink({ core, config, address }: Administration): 
 }
 
 /** The same. Throws `refused` once there is a user. */
-export async function setupLink(parts: Administration): Promise<string> {
-  const link = await findSetupLink(parts);
+export async function setupLink(place: Place): Promise<string> {
+  const link = await findSetupLink(place);
   if (link !== undefined) return link;
   const advice = '`nosocial user add NAME --role admin` adds an administrator';
   throw new DomainError('refused', `there are users already, so the link is no more; ${advice}`);

@@ -16,7 +16,7 @@ describe('the addresses that are printed', () => {
     eth0: [v6('fd00::5'), v4('192.168.1.5'), v6('fe80::1')],
     wlan0: [v4('10.0.0.7'), v4('169.254.3.4')],
   };
-  const cases: [what: string, host: string, interfaces: typeof lan | object, want: string[]][] = [
+  const cases: [what: string, host: string, interfaces: Record<string, NetworkInterfaceInfo[]>, want: string[]][] = [
     [
       'are those of the network, IPv4 first, without link-local ones',
       '::',

@@ -1,5 +1,5 @@
 import type { Config } from '../../config/load.ts';
-import { readHolder, type Holder } from '../data-lock.ts';
+import { readHolder } from '../data-lock.ts';
 import { checkClock, checkNode, checkOpenFiles } from './check-machine.ts';
 import { checkDatabase } from './check-database.ts';
 import { checkDataFolder } from './check-data-folder.ts';
@@ -25,5 +25,3 @@ export async function diagnose(config: Config): Promise<Finding[]> {
     checkOpenFiles(process.report.getReport()),
   ];
 }
-
-export type RunningServer = Holder;
