@@ -1,10 +1,5 @@
 import type { Dialect } from './dialects/dialect.ts';
-
-/** What goes into a placeholder. Numbers are safe integers; truth is 0 or 1. */
-export type SqlValue = string | number | null;
-
-/** SQL text together with the type of the rows that it yields. */
-export type Query<R> = string & { readonly row?: R };
+import type { Query, SqlValue } from './sql.ts';
 
 /**
  * What an operation works with: one open transaction. Each text is prepared once and kept, so texts are constants

@@ -1,4 +1,4 @@
-import type { SqlValue } from '../transaction.ts';
+import type { SqlValue } from '../sql.ts';
 
 /** How the columns of the schema are written. Times are epoch milliseconds and sizes bytes: both `integer`. */
 export interface SchemaTypes {

@@ -1,4 +1,5 @@
-import type { Query, Transaction } from '../transaction.ts';
+import type { Query } from '../sql.ts';
+import type { Transaction } from '../transaction.ts';
 
 /** A node on the way up, as far as every operation needs it. */
 export interface ChainNode {

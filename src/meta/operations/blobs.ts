@@ -1,5 +1,6 @@
 import type { BlobLocation, OperationArgs, OperationResult } from '../../core/ports/operations.ts';
-import type { Query, Transaction } from '../transaction.ts';
+import type { Query } from '../sql.ts';
+import type { Transaction } from '../transaction.ts';
 
 interface LooseBlob {
   blobId: string;

@@ -1,5 +1,6 @@
 import type { NewBlob } from '../../core/ports/operations.ts';
-import type { Query, Transaction } from '../transaction.ts';
+import type { Query } from '../sql.ts';
+import type { Transaction } from '../transaction.ts';
 import type { NodeRow } from './node-rows.ts';
 
 /** What a file holds. */

@@ -1,4 +1,5 @@
-import type { Query, SqlValue, Transaction } from '../transaction.ts';
+import type { Query, SqlValue } from '../sql.ts';
+import type { Transaction } from '../transaction.ts';
 import { endVisit, keyAfter, type JobRow, type Visit } from './jobs.ts';
 
 /** How many waiting collections are looked at to fill one batch. */

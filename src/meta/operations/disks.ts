@@ -1,6 +1,7 @@
 import { DomainError } from '../../lib/errors.ts';
 import type { OperationArgs, OperationResult } from '../../core/ports/operations.ts';
-import type { Query, SqlValue, Transaction } from '../transaction.ts';
+import type { Query, SqlValue } from '../sql.ts';
+import type { Transaction } from '../transaction.ts';
 
 const SAME_DISK = 'SELECT 1 AS found FROM disk WHERE name = ? OR identity = ?';
 const DISK = 'SELECT blob_count AS blobCount FROM disk WHERE id = ?' as Query<{ blobCount: number }>;

@@ -1,5 +1,6 @@
 import { DomainError } from '../../lib/errors.ts';
-import type { Query, Transaction } from '../transaction.ts';
+import type { Query } from '../sql.ts';
+import type { Transaction } from '../transaction.ts';
 import { readChain, spaceOf, type Chain } from './ancestors.ts';
 import type { ChangeEntry } from './change-log.ts';
 

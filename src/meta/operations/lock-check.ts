@@ -1,6 +1,7 @@
 import { DomainError } from '../../lib/errors.ts';
 import type { Change } from '../../core/ports/operations.ts';
-import type { Query, Transaction } from '../transaction.ts';
+import type { Query } from '../sql.ts';
+import type { Transaction } from '../transaction.ts';
 import type { NodeRow } from './node-rows.ts';
 
 export interface LockInTheWay {

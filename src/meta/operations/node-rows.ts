@@ -1,7 +1,8 @@
 import { DomainError } from '../../lib/errors.ts';
 import { nameKey } from '../../lib/node-path.ts';
 import type { Expected } from '../../core/ports/operations.ts';
-import type { Query, Transaction } from '../transaction.ts';
+import type { Query } from '../sql.ts';
+import type { Transaction } from '../transaction.ts';
 import { isLive, spaceOf, touch, type Chain } from './ancestors.ts';
 import type { Guarded } from './guard.ts';
 

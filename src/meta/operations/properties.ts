@@ -1,5 +1,6 @@
 import type { ChangeProperties } from '../../core/ports/operations.ts';
-import type { Query, Transaction } from '../transaction.ts';
+import type { Query } from '../sql.ts';
+import type { Transaction } from '../transaction.ts';
 import { idsOf, spaceOf, touch } from './ancestors.ts';
 import { writeChanges } from './change-log.ts';
 import { guard } from './guard.ts';

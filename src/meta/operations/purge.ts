@@ -1,6 +1,7 @@
 import { DomainError } from '../../lib/errors.ts';
 import type { OperationArgs, OperationResult } from '../../core/ports/operations.ts';
-import type { Query, Transaction } from '../transaction.ts';
+import type { Query } from '../sql.ts';
+import type { Transaction } from '../transaction.ts';
 import { rootKind } from './ancestors.ts';
 import { loosen } from './content.ts';
 import { guard } from './guard.ts';

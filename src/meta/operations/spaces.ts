@@ -1,7 +1,8 @@
 import { foldedName, nameKey } from '../../lib/node-path.ts';
 import type { SpaceKind } from '../../core/node.ts';
 import type { OperationArgs, OperationResult } from '../../core/ports/operations.ts';
-import type { Query, Transaction } from '../transaction.ts';
+import type { Query } from '../sql.ts';
+import type { Transaction } from '../transaction.ts';
 import { rootKey, type RootKind } from './ancestors.ts';
 import { EMPTY_COLLECTION, insertNode } from './node-rows.ts';
 

@@ -1,6 +1,7 @@
 import { DomainError } from '../../lib/errors.ts';
 import type { OperationResult, RestoreTrash, TrashNode } from '../../core/ports/operations.ts';
-import type { Query, Transaction } from '../transaction.ts';
+import type { Query } from '../sql.ts';
+import type { Transaction } from '../transaction.ts';
 import { idsOf, rootKind, spaceOf } from './ancestors.ts';
 import { writeChanges } from './change-log.ts';
 import { arrive, assertDestination, discard } from './destination.ts';

@@ -1,7 +1,8 @@
 import { DomainError } from '../../lib/errors.ts';
 import { foldedName } from '../../lib/node-path.ts';
 import type { CreateUser, OperationArgs, OperationResult, UpdateUser } from '../../core/ports/operations.ts';
-import type { Query, SqlValue, Transaction } from '../transaction.ts';
+import type { Query, SqlValue } from '../sql.ts';
+import type { Transaction } from '../transaction.ts';
 import { guard } from './guard.ts';
 import { dropLocks } from './locks.ts';
 import { removeRows } from './node-rows.ts';

@@ -1,6 +1,7 @@
 import { DomainError } from '../../lib/errors.ts';
 import type { OperationArgs, OperationResult, PutResult, RestoreVersion } from '../../core/ports/operations.ts';
-import type { Query, Transaction } from '../transaction.ts';
+import type { Query } from '../sql.ts';
+import type { Transaction } from '../transaction.ts';
 import { idsOf, spaceOf, touch } from './ancestors.ts';
 import { writeChanges } from './change-log.ts';
 import { dropVersions, replaceContent } from './content.ts';

@@ -1,4 +1,4 @@
-import type { SqlValue } from '../transaction.ts';
+import type { SqlValue } from '../sql.ts';
 
 /** A row as an array, in the order of the columns: half the time of objects with names. */
 export type RawRow = readonly SqlValue[];

@@ -1,5 +1,5 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import type { SqlValue } from '../transaction.ts';
+import type { SqlValue } from '../sql.ts';
 
 /** How long a statement waits for the lock of another process before it fails. */
 const BUSY_TIMEOUT_MS = 5000;

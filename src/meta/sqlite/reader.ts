@@ -1,5 +1,5 @@
 import type { RawRow, Read } from '../reads/read.ts';
-import type { SqlValue } from '../transaction.ts';
+import type { SqlValue } from '../sql.ts';
 import { Connection } from './connection.ts';
 import { translateError } from './errors.ts';
 

@@ -1,5 +1,6 @@
 import { sqliteDialect } from '../dialects/sqlite.ts';
-import type { Query, SqlValue, Transaction } from '../transaction.ts';
+import type { Query, SqlValue } from '../sql.ts';
+import type { Transaction } from '../transaction.ts';
 import type { Connection } from './connection.ts';
 
 /**

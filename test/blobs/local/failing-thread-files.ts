@@ -1,15 +1,7 @@
 import { nodeThreadFiles, systemError, type ThreadFiles } from '../../../src/blobs/local/files.ts';
 
 /** Which operations of the disks' threads can be told to fail, and what they then do. */
-export const FAULTS = [
-  'short-write',
-  'full-write',
-  'sync-data',
-  'sync',
-  'rename',
-  'make-folder',
-  'truncate',
-] as const;
+export const FAULTS = ['short-write', 'full-write', 'sync-data', 'sync', 'rename', 'make-folder', 'truncate'] as const;
 export type Fault = (typeof FAULTS)[number];
 
 /** Tells the threads, through shared memory, which of the operations that follow is to fail. */

@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PACK_HEADER, RECORD_HEADER_BYTES, readRecordHeader, writeRecordHeader } from '../../../src/blobs/local/pack-format.ts';
+import {
+  PACK_HEADER,
+  RECORD_HEADER_BYTES,
+  readRecordHeader,
+  writeRecordHeader,
+} from '../../../src/blobs/local/pack-format.ts';
 import { randomId } from '../../../src/lib/ids.ts';
 import { openTestStore, type TestStore } from './local-store.ts';
 
@@ -52,7 +57,7 @@ describe('packs', () => {
     assert.equal(openPacks(), 0);
     for (const { name, sealedBytes } of test.packs.rows) {
       assert.equal((await stat(join(test.roots[0]!, 'packs', name))).size, sealedBytes);
-      assert.ok(sealedBytes! <= 100_000);
+      assert.ok(sealedBytes <= 100_000);
     }
   });
 

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { DiskRoom, LocalAllocation, allocateOn, type Place, type SpaceSample } from '../../../src/blobs/local/placement.ts';
+import {
+  DiskRoom,
+  LocalAllocation,
+  allocateOn,
+  type Place,
+  type SpaceSample,
+} from '../../../src/blobs/local/placement.ts';
 import type { SpaceSampler } from '../../../src/blobs/local/space.ts';
 import { randomId } from '../../../src/lib/ids.ts';
 import { putLarge } from '../../conformance/blob-store.ts';
