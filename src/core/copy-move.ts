@@ -1,10 +1,19 @@
-import { DomainError } from '../lib/errors.ts';
+import { DomainError, isDomainError } from '../lib/errors.ts';
 import type { NodePath } from '../lib/node-path.ts';
 import type { Actor } from './actor.ts';
 import type { Conditions, Core } from './core.ts';
 import type { CopyTree, MoveResult } from './ports/operations.ts';
 import { withRoom } from './quota.ts';
-import { assertAllowed, assertTreeRemovable, change, creationPlace, find, locate, type Located } from './tree.ts';
+import {
+  assertAllowed,
+  assertTreeRemovable,
+  change,
+  creationPlace,
+  find,
+  locate,
+  replaceable,
+  type Located,
+} from './tree.ts';
 
 /** A tree of up to so many nodes is copied in one transaction; a larger one out of sight, in steps of this size. */
 const COPY_BATCH = 1000;
@@ -87,9 +96,14 @@ async function copyInSteps(core: Core, args: CopyTree, signal: AbortSignal): Pro
 
 /** Brings the `spaceId` of a tree that changed spaces up to date. Cut off, it goes on at the next start. */
 export async function adopt(core: Core, jobId: number): Promise<void> {
-  for (;;) {
-    const { done } = await core.store.run('adoptTree', { jobId, limit: ADOPT_BATCH });
-    if (done) return;
+  try {
+    for (;;) {
+      const { done } = await core.store.run('adoptTree', { jobId, limit: ADOPT_BATCH });
+      if (done) return;
+    }
+  } catch (error) {
+    // The sweep may have brought it to its end meanwhile.
+    if (!isDomainError(error, 'not-found')) throw error;
   }
 }
 
@@ -100,7 +114,7 @@ async function destination(core: Core, actor: Actor, request: CopyMoveRequest, s
   }
   const place = creationPlace(actor, target);
   if (target.found) await assertReplaceable(core, actor, target.found, { source, overwrite: request.overwrite });
-  return place;
+  return { ...place, replaces: replaceable(actor, target.space) };
 }
 
 async function assertReplaceable(

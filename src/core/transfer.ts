@@ -8,7 +8,7 @@ import type { Node } from './node.ts';
 import type { ByteRange } from './ports/blob-store.ts';
 import type { BlobLocation, NewBlob, PutFile, PutResult } from './ports/operations.ts';
 import { withRoom } from './quota.ts';
-import { assertAllowed, change, creationPlace, find } from './tree.ts';
+import { assertAllowed, change, creationPlace, find, replaceable } from './tree.ts';
 import { Upload } from './uploads.ts';
 
 /** Content up to this size shares a pack and a sync with others (design: "How a file is written"). */
@@ -60,9 +60,11 @@ async function fileTarget(core: Core, actor: Actor, path: NodePath) {
   if (found?.node.kind === 'collection') throw new DomainError('is-a-collection', 'there is a folder at this path');
   if (found && parent) {
     assertAllowed(actor, 'write', found);
-    return { place: { parentId: parent.node.id, name: found.node.name }, ownerId: found.node.ownerId };
+    const place = { parentId: parent.node.id, name: found.node.name };
+    return { place: { ...place, replaces: replaceable(actor, target.space) }, ownerId: found.node.ownerId };
   }
-  return { place: creationPlace(actor, target), ownerId: actor.userId };
+  const place = creationPlace(actor, target);
+  return { place: { ...place, replaces: replaceable(actor, target.space) }, ownerId: actor.userId };
 }
 
 async function storeSmall(

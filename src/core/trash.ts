@@ -91,10 +91,8 @@ export async function purgeTrashEntry(core: Core, nodeId: number): Promise<void>
 }
 
 async function ownTrashEntry(core: Core, actor: Actor, nodeId: number): Promise<TrashEntry> {
-  for await (const page of listTrash(core, actor, actor.role === 'admin')) {
-    const entry = page.find((candidate) => candidate.node.id === nodeId);
-    if (entry && mayHandle(actor, entry)) return entry;
-  }
+  const entry = await core.store.getTrash(nodeId);
+  if (entry && mayHandle(actor, entry)) return entry;
   throw new DomainError('not-found', `there is nothing with the number ${nodeId} in the trash`);
 }
 

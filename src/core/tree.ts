@@ -143,6 +143,11 @@ export async function assertTreeRemovable(core: Core, actor: Actor, located: Loc
   }
 }
 
+/** Whose files `actor` may overwrite in a space, for the transaction, which may find another file than was judged. */
+export function replaceable(actor: Actor, space: Space): 'any' | 'own' {
+  return isLimitedToOwn(actor, 'write', space) ? 'own' : 'any';
+}
+
 /** The part of an operation's arguments that is the same for every change. */
 export function change(core: Core, actor: Actor, conditions: Conditions) {
   return { userId: actor.userId, tokens: conditions.tokens, nowMs: core.clock.nowMs() };

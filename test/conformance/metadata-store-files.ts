@@ -115,6 +115,18 @@ export function describeFiles(prepare: () => Promise<Backend>): void {
       assert.equal(await world.usedBytes(), 0);
     });
 
+    it("replaces nobody else's file for whoever may only replace their own", async () => {
+      const { nodeId } = await world.put(world.root, 'f');
+      const other = { userId: world.ann + 1_000, replaces: 'own' as const };
+      await assertFails(world.put(world.root, 'f', 10, other), 'forbidden');
+      const moved = (await world.put(world.root, 'g')).nodeId;
+      const onto = { nodeId: moved, parentId: world.root, name: 'f', overwrite: true, ...other };
+      await assertFails(world.move(onto), 'forbidden');
+      await assertFails(world.copy(onto), 'forbidden');
+      assert.equal((await world.node(nodeId)).sizeBytes, 100);
+      assert.equal((await world.put(world.root, 'f', 10, { replaces: 'own' })).nodeId, nodeId);
+    });
+
     it('says what is wrong with the place', async () => {
       const file = (await world.put(world.root, 'file')).nodeId;
       const collection = await world.mkcol(world.root, 'collection');

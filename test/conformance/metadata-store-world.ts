@@ -122,6 +122,7 @@ export class World {
       ...this.change(),
       parentId,
       name,
+      replaces: 'any',
       expected: undefined,
       blob: sizeBytes === 0 ? undefined : this.blob(sizeBytes),
       uploadId: undefined,
@@ -141,6 +142,7 @@ export class World {
     return {
       ...this.change(),
       overwrite: false,
+      replaces: 'any' as const,
       expectedSource: undefined,
       expectedDestination: undefined,
       versionsKept: 10,

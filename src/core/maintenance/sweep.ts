@@ -1,4 +1,5 @@
 import { isDomainError } from '../../lib/errors.ts';
+import { adopt } from '../copy-move.ts';
 import type { Core } from '../core.ts';
 import type { BlobLocation } from '../ports/operations.ts';
 import { purgeTrashEntry } from '../trash.ts';
@@ -14,7 +15,7 @@ const BATCH = 500;
 export async function sweep(core: Core, signal: AbortSignal): Promise<void> {
   await expireLocks(core, signal);
   await purgeExpiredTrash(core, signal);
-  await purgeAbandoned(core, signal);
+  await finishJobs(core, signal);
   await pruneVersions(core, signal);
   await collectGarbage(core, signal);
 }
@@ -35,11 +36,12 @@ async function purgeExpiredTrash(core: Core, signal: AbortSignal): Promise<void>
   }
 }
 
-/** What a copy left that was given up. */
-async function purgeAbandoned(core: Core, signal: AbortSignal): Promise<void> {
+/** What a copy left that was given up, and moves across spaces that were cut off. A running copy is left alone. */
+async function finishJobs(core: Core, signal: AbortSignal): Promise<void> {
   for (const job of await core.store.listJobs()) {
     if (signal.aborted) return;
     if (job.kind === 'purge') await purgeTrashEntry(core, job.nodeId);
+    if (job.kind === 'adopt') await adopt(core, job.jobId);
   }
 }
 

@@ -44,6 +44,8 @@ export interface MetadataStore {
   listChildLocks(parentId: number, nowMs: number): Promise<Lock[]>;
 
   listVersions(nodeId: number): Promise<StoredVersion[]>;
+  /** What was trashed with this node at its top. */
+  getTrash(nodeId: number): Promise<TrashEntry | undefined>;
   /** What `userId` owns or deleted, newest first; `after` is a node id. Everyone's for undefined. */
   listTrash(userId: number | undefined, page: Page<number>): Promise<TrashEntry[]>;
   /** Trashed before `beforeMs`, oldest first, for purging; `ownerId` limits it to one owner. */

@@ -144,12 +144,18 @@ export interface Place {
   name: string;
 }
 
+/** Where something is to be that may take the place of another. */
+export interface Arrival extends Place {
+  /** Whose node it may replace; `own`: `forbidden` when the one there by then is somebody else's. */
+  replaces: 'any' | 'own';
+}
+
 /** What the conditions of the request were judged on: a node with its etag, or nothing being there. */
 export type Expected = { nodeId: number; etag: string } | 'absent';
 
 export interface CreateCollection extends Change, Place {}
 
-export interface PutFile extends Change, Place {
+export interface PutFile extends Change, Arrival {
   /** undefined: the request had no conditions; whatever is there is replaced. */
   expected: Expected | undefined;
   /** undefined: empty content, which needs no blob and leaves no version behind when it is replaced. */
@@ -190,7 +196,7 @@ export interface BlobLocation {
   offsetBytes: number;
 }
 
-export interface MoveNode extends Change, Place {
+export interface MoveNode extends Change, Arrival {
   nodeId: number;
   /** undefined: refuse with `already-exists` if the destination exists. */
   overwrite: boolean;

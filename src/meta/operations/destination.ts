@@ -10,6 +10,7 @@ import { assertInsideUnlocked, assertUnlocked, clearLocksInside } from './lock-c
 import {
   assertExpected,
   assertParent,
+  assertMayReplace,
   entryOf,
   liveChild,
   removeRows,
@@ -73,6 +74,7 @@ async function assertReplaceable(
   if (existing !== undefined && !args.overwrite) {
     throw new DomainError('already-exists', `"${args.name}" exists already`);
   }
+  assertMayReplace(existing, args);
   assertExpected(existing, args.expectedDestination);
   if (existing !== undefined && isFileOntoFile(source, existing)) {
     return assertUnlocked(tx, [existing.id, ...idsOf(parent)], args);

@@ -7,7 +7,15 @@ import { writeChanges } from './change-log.ts';
 import { recordBlob, replaceContent, type Content } from './content.ts';
 import { guard, type Guarded } from './guard.ts';
 import { assertUnlocked } from './lock-check.ts';
-import { assertExpected, assertParent, entryOf, insertNode, liveChild, type NodeRow } from './node-rows.ts';
+import {
+  assertExpected,
+  assertParent,
+  assertMayReplace,
+  entryOf,
+  insertNode,
+  liveChild,
+  type NodeRow,
+} from './node-rows.ts';
 import { settle } from './quota.ts';
 
 /**
@@ -19,6 +27,7 @@ export async function putFile(tx: Transaction, args: PutFile): Promise<PutResult
   const parent = assertParent(guarded.chains[0]);
   const existing = await liveChild(tx, guarded, { ...args, parent });
   if (existing?.isCollection === 1) throw new DomainError('is-a-collection', `"${args.name}" is a collection`);
+  assertMayReplace(existing, args);
   assertExpected(existing, args.expected);
   await assertUnlocked(tx, existing === undefined ? idsOf(parent) : [existing.id, ...idsOf(parent)], args);
 

@@ -58,6 +58,15 @@ export function assertExpected(row: NodeRow | undefined, expected: Expected | un
   if (!met) throw new DomainError('precondition-failed', 'it has changed since it was looked at');
 }
 
+/** Throws `forbidden` when the caller may replace only what is theirs, and this is not. */
+export function assertMayReplace(
+  row: NodeRow | undefined,
+  { replaces, userId }: { replaces: 'any' | 'own'; userId: number },
+): void {
+  if (row === undefined || replaces === 'any' || row.ownerId === userId) return;
+  throw new DomainError('forbidden', `"${row.name}" belongs to somebody else`);
+}
+
 /** The chain of a collection that something is put into. Throws `parent-missing`, `not-a-collection`. */
 export function assertParent(chain: Chain | undefined): Chain {
   const parent = chain?.[0];

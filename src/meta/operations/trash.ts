@@ -40,7 +40,13 @@ export async function restoreTrash(tx: Transaction, args: RestoreTrash): Promise
   if (trashed === undefined || source === undefined || rootKind(sourceChain) !== 'trash') {
     throw new DomainError('not-found', 'it is not in the trash');
   }
-  const arrival = { ...args, overwrite: false, expectedDestination: undefined, versionsKept: 0 };
+  const arrival = {
+    ...args,
+    overwrite: false,
+    replaces: 'own' as const,
+    expectedDestination: undefined,
+    versionsKept: 0,
+  };
   const to = await assertDestination(tx, guarded, { source, sourceChain, parentChain, args: arrival, how: 'move' });
   await tx.run('DELETE FROM trash WHERE node_id = ?', [source.id]);
   const nodeId = await arrive(tx, guarded, { node: source, to, args: arrival, payerId: source.ownerId });

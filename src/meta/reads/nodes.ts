@@ -142,6 +142,12 @@ export const trashOfUser: Read<TrashEntry> = {
 };
 
 /** node id */
+export const trashedNode: Read<TrashEntry> = {
+  sql: `SELECT ${TRASH_COLUMNS} FROM trash t CROSS JOIN node n ON n.id = t.node_id WHERE t.node_id = ?`,
+  decode: decodeTrash,
+};
+
+/** node id */
 export const deletedAt: Read<number> = {
   sql: 'SELECT deleted_at_ms FROM trash WHERE node_id = ?',
   decode: (row) => row[0] as number,

@@ -117,6 +117,10 @@ export class SqliteStore implements MetadataStore {
     return this.#open().all(nodes.versionsOf, [nodeId]);
   }
 
+  async getTrash(nodeId: number): Promise<TrashEntry | undefined> {
+    return this.#open().first(nodes.trashedNode, [nodeId]);
+  }
+
   async listTrash(userId: number | undefined, { after, limit }: Page<number>): Promise<TrashEntry[]> {
     const reader = this.#open();
     const afterMs = after === undefined ? Number.MAX_SAFE_INTEGER : reader.first(nodes.deletedAt, [after]);

@@ -90,6 +90,7 @@ async function fill(core: Core, name: string): Promise<void> {
           nowMs: core.clock.nowMs(),
           parentId,
           name: `a file with a rather long name, number ${start + index}.txt`,
+          replaces: 'any' as const,
           expected: undefined,
           blob: undefined,
           uploadId: undefined,
