@@ -11,6 +11,14 @@ export function isWindowsRedirector(userAgent: string | undefined): boolean {
   return userAgent !== undefined && /^(?:Microsoft-WebDAV-MiniRedir|DavClnt)\b/.test(userAgent);
 }
 
+/**
+ * `getQuota()` of the npm package webdav (5.11) is a PROPFIND of Depth 0 without a body, which asks for allprop; RFC 4331
+ * §3 would rather not have the quota there. Who says allprop in a body does not get it.
+ */
+export const ALLPROP_WITH_QUOTA = Buffer.from(
+  '<propfind xmlns="DAV:"><allprop/><include><quota-available-bytes/><quota-used-bytes/></include></propfind>',
+);
+
 const WIN32 = 'urn:schemas-microsoft-com:';
 
 export interface FileTimes {

@@ -2,6 +2,7 @@ import { DomainError } from '../../lib/errors.ts';
 import { parseDepth } from '../headers/depth.ts';
 import { Listing } from '../listing.ts';
 import { judge } from '../preconditions.ts';
+import { ALLPROP_WITH_QUOTA } from '../quirks.ts';
 import {
   headerOf,
   resolveExisting,
@@ -17,10 +18,12 @@ const HEADERS = { 'Content-Type': XML_TYPE, 'Cache-Control': 'private, no-cache'
 /** PROPFIND, RFC 4918 §9.1. Without Depth it asks for the whole tree, which is refused unless configured. */
 export async function propfind(request: DavRequest, services: DavServices): Promise<DavResponse> {
   const depth = parseDepth(headerOf(request.headers, 'depth'), ['0', '1', 'infinity'], 'infinity');
-  const writer = services.writers.get(await readXmlBody(request.body, request.headers));
+  const body = await readXmlBody(request.body, request.headers);
   const located = await resolveExisting(services, request);
   await judge(request, services, { target: { path: request.path, found: located }, ifHeaderOnly: true });
 
+  const asksForQuota = body.length === 0 && depth === '0' && located.node.kind === 'collection';
+  const writer = services.writers.get(asksForQuota ? ALLPROP_WITH_QUOTA : body);
   const listing = new Listing(services, request.actor, writer);
   if (located.node.kind === 'file' || depth === '0') {
     return { status: 207, headers: HEADERS, body: await listing.alone(located) };
@@ -28,6 +31,6 @@ export async function propfind(request: DavRequest, services: DavServices): Prom
   if (depth === 'infinity' && !services.settings.allowInfiniteDepth) {
     throw new DomainError('depth-refused', 'PROPFIND with infinite depth is turned off');
   }
-  const body = depth === 'infinity' ? listing.deep(located) : await listing.members(located);
-  return { status: 207, headers: HEADERS, body };
+  const members = depth === 'infinity' ? listing.deep(located) : await listing.members(located);
+  return { status: 207, headers: HEADERS, body: members };
 }

@@ -46,6 +46,18 @@ describe('PROPFIND and PROPPATCH', () => {
     );
   });
 
+  it('adds the quota of a folder where nothing at all is named, for the npm webdav client, and nowhere else', async () => {
+    const quotaOf = async (path: string, depth: string, body = '') =>
+      [...(await propfind(path, depth, body)).values()]
+        .flatMap((stats) =>
+          [...stats].flatMap(([status, found]) => [...found.keys()].map((name) => `${status} ${name}`)),
+        )
+        .filter((name) => name.includes('quota'));
+    assert.deepEqual(await quotaOf('dir/', '0'), ['200 {DAV:}quota-available-bytes', '200 {DAV:}quota-used-bytes']);
+    assert.deepEqual(await quotaOf('dir/', '1'), []);
+    assert.deepEqual(await quotaOf('dir/', '0', '<propfind xmlns="DAV:"><allprop/></propfind>'), []);
+  });
+
   it('gives dates as their RFCs want them', async () => {
     const found = (await propfind('dir/file.txt', '0')).get('/dav/dir/file.txt')!.get(200)!;
     assert.equal(found.get('{DAV:}creationdate')!.text, '2026-01-15T12:00:00Z');
