@@ -5,5 +5,9 @@ process.env['UV_THREADPOOL_SIZE'] ??= '16';
 // Whatever is created (data, sockets, disks) is its owner's alone.
 process.umask(0o077);
 
+// Whoever reads the output may leave before its end (`| head`); that is no reason to stop working.
+process.stdout.on('error', () => undefined);
+process.stderr.on('error', () => undefined);
+
 const { run } = await import('./cli/run.ts');
 process.exitCode = await run(process.argv.slice(2), process);

@@ -1,15 +1,10 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { PasswordHasher } from '../auth/password.ts';
 import type { Config } from '../config/load.ts';
-import type { Core } from '../core/core.ts';
 import { DomainError } from '../lib/errors.ts';
-import { administer } from './administration.ts';
-import { openAudit } from './compose.ts';
 import { askControl, NobodyListens, type ControlRequest } from './control.ts';
 import { ensureDataFolder } from './data-folder.ts';
 import { DataLock, readHolder, type Holder } from './data-lock.ts';
-import { mountKnownDisks, openStorage } from './storage.ts';
 import type { AdminArgs, AdminRequestName, AdminResult } from './requests.ts';
 
 /** A server that starts or stops is reachable, or gone, within this time. */
@@ -17,9 +12,7 @@ const PATIENCE_MS = 15_000;
 const RETRY_MS = 25;
 
 /** The requests that may be the first thing that happens to a data folder. */
-const MAY_BEGIN: ReadonlySet<AdminRequestName> = new Set(['userAdd', 'diskAdd']);
-/** The requests that look at disks; for all others they need not be there. */
-const NEED_DISKS: ReadonlySet<AdminRequestName> = new Set(['diskAdd', 'diskList', 'diskShow', 'diskRemove', 'status']);
+const MAY_BEGIN: ReadonlySet<AdminRequestName> = new Set(['userAdd', 'diskAdd', 'setupLink']);
 
 /**
  * Has a request done: by the server that works on the data, through its control socket, or right here while none
@@ -31,11 +24,15 @@ export async function admin<K extends AdminRequestName>(
   name: K,
   args: AdminArgs<K>,
 ): Promise<AdminResult<K>> {
-  prepareFolder(config, name);
+  await prepareFolder(config, name);
   const deadline = performance.now() + PATIENCE_MS;
   for (;;) {
     const lock = DataLock.tryTake(config, 'command');
-    if (lock) return actHere(config, lock, { name, args });
+    if (lock) {
+      // Loaded when it is wanted: most commands only ask a server.
+      const { actAlone } = await import('./acting-alone.ts');
+      return actAlone(config, lock, { name, args });
+    }
     const holder = readHolder(config.dataFolder);
     const answer = await askHolder(config, holder, { request: name, args });
     if (answer) return answer.result as AdminResult<K>;
@@ -60,50 +57,14 @@ async function askHolder(
   }
 }
 
-function prepareFolder(config: Config, name: AdminRequestName): void {
-  if (existsSync(config.database.file) || existsSync(config.dataFolder)) return;
-  if (!MAY_BEGIN.has(name)) {
+async function prepareFolder(config: Config, name: AdminRequestName): Promise<void> {
+  if (!existsSync(config.database.file) && !MAY_BEGIN.has(name)) {
     throw new DomainError(
       'not-found',
       `there are no data at "${config.dataFolder}" yet; start a server there once, or say with --data where they are`,
     );
   }
-  ensureDataFolder(config);
-}
-
-async function actHere<K extends AdminRequestName>(
-  config: Config,
-  lock: DataLock,
-  { name, args }: { name: K; args: AdminArgs<K> },
-): Promise<AdminResult<K>> {
-  try {
-    const storage = await openStorage(config);
-    try {
-      if (NEED_DISKS.has(name)) await mountKnownDisks(storage.core);
-      return await actOn(storage.core, config, { name, args });
-    } finally {
-      await storage.close();
-    }
-  } finally {
-    lock.release();
-  }
-}
-
-async function actOn<K extends AdminRequestName>(
-  core: Core,
-  config: Config,
-  { name, args }: { name: K; args: AdminArgs<K> },
-): Promise<AdminResult<K>> {
-  const hasher = new PasswordHasher();
-  const audit = await openAudit(config, core, (error) => {
-    process.emitWarning(`the audit log could not be written: ${String(error)}`);
-  });
-  try {
-    return await administer({ core, config, isServing: false, address: undefined, hasher, audit }, name, args);
-  } finally {
-    hasher.close();
-    await audit.close();
-  }
+  await ensureDataFolder(config);
 }
 
 /** The answer must be about the database that was asked for. */

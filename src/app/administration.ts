@@ -9,7 +9,7 @@ import type { Address } from '../http/server.ts';
 import { DomainError } from '../lib/errors.ts';
 import { parsePlainPath } from '../lib/node-path.ts';
 import type { AuditLog } from '../observe/audit.ts';
-import { auditEvent } from './audit-events.ts';
+import { auditEvent } from './audit.ts';
 import type { AdminArgs, AdminRequestName, AdminRequests, AdminResult, DiskView, UserView } from './requests.ts';
 import { setupLink } from './setup-link.ts';
 import { listTrashOf, purgeAllTrashOf, purgeTrashOf, restoreTrashOf } from './trash-requests.ts';

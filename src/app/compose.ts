@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { setupRoutes } from '../api/setup/routes.ts';
 import { Authenticator, type LoginEvent } from '../auth/authenticator.ts';
 import { PasswordHasher } from '../auth/password.ts';
@@ -13,10 +12,11 @@ import { InFlightLimiter } from '../http/in-flight.ts';
 import { createOperations } from '../http/operations.ts';
 import { Server } from '../http/server.ts';
 import { createSite } from '../http/site.ts';
-import { AuditLog } from '../observe/audit.ts';
+import type { AuditLog } from '../observe/audit.ts';
 import type { Log } from '../observe/log.ts';
 import { Metrics } from '../observe/metrics.ts';
 import type { Administration } from './administration.ts';
+import { openAudit } from './audit.ts';
 import { observedStore } from './observed-store.ts';
 
 export interface Composition {
@@ -75,10 +75,6 @@ export async function compose(config: Config, plainCore: Core, log: Log): Promis
       await audit.close();
     },
   };
-}
-
-export async function openAudit(config: Config, core: Core, onFailure: (error: unknown) => void): Promise<AuditLog> {
-  return AuditLog.open(join(config.dataFolder, 'audit.log'), core.clock, onFailure);
 }
 
 function recordDeletion({ edge, method, status, path, user, remoteAddress }: FinishedRequest, audit: AuditLog): void {

@@ -1,20 +1,21 @@
-import { accessSync, chmodSync, constants, mkdirSync, statSync } from 'node:fs';
+import { accessSync, chmodSync, constants, readdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Config } from '../config/load.ts';
 import { DomainError } from '../lib/errors.ts';
+import { makeFolder } from '../lib/make-folder.ts';
 
-/** Makes the data folder, for its owner only, and makes sure that it can be written. Throws `refused`. */
-export function ensureDataFolder(config: Config): void {
+/** Makes the data folder, for its owner only, and makes sure that it can be written. Throws `unavailable`. */
+export async function ensureDataFolder(config: Config): Promise<void> {
   const { dataFolder } = config;
   try {
-    mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
-    mkdirSync(dirname(config.database.file), { recursive: true, mode: 0o700 });
+    await makeFolder(dataFolder, 0o700);
+    await makeFolder(dirname(config.database.file), 0o700);
     if (process.platform !== 'win32') closeToOthers(dataFolder);
     accessSync(dataFolder, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new DomainError(
-      'refused',
+      'unavailable',
       `the data folder "${dataFolder}" cannot be used (${reason}); give another with --data`,
       {
         cause: error,
@@ -23,8 +24,12 @@ export function ensureDataFolder(config: Config): void {
   }
 }
 
-/** Our own folder is ours to close; that of another owner is not, and `doctor` tells of it. */
+/**
+ * An empty folder that was made for us is closed to others. One that holds anything may be somebody's home, or /tmp:
+ * what we make in it is private by itself, and `doctor` tells of the folder.
+ */
 function closeToOthers(folder: string): void {
   const { mode, uid } = statSync(folder);
-  if ((mode & 0o077) !== 0 && uid === process.getuid?.()) chmodSync(folder, 0o700);
+  const isOpen = (mode & 0o077) !== 0 && uid === process.getuid?.();
+  if (isOpen && readdirSync(folder).length === 0) chmodSync(folder, 0o700);
 }

@@ -1,4 +1,3 @@
-import { formatListen } from '../config/describe.ts';
 import type { Config } from '../config/load.ts';
 import type { Core } from '../core/core.ts';
 import { recover } from '../core/maintenance/recover.ts';
@@ -93,7 +92,7 @@ async function listen(server: Server, config: Config): Promise<Address> {
   } catch (error) {
     if (!isDomainError(error)) throw error;
     const hint = 'choose another address with --listen HOST:PORT, NOSOCIAL_LISTEN or `listen` in the file';
-    throw new DomainError('unavailable', `${error.message} (${formatListen(config.listen)}); ${hint}`, {
+    throw new DomainError('unavailable', `${error.message}; ${hint}`, {
       cause: error,
     });
   }

@@ -16,7 +16,7 @@ export async function serve(config: Config, say: (line: string) => void): Promis
   const log = createLog(config.log);
   const stopRequested = watchSignals(log);
   const guard = new CrashGuard(log);
-  ensureDataFolder(config);
+  await ensureDataFolder(config);
   const lock = await DataLock.take(config, 'serve');
   try {
     const server = await RunningServer.start(config, { lock, log });

@@ -1,3 +1,4 @@
+import { ConfigError } from '../config/problems.ts';
 import { DomainError } from '../lib/errors.ts';
 import { readArguments } from './arguments.ts';
 import { UsageError, type Command } from './command.ts';
@@ -89,12 +90,14 @@ function unknown(typed: string, near: string | undefined): string {
 }
 
 function tellFailure(error: unknown, terminal: Terminal): ExitCode {
-  if (error instanceof DomainError) {
-    note(terminal, `nosocial: ${error.message}`);
-    return exitCodeOf(error.code);
-  }
-  const isSystem = error instanceof Error && 'code' in error && typeof error.code === 'string';
-  const text = error instanceof Error ? (isSystem ? error.message : (error.stack ?? error.message)) : String(error);
-  note(terminal, `nosocial: ${text}`);
-  return EXIT.failed;
+  note(terminal, `nosocial: ${explain(error)}`);
+  if (error instanceof ConfigError) return EXIT.usage;
+  return error instanceof DomainError ? exitCodeOf(error.code) : EXIT.failed;
+}
+
+/** What is a bug comes with its stack; what the system or a person can cause does not. */
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const isExpected = error instanceof DomainError || error instanceof ConfigError || 'syscall' in error;
+  return isExpected ? error.message : (error.stack ?? error.message);
 }

@@ -3,6 +3,7 @@ import { lstat, mkdir, open, readdir, rename } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { DomainError } from '../../lib/errors.ts';
 import { randomId } from '../../lib/ids.ts';
+import { makeFolder } from '../../lib/make-folder.ts';
 import { FOLDER_MODE, READ, errnoOf } from './files.ts';
 import { FOLDERS, IDENTITY_FILE } from './layout.ts';
 
@@ -18,7 +19,7 @@ const NOT_FOREIGN = new Set(['lost+found', 'System Volume Information', IDENTITY
 export async function initialiseDisk(path: string): Promise<{ identity: string }> {
   const root = resolve(path);
   try {
-    await mkdir(root, { recursive: true, mode: FOLDER_MODE });
+    await makeFolder(root, FOLDER_MODE);
     const identity = (await readIdentity(root)) ?? (await createIdentity(root));
     for (const folder of FOLDERS) await mkdir(join(root, folder), { recursive: true, mode: FOLDER_MODE });
     await syncFolder(root);

@@ -1,4 +1,3 @@
-import { diagnose } from '../../app/doctor/diagnose.ts';
 import type { Finding } from '../../app/doctor/finding.ts';
 import { isSet, type Command } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -13,6 +12,7 @@ export const doctorCommand: Command = {
   options: { listen: { value: 'HOST:PORT', help: 'the address to look at' } },
   printsJson: true,
   run: async (call) => {
+    const { diagnose } = await import('../../app/doctor/diagnose.ts');
     const findings = await diagnose(settingsOf(call));
     const hasFailed = findings.some(({ level }) => level === 'fail');
     if (isSet(call, 'json')) printJson(call.terminal, { isHealthy: !hasFailed, findings });

@@ -1,4 +1,3 @@
-import { serve } from '../../app/serve.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { settingsOf } from '../settings.ts';
@@ -16,6 +15,8 @@ export const serveCommand: Command = {
     'Every setting also has an environment variable; `nosocial config` shows them all.',
   ],
   run: async (call) => {
+    // Loaded when it is wanted: no other command needs all of the server.
+    const { serve } = await import('../../app/serve.ts');
     const hasEndedWell = await serve(settingsOf(call), (line) => print(call.terminal, line));
     return hasEndedWell ? EXIT.done : EXIT.failed;
   },

@@ -69,6 +69,7 @@ async function purgeTrash(call: Call): Promise<ExitCode | void> {
   if (!isSet(call, 'all')) {
     for (const number of chosen) await ask(call, 'trashPurge', { user, number });
     note(call.terminal, `${chosen.length} removed for good`);
+    return;
   }
   if (!isSet(call, 'yes') && !(await confirm(call.terminal, `Remove everything in the trash of ${user} for good?`))) {
     note(call.terminal, 'nothing was removed');

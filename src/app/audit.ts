@@ -1,5 +1,8 @@
+import { join } from 'node:path';
+import type { Config } from '../config/load.ts';
 import { formatBytes } from '../config/units.ts';
-import type { AuditEvent } from '../observe/audit.ts';
+import type { Core } from '../core/core.ts';
+import { AuditLog, type AuditEvent } from '../observe/audit.ts';
 import type { AdminArgs, AdminRequestName } from './requests.ts';
 
 type Events = { [K in AdminRequestName]?: (args: AdminArgs<K>) => AuditEvent };
@@ -22,4 +25,8 @@ const EVENTS: Events = {
 
 export function auditEvent<K extends AdminRequestName>(name: K, args: AdminArgs<K>): AuditEvent | undefined {
   return EVENTS[name]?.(args);
+}
+
+export async function openAudit(config: Config, core: Core, onFailure: (error: unknown) => void): Promise<AuditLog> {
+  return AuditLog.open(join(config.dataFolder, 'audit.log'), core.clock, onFailure);
 }

@@ -1,0 +1,47 @@
+import { PasswordHasher } from '../auth/password.ts';
+import type { Config } from '../config/load.ts';
+import type { Core } from '../core/core.ts';
+import { administer } from './administration.ts';
+import { openAudit } from './audit.ts';
+import type { DataLock } from './data-lock.ts';
+import type { AdminArgs, AdminRequestName, AdminResult } from './requests.ts';
+import { mountKnownDisks, openStorage } from './storage.ts';
+
+/** The requests that look at disks; for all others they need not be there. */
+const NEED_DISKS: ReadonlySet<AdminRequestName> = new Set(['diskAdd', 'diskList', 'diskShow', 'diskRemove', 'status']);
+
+/** Does a request in this process, which holds the data, and lets go of them again. */
+export async function actAlone<K extends AdminRequestName>(
+  config: Config,
+  lock: DataLock,
+  { name, args }: { name: K; args: AdminArgs<K> },
+): Promise<AdminResult<K>> {
+  try {
+    const storage = await openStorage(config);
+    try {
+      if (NEED_DISKS.has(name)) await mountKnownDisks(storage.core);
+      return await actOn(storage.core, config, { name, args });
+    } finally {
+      await storage.close();
+    }
+  } finally {
+    lock.release();
+  }
+}
+
+async function actOn<K extends AdminRequestName>(
+  core: Core,
+  config: Config,
+  { name, args }: { name: K; args: AdminArgs<K> },
+): Promise<AdminResult<K>> {
+  const hasher = new PasswordHasher();
+  const audit = await openAudit(config, core, (error) => {
+    process.emitWarning(`the audit log could not be written: ${String(error)}`);
+  });
+  try {
+    return await administer({ core, config, isServing: false, address: undefined, hasher, audit }, name, args);
+  } finally {
+    hasher.close();
+    await audit.close();
+  }
+}
