@@ -7,8 +7,10 @@ import { ensureDataFolder } from './data-folder.ts';
 import { DataLock, readHolder, type Holder } from './data-lock.ts';
 import type { AdminArgs, AdminRequestName, AdminResult } from './requests.ts';
 
-/** A server that starts or stops is reachable, or gone, within this time. */
-const PATIENCE_MS = 15_000;
+/** A server that starts is reachable within this time; it may have to clean up before. */
+const STARTING_PATIENCE_MS = 15_000;
+/** One that was reachable and is not any more is gone within this time. */
+const ENDING_PATIENCE_MS = 5_000;
 const RETRY_MS = 25;
 
 /** The requests that may be the first thing that happens to a data folder. */
@@ -25,7 +27,7 @@ export async function admin<K extends AdminRequestName>(
   args: AdminArgs<K>,
 ): Promise<AdminResult<K>> {
   await prepareFolder(config, name);
-  const deadline = performance.now() + PATIENCE_MS;
+  const startedAt = performance.now();
   for (;;) {
     const lock = DataLock.tryTake(config, 'command');
     if (lock) {
@@ -36,7 +38,8 @@ export async function admin<K extends AdminRequestName>(
     const holder = readHolder(config.dataFolder);
     const answer = await askHolder(config, holder, { request: name, args });
     if (answer) return answer.result as AdminResult<K>;
-    if (performance.now() > deadline) throw unreachable(config, holder);
+    const patienceMs = holder?.controlPath === undefined ? STARTING_PATIENCE_MS : ENDING_PATIENCE_MS;
+    if (performance.now() - startedAt > patienceMs) throw unreachable(config, holder);
     await delay(RETRY_MS);
   }
 }

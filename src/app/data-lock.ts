@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../config/load.ts';
 import { DomainError } from '../lib/errors.ts';
+import { removeControlPath } from './control.ts';
 import { ExclusiveFile } from '../meta/sqlite/exclusive-file.ts';
 
 /** Commands are over in a moment; a server that starts waits this long for one. */
@@ -15,6 +16,7 @@ const RETRY_MS = 25;
 export interface Holder {
   readonly pid: number;
   readonly purpose: 'serve' | 'command';
+  readonly dataFolder: string;
   readonly databaseFile: string;
   /** Where it takes requests; undefined while it starts or stops. */
   readonly controlPath?: string;
@@ -32,10 +34,11 @@ export class DataLock {
   readonly #dataFolder: string;
   #holder: Holder;
 
-  private constructor(files: readonly ExclusiveFile[], dataFolder: string, holder: Holder) {
+  private constructor(files: readonly ExclusiveFile[], holder: Holder) {
     this.#files = files;
-    this.#dataFolder = dataFolder;
+    this.#dataFolder = holder.dataFolder;
     this.#holder = holder;
+    clearAfter(readHolder(holder.dataFolder), holder.dataFolder);
     this.#write();
   }
 
@@ -53,7 +56,7 @@ export class DataLock {
       }
       files.push(databaseLock);
     }
-    return new DataLock(files, dataFolder, { pid: process.pid, purpose, databaseFile: database.file });
+    return new DataLock(files, { pid: process.pid, purpose, dataFolder, databaseFile: database.file });
   }
 
   /** Waits for commands that are at work. Throws `refused` when a server has it. */
@@ -76,8 +79,8 @@ export class DataLock {
   }
 
   release(): void {
-    const { pid, purpose, databaseFile } = this.#holder;
-    this.#holder = { pid, purpose, databaseFile };
+    const { pid, purpose, dataFolder, databaseFile } = this.#holder;
+    this.#holder = { pid, purpose, dataFolder, databaseFile };
     this.#write();
     for (const file of this.#files.toReversed()) file.release();
   }
@@ -88,6 +91,11 @@ export class DataLock {
     writeFileSync(`${file}.new`, `${JSON.stringify(this.#holder)}\n`, { mode: 0o600 });
     renameSync(`${file}.new`, file);
   }
+}
+
+/** A killed server leaves its socket. One that a copy of the folder tells of may be another server's. */
+function clearAfter(last: Holder | undefined, dataFolder: string): void {
+  if (last?.controlPath !== undefined && last.dataFolder === dataFolder) removeControlPath(last.controlPath);
 }
 
 /** What the last holder said; it may be gone. */

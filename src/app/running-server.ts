@@ -9,7 +9,7 @@ import { localOrigin } from './addresses.ts';
 import { administer, isAdminRequest, type Administration } from './administration.ts';
 import { compose } from './compose.ts';
 import { ControlServer, removeControlPath, type ControlHandler } from './control.ts';
-import { readHolder, type DataLock } from './data-lock.ts';
+import type { DataLock } from './data-lock.ts';
 import { useDisks } from './disks.ts';
 import { openStorage } from './storage.ts';
 import { Sweeper } from './sweeper.ts';
@@ -37,7 +37,6 @@ export class RunningServer {
     // Last begun, first ended: the address is given up before the disks are, and those before the database.
     const parts = new AsyncDisposableStack();
     try {
-      forgetFallbackSocket(config);
       const storage = await openStorage(config);
       parts.defer(() => storage.close());
       await prepare(storage.core, config, log);
@@ -106,10 +105,4 @@ function controlHandler(administration: Administration): ControlHandler {
     // The other side is this product's own command line, run by the same user.
     return administer(administration, request, args as never);
   };
-}
-
-/** A killed server's socket outside its data folder would stay for ever. */
-function forgetFallbackSocket(config: Config): void {
-  const { controlPath } = readHolder(config.dataFolder) ?? {};
-  if (controlPath !== undefined) removeControlPath(controlPath);
 }

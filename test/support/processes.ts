@@ -48,10 +48,14 @@ async function gather(stream: AsyncIterable<Buffer>): Promise<string> {
 }
 
 /** Ends a process that was started here, hard when it does not go by itself. */
-export async function endProcess(child: ChildProcess, graceMs = 5000): Promise<void> {
+export async function endProcess(
+  child: ChildProcess,
+  graceMs = 5000,
+  signal: NodeJS.Signals = 'SIGTERM',
+): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = once(child, 'exit');
-  child.kill('SIGTERM');
+  child.kill(signal);
   const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
   await gone;
   clearTimeout(timer);

@@ -107,8 +107,7 @@ export class TestServer {
   async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
     const child = this.#child;
     if (!child) return null;
-    if (signal !== 'SIGTERM') child.kill(signal);
-    await endProcess(child, STOP_TIMEOUT_MS);
+    await endProcess(child, STOP_TIMEOUT_MS, signal);
     return child.exitCode;
   }
 
