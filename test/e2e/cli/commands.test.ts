@@ -151,7 +151,12 @@ describe('commands on the files of a running server', function () {
     await server.stop();
   });
 
-  type Entry = { number: number; path: string; kind: string; sizeBytes: number };
+  interface Entry {
+    number: number;
+    path: string;
+    kind: string;
+    sizeBytes: number;
+  }
   const trash = async () => (await readJson(server, 'trash list --user anna')) as Entry[];
 
   it('list the trash with paths, and restore from it', async () => {
@@ -191,7 +196,12 @@ describe('commands on the files of a running server', function () {
   it('list versions and bring one back', async () => {
     await dav.put('Mere/essay.txt', 'first');
     await dav.put('Mere/essay.txt', 'second!');
-    type Version = { number: number; sizeBytes: number; modifiedAt: string; replacedAt: string };
+    interface Version {
+      number: number;
+      sizeBytes: number;
+      modifiedAt: string;
+      replacedAt: string;
+    }
     const versions = (await readJson(server, 'versions list /Mere/essay.txt --user anna')) as Version[];
     assert.deepEqual(
       versions.map(({ sizeBytes }) => sizeBytes),
