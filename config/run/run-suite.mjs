@@ -49,7 +49,7 @@ function runMocha(suite, resultFile) {
     [tool('mocha/bin/mocha.js'), '--forbid-only', '--reporter', reporter, ...suite.spec],
     {
       cwd: root,
-      env: { ...process.env, NOSOCIAL_TEST_RESULT: resultFile },
+      env: { ...suite.environment, ...process.env, NOSOCIAL_TEST_RESULT: resultFile },
       stdio: ['ignore', 'inherit', 'inherit'],
       detached: true,
     },
