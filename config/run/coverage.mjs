@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { ensureInstalled, launch, nodeBinary, root, tool } from './checkout.mjs';
 
 const SUITES = ['unit', 'conformance', 'protocol'];
+/** Types alone: nothing in them runs. */
+const TYPES = ['src/core/ports/**', 'src/core/node.ts', 'src/dav/context.ts'];
 const GATES = [
   { lines: 85, include: ['src/**'] },
   { lines: 95, include: ['src/core/**', 'src/dav/**'] },
@@ -20,7 +22,8 @@ await launch(async () => {
   const tests = spawnSync(nodeBinary(), [test, ...SUITES], { cwd: root, env, stdio: 'inherit' });
   const reports = GATES.map(({ lines, include }) => {
     console.log(`\n${include.join(' ')}: at least ${lines} % of the lines`);
-    const filter = include.flatMap((pattern) => ['--include', pattern]);
+    const excluded = TYPES.flatMap((pattern) => ['--exclude', pattern]);
+    const filter = [...include.flatMap((pattern) => ['--include', pattern]), ...excluded];
     const gate = ['--check-coverage', '--lines', String(lines), '--functions=0', '--branches=0', '--statements=0'];
     const args = ['report', '--all', '--temp-directory', data, '--reporter=text-summary', ...filter, ...gate];
     return spawnSync(nodeBinary(), [tool('c8/bin/c8.js'), ...args], { cwd: root, stdio: 'inherit' });

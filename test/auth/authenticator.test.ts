@@ -3,7 +3,8 @@ import { Authenticator, type LoginEvent } from '../../src/auth/authenticator.ts'
 import { PasswordHasher } from '../../src/auth/password.ts';
 import { Throttle } from '../../src/auth/throttle.ts';
 import { DomainError } from '../../src/lib/errors.ts';
-import { basic, FakeClock, FakeEngine, fakeHash, FakeUsers, user } from './fixture.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+import { basic, FakeEngine, fakeHash, FakeUsers, user } from './fixture.ts';
 
 const HOME = '192.0.2.1';
 const RIGHT = basic('ann', 'correct horse');
@@ -90,10 +91,10 @@ describe('Authenticator', () => {
     it('saves the hash for five minutes, with one read of the store', async () => {
       await authenticator.basic(RIGHT, HOME);
       users.reads = 0;
-      clock.advance(299_999);
+      clock.advanceMs(299_999);
       await authenticator.basic(RIGHT, HOME);
       assert.deepEqual([engine.jobs, users.reads], [1, 1]);
-      clock.advance(1);
+      clock.advanceMs(1);
       await authenticator.basic(RIGHT, HOME);
       assert.equal(engine.jobs, 2);
     });
@@ -150,7 +151,7 @@ describe('Authenticator', () => {
         return true;
       });
       assert.equal(engine.jobs, jobs);
-      clock.advance(70_000);
+      clock.advanceMs(70_000);
       await authenticator.basic(RIGHT, HOME);
     });
 
@@ -175,7 +176,7 @@ describe('Authenticator', () => {
     it('never locks out a credential that was right before, whatever its neighbours try', async () => {
       await authenticator.basic(RIGHT, HOME);
       await fail(10);
-      clock.advance(301_000);
+      clock.advanceMs(301_000);
       await fail(10);
       await refused(basic('ann', 'one more'), 'too-many-attempts');
       await authenticator.basic(RIGHT, HOME);

@@ -5,16 +5,6 @@ import { foldedName } from '../../src/lib/node-path.ts';
 import type { HashEngine } from '../../src/auth/password.ts';
 
 /** A clock that stands still until it is moved. */
-export class FakeClock {
-  #nowMs = 1_800_000_000_000;
-  nowMs(): number {
-    return this.#nowMs;
-  }
-  advance(ms: number): void {
-    this.#nowMs += ms;
-  }
-}
-
 const PREFIX = '$argon2id$v=19$m=19456,p=1,t=2$';
 
 export function fakeHash(password: string, prefix = PREFIX): string {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { AttemptTable } from '../../src/auth/attempt-table.ts';
 import { networkOf, Throttle } from '../../src/auth/throttle.ts';
 import type { DomainError } from '../../src/lib/errors.ts';
-import { FakeClock } from './fixture.ts';
+import { FakeClock } from '../support/fake-clock.ts';
 
 describe('Throttle', () => {
   let clock: FakeClock;
@@ -47,7 +47,7 @@ describe('Throttle', () => {
   it('stops guessing at one user from everywhere after 100 failures an hour', () => {
     for (let client = 0; client < 100; client++) throttle.begin(`192.0.2.${client}`, 'ann');
     assert.equal(isBlocked('198.51.100.1'), true);
-    clock.advance(3_600_000 * 1.2);
+    clock.advanceMs(3_600_000 * 1.2);
     assert.equal(isBlocked('198.51.100.1'), false);
   });
 
@@ -55,7 +55,7 @@ describe('Throttle', () => {
     for (let user = 0; user < 100; user++) throttle.begin('192.0.2.1', `user ${user}`);
     assert.equal(isBlocked('192.0.2.1', 'ann'), true);
     assert.equal(isBlocked('192.0.2.2', 'ann'), false);
-    clock.advance(700_000);
+    clock.advanceMs(700_000);
     assert.equal(isBlocked('192.0.2.1', 'ann'), false);
   });
 
@@ -74,9 +74,9 @@ describe('Throttle', () => {
     } catch (error) {
       seconds = (error as DomainError).details.retryAfterSeconds!;
     }
-    clock.advance(seconds * 1000 - 10_000);
+    clock.advanceMs(seconds * 1000 - 10_000);
     assert.equal(isBlocked('192.0.2.1'), true);
-    clock.advance(10_000);
+    clock.advanceMs(10_000);
     assert.equal(isBlocked('192.0.2.1'), false);
   });
 

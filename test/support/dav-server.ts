@@ -1,35 +1,19 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { MemoryBlobStore } from '../../src/blobs/memory.ts';
-import type { Actor, Role } from '../../src/core/actor.ts';
+import type { MemoryBlobStore } from '../../src/blobs/memory.ts';
+import type { Actor } from '../../src/core/actor.ts';
 import type { Core, CoreSettings } from '../../src/core/core.ts';
-import { addDisk } from '../../src/core/disks.ts';
-import { ensureCommonSpaces } from '../../src/core/spaces.ts';
-import { createUser } from '../../src/core/users.ts';
 import { createDavHandler, type DavSettings } from '../../src/dav/handler.ts';
 import { createServerRootHandler } from '../../src/dav/server-root.ts';
 import { DomainError } from '../../src/lib/errors.ts';
-import { openSqliteStore } from '../../src/meta/sqlite/store.ts';
 import { DavClient } from './dav-client.ts';
-import { Scratch } from './processes.ts';
+import type { FakeClock } from './fake-clock.ts';
 import { RawConnection } from './raw-connection.ts';
+import { TestCore } from './test-core.ts';
 
 /** Every user of the test server has it. */
 export const PASSWORD = 'open sesame';
-
-/** Time that passes only when it is told to. */
-export class FakeClock {
-  #nowMs = Date.UTC(2026, 0, 15, 12);
-
-  nowMs(): number {
-    return this.#nowMs;
-  }
-
-  advance(seconds: number): void {
-    this.#nowMs += seconds * 1000;
-  }
-}
 
 export interface DavServerOptions {
   settings?: Partial<DavSettings>;
@@ -37,15 +21,6 @@ export interface DavServerOptions {
   /** Changes or replaces parts of the core, to make them fail. */
   wrap?: (core: Core) => Core;
 }
-
-const CORE_SETTINGS: CoreSettings = {
-  defaultQuotaBytes: 100 * 1024 * 1024,
-  versionsKept: 10,
-  versionsKeptMs: 30 * 24 * 3600 * 1000,
-  trashKeptMs: 30 * 24 * 3600 * 1000,
-  maxLocksPerUser: 1000,
-  maxLockTimeoutSeconds: 3600,
-};
 
 const DAV_SETTINGS: DavSettings = {
   prefix: '/dav',
@@ -66,32 +41,22 @@ export class DavServer {
   readonly failures: object[];
   readonly url: string;
   readonly #server: Server;
-  readonly #scratch: Scratch;
+  readonly #test: TestCore;
   readonly #clients: DavClient[] = [];
 
-  private constructor(
-    parts: Pick<DavServer, 'core' | 'clock' | 'blobs' | 'failures'>,
-    server: Server,
-    scratch: Scratch,
-  ) {
+  private constructor(parts: Pick<DavServer, 'core' | 'clock' | 'blobs' | 'failures'>, server: Server, test: TestCore) {
     this.core = parts.core;
     this.clock = parts.clock;
     this.blobs = parts.blobs;
     this.failures = parts.failures;
     this.#server = server;
-    this.#scratch = scratch;
+    this.#test = test;
     this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   }
 
   static async start({ settings, core: coreSettings, wrap }: DavServerOptions = {}): Promise<DavServer> {
-    const scratch = await Scratch.create('dav');
-    const clock = new FakeClock();
-    const blobs = await MemoryBlobStore.open();
-    const store = await openSqliteStore({ file: scratch.path('metadata.db'), clock });
-    const plain: Core = { store, blobs, clock, settings: { ...CORE_SETTINGS, ...coreSettings } };
-    await ensureCommonSpaces(plain);
-    await addDisk(plain, { path: '/memory', name: 'memory', reserveBytes: 0 });
-    const actors = await createActors(plain);
+    const test = await TestCore.open(coreSettings);
+    const { core: plain, clock, blobs, actors } = test;
     const core = wrap?.(plain) ?? plain;
 
     const failures: object[] = [];
@@ -112,7 +77,7 @@ export class DavServer {
       .on('checkContinue', handle);
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    return new DavServer({ core: plain, clock, blobs, failures }, server, scratch);
+    return new DavServer({ core: plain, clock, blobs, failures }, server, test);
   }
 
   /** A client of `name`, at the root of the tree that this user sees. */
@@ -141,30 +106,13 @@ export class DavServer {
     for (const client of this.#clients) client.close();
     this.#server.closeAllConnections();
     this.#server.close();
-    await this.core.blobs.close();
-    await this.core.store.close();
-    await this.#scratch.remove();
+    await this.#test.close();
   }
 }
 
 export interface RawAnswer {
   readonly status: number;
   readonly text: string;
-}
-
-async function createActors(core: Core): Promise<Map<string, Actor>> {
-  const roles: [name: string, role: Role][] = [
-    ['ann', 'advanced'],
-    ['ben', 'advanced'],
-    ['nora', 'normal'],
-    ['adam', 'admin'],
-  ];
-  const actors = new Map<string, Actor>();
-  for (const [name, role] of roles) {
-    const { userId } = await createUser(core, { name, role, passwordHash: 'none', quotaBytes: undefined });
-    actors.set(name, { userId, name, role });
-  }
-  return actors;
 }
 
 function authenticate(actors: ReadonlyMap<string, Actor>, request: IncomingMessage): Actor {
