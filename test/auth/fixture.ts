@@ -4,7 +4,6 @@ import type { OperationArgs } from '../../src/core/ports/operations.ts';
 import { foldedName } from '../../src/lib/node-path.ts';
 import type { HashEngine } from '../../src/auth/password.ts';
 
-/** A clock that stands still until it is moved. */
 const PREFIX = '$argon2id$v=19$m=19456,p=1,t=2$';
 
 export function fakeHash(password: string, prefix = PREFIX): string {
