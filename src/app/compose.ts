@@ -10,6 +10,7 @@ import type { FinishedRequest } from '../http/access-log.ts';
 import { Admission } from '../http/admission.ts';
 import { InFlightLimiter } from '../http/in-flight.ts';
 import { createOperations } from '../http/operations.ts';
+import { contextOf } from '../http/request-context.ts';
 import { Server } from '../http/server.ts';
 import { createSite } from '../http/site.ts';
 import type { AuditLog } from '../observe/audit.ts';
@@ -43,6 +44,7 @@ export async function compose(config: Config, plainCore: Core, log: Log): Promis
   const davContext: DavContext = {
     core,
     authenticate: (request) => admission.authenticate(request),
+    requestId: (request) => contextOf(request).id,
     settings: { prefix: '/dav', allowInfiniteDepth: config.webdav.propfindInfiniteDepth, publicUrl, realm: 'nosocial' },
     log,
   };

@@ -23,6 +23,8 @@ export interface DavContext {
   readonly core: Core;
   /** Who asks. Throws `not-authenticated`, `too-many-attempts`, `busy`. */
   authenticate(request: IncomingMessage): Promise<Actor>;
+  /** Under which the log knows a request. */
+  requestId(request: IncomingMessage): string;
   readonly settings: DavSettings;
   readonly log: DavLog;
 }

@@ -1,9 +1,8 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Actor } from '../core/actor.ts';
 import { pathOfNode } from '../core/locks.ts';
 import { isClientGone } from '../http/respond.ts';
 import { DomainError, type ErrorCode } from '../lib/errors.ts';
-import { randomId } from '../lib/ids.ts';
 import { hrefOf } from './target.ts';
 import type { DavContext } from './context.ts';
 import { XML_TYPE, type DavResponse } from './request.ts';
@@ -51,7 +50,7 @@ export const DAV_ERRORS: Readonly<Record<ErrorCode, DavError>> = {
 const RETRY_AFTER_SECONDS = 5;
 
 export interface Failure {
-  readonly method: string;
+  readonly request: IncomingMessage;
   readonly response: ServerResponse;
   /** Of the resource that the request is for. */
   readonly href: string;
@@ -111,8 +110,8 @@ async function hrefInTheWay(
   return path ? hrefOf(settings.prefix, path, path.trailingSlash) : own;
 }
 
-function logFailure({ log }: DavContext, error: unknown, { method, actor }: Failure): string {
-  const requestId = randomId();
-  log.error({ err: error, requestId, method, user: actor?.name }, 'a WebDAV request failed');
+function logFailure(context: DavContext, error: unknown, { request, actor }: Failure): string {
+  const requestId = context.requestId(request);
+  context.log.error({ err: error, requestId, method: request.method, user: actor?.name }, 'a WebDAV request failed');
   return requestId;
 }

@@ -68,11 +68,11 @@ class DavExchange {
   }
 
   async run(): Promise<void> {
-    const { response } = this.#exchange;
+    const { request, response } = this.#exchange;
     try {
       await respond(this.#exchange, await this.#answer());
     } catch (error) {
-      const failure = { method: this.#method, response, actor: this.#actor, href: this.#href() };
+      const failure = { request, response, actor: this.#actor, href: this.#href() };
       const answer = await errorResponse(this.#services, error, failure);
       if (response.headersSent) response.destroy();
       else if (answer) await respond(this.#exchange, answer);

@@ -30,7 +30,7 @@ export function createServerRootHandler(context: DavContext): DavHandler {
     try {
       await respond(exchange, await rootAnswer(context, writers, exchange));
     } catch (error) {
-      const failure = { method: request.method ?? '', response, actor: undefined, href: '/' };
+      const failure = { request, response, actor: undefined, href: '/' };
       const answer = await errorResponse(context, error, failure);
       if (response.headersSent) response.destroy();
       else if (answer) await respond(exchange, answer);

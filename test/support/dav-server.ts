@@ -63,6 +63,7 @@ export class DavServer {
     const context = {
       core,
       authenticate: async (request: IncomingMessage) => authenticate(actors, request),
+      requestId: () => 'test',
       settings: { ...DAV_SETTINGS, ...settings },
       log: { error: (fields: object) => void failures.push(fields) },
     };
