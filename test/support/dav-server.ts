@@ -63,7 +63,7 @@ export class DavServer {
     const context = {
       core,
       authenticate: async (request: IncomingMessage) => authenticate(actors, request),
-      requestId: () => 'test',
+      requestId: (request: IncomingMessage) => `request-${request.method}`,
       settings: { ...DAV_SETTINGS, ...settings },
       log: { error: (fields: object) => void failures.push(fields) },
     };

@@ -136,9 +136,9 @@ describe('hostile requests', () => {
     });
     try {
       const { body } = await failing.as('ann').expect(500, 'MKCOL', 'x');
-      assert.match(body.toString(), /^internal error [\da-f]{32}\n$/);
       assert.equal(failing.failures.length, 1);
-      assert.match(body.toString(), new RegExp((failing.failures[0] as { requestId: string }).requestId));
+      const { requestId } = failing.failures[0] as { requestId: string };
+      assert.equal(body.toString(), `internal error ${requestId}\n`);
     } finally {
       await failing.stop();
     }
