@@ -10,6 +10,7 @@ import { DomainError } from '../lib/errors.ts';
 import { parsePlainPath } from '../lib/node-path.ts';
 import type { AuditLog } from '../observe/audit.ts';
 import { auditEvent } from './audit.ts';
+import { reserveFor } from './disk-reserve.ts';
 import type { AdminArgs, AdminRequestName, AdminRequests, AdminResult, DiskView, UserView } from './requests.ts';
 import { setupLink } from './setup-link.ts';
 import { listTrashOf, purgeAllTrashOf, purgeTrashOf, restoreTrashOf } from './trash-requests.ts';
@@ -48,8 +49,10 @@ const REQUESTS: Requests = {
     return {};
   },
 
-  diskAdd: async ({ core, config }, { path, name, reserveBytes = config.diskReserveBytes }) => {
-    const stored = await addDisk(core, { path, name: name ?? (await freeDiskName(core)), reserveBytes });
+  diskAdd: async ({ core, config }, { path, ...given }) => {
+    const name = given.name ?? (await freeDiskName(core));
+    const reserveBytes = given.reserveBytes ?? (await reserveFor(config, path));
+    const stored = await addDisk(core, { path, name, reserveBytes });
     return showDisk(core, stored.name);
   },
   diskList: async ({ core }) => (await listDisks(core)).map(diskView),

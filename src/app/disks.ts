@@ -2,6 +2,7 @@ import type { Config } from '../config/load.ts';
 import type { Core } from '../core/core.ts';
 import { addDisk } from '../core/disks.ts';
 import { freeDiskName } from './administration.ts';
+import { reserveFor } from './disk-reserve.ts';
 import { mountKnownDisks } from './storage.ts';
 
 /**
@@ -16,6 +17,6 @@ export async function useDisks(core: Core, config: Config): Promise<void> {
   if (known.length > 0 && config.sources['disks'] === 'default') return;
   for (const path of config.diskFolders) {
     if (known.some((disk) => disk.path === path)) continue;
-    await addDisk(core, { path, name: await freeDiskName(core), reserveBytes: config.diskReserveBytes });
+    await addDisk(core, { path, name: await freeDiskName(core), reserveBytes: await reserveFor(config, path) });
   }
 }

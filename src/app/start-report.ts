@@ -1,7 +1,7 @@
 import { networkInterfaces } from 'node:os';
 import { formatBytes } from '../config/units.ts';
 import type { Config } from '../config/load.ts';
-import { listDisks } from '../core/disks.ts';
+import { listDisks, type DiskReport } from '../core/disks.ts';
 import { localOrigin, reachableOrigins } from './addresses.ts';
 import { findSetupLink } from './setup-link.ts';
 import type { RunningServer } from './running-server.ts';
@@ -19,11 +19,15 @@ export async function describeStart(config: Config, { administration, address }:
     ...shown.map((origin) => `open    ${origin}/`),
     ...shown.map((origin) => `webdav  ${origin}/dav/`),
     `data    ${config.dataFolder}`,
-    ...disks.map(({ name, path, state, freeBytes, problem }) => {
-      const how = state === 'down' ? `down: ${problem ?? 'not there'}` : `${formatBytes(freeBytes)} free`;
-      return `disk    ${name}  ${path}  (${how})`;
-    }),
+    ...disks.map((disk) => `disk    ${disk.name}  ${disk.path}  (${howIs(disk)})`),
     ...setup,
     `ready ${localOrigin(address)}`,
   ];
+}
+
+function howIs({ state, problem, freeBytes, reserveBytes }: DiskReport): string {
+  if (state === 'down') return `down: ${problem ?? 'not there'}`;
+  const free = `${formatBytes(freeBytes)} free`;
+  if (state === 'up') return free;
+  return `takes no files: ${problem ?? `${free}, ${formatBytes(reserveBytes)} of it left to others`}`;
 }

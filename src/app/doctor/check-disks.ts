@@ -9,7 +9,9 @@ const LITTLE_ROOM_BYTES = 1e9;
 
 export async function checkDisks(config: Config, disks: readonly DiskView[]): Promise<Finding[]> {
   const known = new Set(disks.map(({ path }) => path));
-  const fresh = config.diskFolders.filter((folder) => !known.has(folder));
+  // The disk in the data folder is made only for those who have no other.
+  const isUnused = config.sources['disks'] === 'default' && disks.length > 0;
+  const fresh = isUnused ? [] : config.diskFolders.filter((folder) => !known.has(folder));
   return [
     ...disks.map(checkState),
     ...checkSharing(disks),

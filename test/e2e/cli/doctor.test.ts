@@ -91,6 +91,10 @@ describe('doctor', function () {
     await runWell(commands, `disk add ${commands.scratch.path('b')}`);
     const { findings } = await diagnose(commands, '--listen', '127.0.0.1:0');
     assert.ok(findings.some(({ message }) => message === 'it lies on the same file system as disk "disk1"'));
+    assert.ok(
+      !findings.some(({ message }) => message.includes('becomes a disk')),
+      'the one in the data folder does not',
+    );
   });
 
   it('finds a port that another program has', async () => {
