@@ -18,6 +18,7 @@ import type { Log } from '../observe/log.ts';
 import { Metrics } from '../observe/metrics.ts';
 import type { Administration } from './administration.ts';
 import { openAudit } from './audit.ts';
+import { observedBlobs } from './observed-blobs.ts';
 import { observedStore } from './observed-store.ts';
 
 export interface Composition {
@@ -30,7 +31,8 @@ export interface Composition {
 export async function compose(config: Config, plainCore: Core, log: Log): Promise<Composition> {
   const metrics = new Metrics();
   const store = observedStore(plainCore.store, (operation, seconds) => metrics.observeOperation(operation, seconds));
-  const core: Core = { ...plainCore, store };
+  const blobs = observedBlobs(plainCore.blobs, () => metrics.countDamagedRead());
+  const core: Core = { ...plainCore, store, blobs };
   const { clock } = core;
   metrics.watch({ disks: () => core.blobs.listDisks(), statements: () => store.statementCount });
   const audit = await openAudit(config, core, (error) => log.error({ error }, 'the audit log cannot be written'));

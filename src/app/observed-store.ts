@@ -1,5 +1,6 @@
 import type { MetadataStore } from '../core/ports/metadata-store.ts';
 import type { OperationArgs, OperationName, OperationResult } from '../core/ports/operations.ts';
+import { overriding } from './overriding.ts';
 
 type Observe = (operation: OperationName, seconds: number) => void;
 
@@ -13,16 +14,5 @@ export function observedStore(store: MetadataStore, observe: Observe): MetadataS
       observe(name, (performance.now() - startedAt) / 1000);
     }
   }
-  const methods = new Map<string | symbol, unknown>([['run', run]]);
-  return new Proxy(store, {
-    get(target, key) {
-      const known = methods.get(key);
-      if (known !== undefined) return known;
-      const value: unknown = Reflect.get(target, key, target);
-      if (typeof value !== 'function') return value;
-      const method: unknown = value.bind(target);
-      methods.set(key, method);
-      return method;
-    },
-  });
+  return overriding(store, { run });
 }

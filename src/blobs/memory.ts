@@ -5,6 +5,7 @@ import { DomainError } from '../lib/errors.ts';
 import { randomId } from '../lib/ids.ts';
 import { extentOf } from './byte-range.ts';
 import { Checksums } from './checksum.ts';
+import { assertChecksum, isWhole } from './verified.ts';
 
 interface MemoryDisk {
   readonly stored: StoredDisk;
@@ -96,12 +97,14 @@ export class MemoryBlobStore implements BlobStore {
   }
 
   async readSmall(location: BlobLocation, range?: ByteRange): Promise<Uint8Array> {
-    const { start, sizeBytes } = extentOf(location.sizeBytes, range);
+    const extent = extentOf(location.sizeBytes, range);
     const content = this.#disk(location.diskId).blobs.get(location.blobId);
     if (content === undefined || content.length < location.sizeBytes) {
       throw new DomainError('corrupt', `${location.blobId} is missing or too short`);
     }
-    return content.slice(start, start + sizeBytes);
+    const part = content.slice(extent.start, extent.start + extent.sizeBytes);
+    if (isWhole(location, extent)) assertChecksum(location, this.#checksums.of(part));
+    return part;
   }
 
   async remove(location: BlobLocation): Promise<void> {
@@ -165,8 +168,9 @@ export class MemoryBlobStore implements BlobStore {
   #keep(blobId: string, content: Uint8Array, diskId: number): NewBlob {
     this.#disk(diskId).blobs.set(blobId, content);
     const sizeBytes = content.length;
-    const location = { blobId, diskId, sizeBytes, packId: undefined, packName: undefined, offsetBytes: 0 };
-    return { id: blobId, sizeBytes, checksum: this.#checksums.of(content), location };
+    const checksum = this.#checksums.of(content);
+    const location = { blobId, diskId, sizeBytes, checksum, packId: undefined, packName: undefined, offsetBytes: 0 };
+    return { id: blobId, sizeBytes, checksum, location };
   }
 }
 

@@ -89,6 +89,7 @@ export async function recoverUploads(core: Core): Promise<number> {
       blobId: uploadId,
       diskId,
       sizeBytes: 0,
+      checksum: '',
       packId: undefined,
       packName: undefined,
       offsetBytes: 0,

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Actor } from '../core/actor.ts';
 import { pathOfNode } from '../core/locks.ts';
 import { isClientGone } from '../http/respond.ts';
-import { DomainError, type ErrorCode } from '../lib/errors.ts';
+import { DomainError, isDomainError, type ErrorCode } from '../lib/errors.ts';
 import { hrefOf } from './target.ts';
 import type { DavContext } from './context.ts';
 import { XML_TYPE, type DavResponse } from './request.ts';
@@ -65,7 +65,9 @@ export async function errorResponse(
   failure: Failure,
 ): Promise<DavResponse | undefined> {
   if (failure.response.destroyed) {
-    if (!(error instanceof DomainError) && !isClientGone(error)) logFailure(context, error, failure);
+    // A body that turns out damaged on its way is cut off: then nobody but the log hears why.
+    const isExpected = isDomainError(error) ? error.code !== 'corrupt' : isClientGone(error);
+    if (!isExpected) logFailure(context, error, failure);
     return undefined;
   }
   if (!(error instanceof DomainError)) {

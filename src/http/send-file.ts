@@ -3,7 +3,7 @@ import type { Core } from '../core/core.ts';
 import type { Node } from '../core/node.ts';
 import type { ByteRange } from '../core/ports/blob-store.ts';
 import type { BlobLocation } from '../core/ports/operations.ts';
-import { contentOf, readContent, SMALL_BYTES } from '../core/transfer.ts';
+import { contentOf, readContent, readSmallContent, SMALL_BYTES } from '../core/transfer.ts';
 import { DomainError } from '../lib/errors.ts';
 import { randomId } from '../lib/ids.ts';
 import type { Answer, AnswerHeaders } from './answer.ts';
@@ -48,7 +48,7 @@ async function wholeAnswer(core: Core, node: Node, headers: AnswerHeaders): Prom
   const location = await contentOf(core, node);
   if (!location) return { status: 200, headers, body: '' };
   const range = { start: 0, end: location.sizeBytes - 1 };
-  const body = location.sizeBytes <= SMALL_BYTES ? await core.blobs.readSmall(location) : readContent(core, location);
+  const body = location.sizeBytes <= SMALL_BYTES ? await readSmallContent(core, location) : readContent(core, location);
   return { status: 200, headers: { ...headers, 'Content-Length': range.end + 1 }, body };
 }
 
@@ -59,7 +59,8 @@ async function partAnswer(
 ): Promise<Answer> {
   const location = await storedContent(core, node);
   const length = range.end - range.start + 1;
-  const body = length <= SMALL_BYTES ? await core.blobs.readSmall(location, range) : readContent(core, location, range);
+  const body =
+    length <= SMALL_BYTES ? await readSmallContent(core, location, range) : readContent(core, location, range);
   return {
     status: 206,
     headers: { ...headers, 'Content-Length': length, 'Content-Range': contentRange(range, node.sizeBytes) },

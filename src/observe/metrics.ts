@@ -50,6 +50,7 @@ export class Metrics {
   readonly #operations: Histogram<'operation'>;
   readonly #uploads: Gauge;
   readonly #logins: Counter<'outcome'>;
+  readonly #damagedReads: Counter;
 
   constructor() {
     const registers = [this.#registry];
@@ -97,6 +98,11 @@ export class Metrics {
       labelNames: ['outcome'],
       registers,
     });
+    this.#damagedReads = new Counter({
+      name: 'nosocial_damaged_reads_total',
+      help: 'Reads that met stored bytes that are missing or not what was stored; `nosocial fsck` names the files.',
+      registers,
+    });
   }
 
   observeRequest({ edge, method, status, seconds, bytesIn, bytesOut }: RequestSample): void {
@@ -113,6 +119,10 @@ export class Metrics {
 
   countLogin(outcome: 'succeeded' | 'failed' | 'blocked'): void {
     this.#logins.inc({ outcome });
+  }
+
+  countDamagedRead(): void {
+    this.#damagedReads.inc();
   }
 
   uploadStarted(): void {

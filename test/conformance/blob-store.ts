@@ -145,7 +145,7 @@ function describeWriting(store: () => BlobStore): void {
 function describeFailedWriting(store: () => BlobStore): void {
   async function assertNothingKept(id: string, diskId: number): Promise<void> {
     const noPack = { packId: undefined, packName: undefined, offsetBytes: 0 };
-    const location: BlobLocation = { blobId: id, diskId, sizeBytes: 1, ...noPack };
+    const location: BlobLocation = { blobId: id, diskId, sizeBytes: 1, checksum: '', ...noPack };
     await assert.rejects(store().readSmall(location), { code: 'corrupt' });
     assert.equal(promisedBytes(store()), 0);
   }
@@ -260,6 +260,23 @@ function describeReading(store: () => BlobStore): void {
     await assert.rejects(collect(store().read(longer)), { code: 'corrupt' });
   });
 
+  for (const sizeBytes of [1, 4096, 65_537, MIB, MIB + 1, 5 * MIB + 1]) {
+    it(`never gives all of ${sizeBytes} bytes that are not those that were stored`, async () => {
+      const stored = randomBytes(sizeBytes);
+      const isSmall = sizeBytes <= 65_536;
+      const { location } = await (isSmall ? store().putSmall(randomId(), stored) : putLarge(store(), stored));
+      const damaged = { ...location, checksum: randomId() };
+      for (const range of [undefined, { start: 0, end: sizeBytes - 1 }]) {
+        const given = { bytes: 0 };
+        const read = async (): Promise<void> => {
+          for await (const piece of store().read(damaged, range)) given.bytes += piece.length;
+        };
+        await assert.rejects(read(), { code: 'corrupt' });
+        assert.ok(given.bytes < sizeBytes);
+        await assert.rejects(store().readSmall(damaged, range), { code: 'corrupt' });
+      }
+    });
+  }
   it('removes a blob, and does not mind doing it twice', async () => {
     const { location } = await putLarge(store(), content);
     assert.ok((await collect(store().read(location))).equals(content));

@@ -109,6 +109,7 @@ export class World {
       blobId: id,
       diskId: this.diskId,
       sizeBytes,
+      checksum: id,
       packId: this.packId,
       packName: 'pack',
       offsetBytes: this.#serial * 100_000,

@@ -5,6 +5,7 @@ import type { BlobLocation, NewBlob } from '../../core/ports/operations.ts';
 import { DomainError, isDomainError } from '../../lib/errors.ts';
 import { extentOf, type Extent } from '../byte-range.ts';
 import type { Checksums } from '../checksum.ts';
+import { assertChecksum, isWhole, verified } from '../verified.ts';
 import { Descriptors, type Descriptor } from './descriptors.ts';
 import { DiskFaults } from './disk-faults.ts';
 import { DiskHealth } from './disk-health.ts';
@@ -123,7 +124,8 @@ export class LocalDisk implements Place {
     if (extent.sizeBytes === 0) return;
     const descriptor = await this.#open(location);
     try {
-      yield* readInOrder(this.#setup.files, descriptor.fd, withinFile(location, extent));
+      const pieces = readInOrder(this.#setup.files, descriptor.fd, withinFile(location, extent));
+      yield* isWhole(location, extent) ? verified(this.#setup.checksums, location, pieces) : pieces;
     } catch (error) {
       throw await this.#faults.ofReading(error, nameOf(location));
     } finally {
@@ -137,7 +139,9 @@ export class LocalDisk implements Place {
     const { fd, release } = await this.#open(location);
     try {
       const read = readExactly(this.#setup.files, fd, withinFile(location, extent));
-      return await this.#faults.guardReading(read, nameOf(location));
+      const bytes = await this.#faults.guardReading(read, nameOf(location));
+      if (isWhole(location, extent)) assertChecksum(location, this.#setup.checksums.of(bytes));
+      return bytes;
     } finally {
       release();
     }

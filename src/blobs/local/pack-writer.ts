@@ -103,6 +103,7 @@ export class PackWriter {
         blobId,
         diskId: this.#setup.diskId,
         sizeBytes,
+        checksum,
         packId: pack.packId,
         packName: pack.name,
         offsetBytes: pack.lengthBytes + offset + RECORD_HEADER_BYTES,

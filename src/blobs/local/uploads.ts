@@ -91,7 +91,7 @@ export class Uploads {
       await faults.guard(this.#publishing.add({ fd, root, blobId }));
       isOpen = false;
       await faults.guard(files.close(fd));
-      const location = { blobId, diskId, sizeBytes, packId: undefined, packName: undefined, offsetBytes: 0 };
+      const location = { blobId, diskId, sizeBytes, checksum, packId: undefined, packName: undefined, offsetBytes: 0 };
       return { id: blobId, sizeBytes, checksum, location };
     } catch (error) {
       await this.#discard(blobId, isOpen ? fd : undefined);

@@ -44,7 +44,9 @@ export interface BlobStore {
 
   /**
    * Opens a blob for reading, whole or in part; the descriptor is released when the iteration ends, however it ends.
-   * Throws `unavailable` when its disk is down, `corrupt` when its bytes are missing or too short there.
+   * Whoever reads a blob whole, also by a range that covers it, is never given all of it unless its checksum is right:
+   * the last piece waits for it. A part is not checked.
+   * Throws `unavailable` when its disk is down, `corrupt` when its bytes there are missing, too short or wrong.
    */
   read(location: BlobLocation, range?: ByteRange): AsyncIterable<Uint8Array>;
 

@@ -186,11 +186,13 @@ export interface NewBlob {
   location: BlobLocation;
 }
 
-/** Where the bytes of a blob are: a file of its own named by its id, or a piece of a pack. */
+/** Where the bytes of a blob are, a file of its own named by its id or a piece of a pack, and what they must be. */
 export interface BlobLocation {
   blobId: string;
   diskId: number;
   sizeBytes: number;
+  /** xxh128 of its bytes, 32 hex digits. */
+  checksum: string;
   packId: number | undefined;
   packName: string | undefined;
   offsetBytes: number;

@@ -67,8 +67,8 @@ interface LocationRow extends Omit<BlobLocation, 'packId' | 'packName'> {
 async function locate(tx: Transaction, blobIds: readonly string[]): Promise<BlobLocation[]> {
   const ids = tx.dialect.oneOf(blobIds);
   const query: Query<LocationRow> = `SELECT c.blob_id AS blobId, c.disk_id AS diskId, c.length_bytes AS sizeBytes,
-      c.pack_id AS packId, p.name AS packName, c.offset_bytes AS offsetBytes
-    FROM blob_copy c LEFT JOIN pack p ON p.id = c.pack_id WHERE c.blob_id ${ids.sql}`;
+      b.checksum, c.pack_id AS packId, p.name AS packName, c.offset_bytes AS offsetBytes
+    FROM blob_copy c CROSS JOIN blob_object b ON b.blob_id = c.blob_id LEFT JOIN pack p ON p.id = c.pack_id WHERE c.blob_id ${ids.sql}`;
   const rows = await tx.all(query, ids.params);
   return rows.map((row) => ({ ...row, packId: row.packId ?? undefined, packName: row.packName ?? undefined }));
 }

@@ -4,8 +4,9 @@ import type { Read } from './read.ts';
 
 /** blob id */
 export const blobById: Read<BlobLocation> = {
-  sql: `SELECT c.blob_id, c.disk_id, c.length_bytes, c.pack_id, p.name, c.offset_bytes
-    FROM blob_copy c LEFT JOIN pack p ON p.id = c.pack_id WHERE c.blob_id = ? ORDER BY c.disk_id LIMIT 1`,
+  sql: `SELECT c.blob_id, c.disk_id, c.length_bytes, c.pack_id, p.name, c.offset_bytes, b.checksum
+    FROM blob_copy c CROSS JOIN blob_object b ON b.blob_id = c.blob_id LEFT JOIN pack p ON p.id = c.pack_id
+    WHERE c.blob_id = ? ORDER BY c.disk_id LIMIT 1`,
   decode: (row) => ({
     blobId: row[0] as string,
     diskId: row[1] as number,
@@ -13,6 +14,7 @@ export const blobById: Read<BlobLocation> = {
     packId: (row[3] as number | null) ?? undefined,
     packName: (row[4] as string | null) ?? undefined,
     offsetBytes: row[5] as number,
+    checksum: row[6] as string,
   }),
 };
 

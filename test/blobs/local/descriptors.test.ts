@@ -95,10 +95,10 @@ describe('the descriptors of a local disk', () => {
     const [blob] = await open(4);
     await collect(test.store.read(blob!.location, { start: 1000, end: 1999 }));
     assert.equal(reads, 1);
-    const reader = test.store.read(blob!.location)[Symbol.asyncIterator]();
+    const reader = test.store.read(blob!.location, { start: 1, end: 5 * MIB - 1 })[Symbol.asyncIterator]();
     await reader.next();
     await reader.return();
-    const wholeFile: number = reads;
-    assert.ok(wholeFile <= 5);
+    const inAll: number = reads;
+    assert.ok(inAll <= 5);
   });
 });
