@@ -28,5 +28,10 @@ export interface Dialect {
   readonly randomEtag: string;
   /** `IN (…)` for any number of values, with what its placeholders take. */
   oneOf(values: readonly (string | number)[]): { sql: string; params: SqlValue[] };
+  /**
+   * Selects `columns` of the nodes `n` along `nameKeys` below a root, the root first, as far as there are any.
+   * The text depends on nothing but how many names there are.
+   */
+  nodesAlong(columns: string, rootId: number, nameKeys: readonly string[]): { sql: string; params: SqlValue[] };
   readonly types: SchemaTypes;
 }

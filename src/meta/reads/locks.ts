@@ -18,12 +18,14 @@ function decodeLock(row: RawRow): Lock {
   };
 }
 
-/** a JSON array of node ids, now */
-export const locksOn: Read<Lock> = {
-  sql: `SELECT ${LOCK_COLUMNS} FROM dav_lock l WHERE l.node_id IN (SELECT value FROM json_each(?))
-    AND l.expires_at_ms > ? ORDER BY l.node_id, l.created_at_ms, l.token`,
-  decode: decodeLock,
-};
+/** `nodeIds`: a condition on node ids, with its placeholders; then now */
+export function locksOn(nodeIds: string): Read<Lock> {
+  return {
+    sql: `SELECT ${LOCK_COLUMNS} FROM dav_lock l WHERE l.node_id ${nodeIds} AND l.expires_at_ms > ?
+      ORDER BY l.node_id, l.created_at_ms, l.token`,
+    decode: decodeLock,
+  };
+}
 
 /** now, parent id; from the locks to the nodes, since there are fewer of them */
 export const locksOnChildren: Read<Lock> = {

@@ -1,4 +1,6 @@
 import type { DeadProperty, Node, StoredVersion, TrashEntry } from '../../core/node.ts';
+import type { Dialect } from '../dialects/dialect.ts';
+import type { SqlValue } from '../sql.ts';
 import type { RawRow, Read } from './read.ts';
 
 const NODE_COLUMNS = `n.id, n.space_id, n.parent_id, n.name, n.is_collection, n.owner_id, n.blob_id, n.size_bytes,
@@ -36,16 +38,15 @@ export const nodeById: Read<Node> = {
   decode: decodeNode,
 };
 
-/** root id, a JSON array of name keys */
-export const nodesAlong: Read<Node> = {
-  sql: `WITH RECURSIVE walk (depth, id) AS (
-      SELECT 0, ?1
-      UNION ALL
-      SELECT w.depth + 1, c.id FROM walk w CROSS JOIN node c ON c.parent_id = w.id AND c.name_key = (?2 ->> w.depth)
-    )
-    SELECT ${NODE_COLUMNS} FROM walk w CROSS JOIN node n ON n.id = w.id ORDER BY w.depth`,
-  decode: decodeNode,
-};
+/** The nodes below a root along names, the root first. */
+export function nodesAlong(
+  dialect: Dialect,
+  rootId: number,
+  nameKeys: readonly string[],
+): { read: Read<Node>; params: SqlValue[] } {
+  const { sql, params } = dialect.nodesAlong(NODE_COLUMNS, rootId, nameKeys);
+  return { read: { sql, decode: decodeNode }, params };
+}
 
 /** id */
 export const nodesAbove: Read<Node> = {
@@ -71,32 +72,34 @@ export const liveLockOn: Read<true> = {
   decode: () => true,
 };
 
-/** node id, owner id, now; goes down through collections only, and stops at the first that is found */
+/** node id twice, owner id twice, now; goes down through collections only, and stops at the first that is found */
 export const foreignNode: Read<true> = {
   sql: `WITH RECURSIVE below (id) AS (
-      SELECT ?1
+      SELECT id FROM node WHERE id = ?
       UNION ALL
       SELECT c.id FROM below b CROSS JOIN node c ON c.parent_id = b.id WHERE c.node_count > 0
     )
-    SELECT 1 FROM node WHERE id = ?1 AND owner_id <> ?2
+    SELECT 1 FROM node WHERE id = ? AND owner_id <> ?
     UNION ALL
-    SELECT 1 FROM below b CROSS JOIN node n ON n.parent_id = b.id WHERE n.owner_id <> ?2
-      AND (n.unwritten = 0 OR EXISTS (SELECT 1 FROM dav_lock l WHERE l.node_id = n.id AND l.expires_at_ms > ?3))
+    SELECT 1 FROM below b CROSS JOIN node n ON n.parent_id = b.id WHERE n.owner_id <> ?
+      AND (n.unwritten = 0 OR EXISTS (SELECT 1 FROM dav_lock l WHERE l.node_id = n.id AND l.expires_at_ms > ?))
     LIMIT 1`,
   decode: () => true,
 };
 
-/** a JSON array of node ids */
-export const propertiesOf: Read<DeadProperty> = {
-  sql: `SELECT node_id, namespace, name, xml FROM property WHERE node_id IN (SELECT value FROM json_each(?))
-    ORDER BY node_id, namespace, name`,
-  decode: (row) => ({
-    nodeId: row[0] as number,
-    namespace: row[1] as string,
-    name: row[2] as string,
-    xml: row[3] as string,
-  }),
-};
+/** `nodeIds`: a condition on node ids, with its placeholders */
+export function propertiesOf(nodeIds: string): Read<DeadProperty> {
+  return {
+    sql: `SELECT node_id, namespace, name, xml FROM property WHERE node_id ${nodeIds}
+      ORDER BY node_id, namespace, name`,
+    decode: (row) => ({
+      nodeId: row[0] as number,
+      namespace: row[1] as string,
+      name: row[2] as string,
+      xml: row[3] as string,
+    }),
+  };
+}
 
 /** node id */
 export const versionsOf: Read<StoredVersion> = {

@@ -1,0 +1,193 @@
+import { DomainError } from '../lib/errors.ts';
+import type { Clock } from '../lib/clock.ts';
+import { foldedName, nameKey } from '../lib/node-path.ts';
+import type { User } from '../core/actor.ts';
+import type { DeadProperty, Lock, Node, Space, StoredVersion, TrashEntry } from '../core/node.ts';
+import type { MetadataStore, Page, StoredDisk, StoredPack } from '../core/ports/metadata-store.ts';
+import type { BlobLocation, OperationArgs, OperationName, OperationResult } from '../core/ports/operations.ts';
+import type { Dialect } from './dialects/dialect.ts';
+import { allDisks, allJobs, allUploads, blobById, packsOn } from './reads/blobs.ts';
+import { locksOn, locksOnChildren } from './reads/locks.ts';
+import * as nodes from './reads/nodes.ts';
+import type { Read } from './reads/read.ts';
+import { anyUser, settingByName, spaceById, spacesOf, userById, userByName, usersAfter } from './reads/users.ts';
+import type { SqlValue } from './sql.ts';
+
+/** A database that runs reads and operations. One that answers at once gives what it found instead of a promise. */
+export interface Engine {
+  readonly dialect: Dialect;
+  /** All rows. Throws `unavailable`. */
+  all<T>(read: Read<T>, params?: readonly SqlValue[]): T[] | Promise<T[]>;
+  /** The first row, if there is any. Throws `unavailable`. */
+  first<T>(read: Read<T>, params?: readonly SqlValue[]): T | undefined | Promise<T | undefined>;
+  /** Resolves once the outcome is durable. Throws what the operation throws, and `unavailable`. */
+  run(name: OperationName, args: unknown): Promise<unknown>;
+  /** Throws `unavailable` unless operations are taken, too. */
+  assertWritable(): void;
+  readonly statementCount: number;
+  readonly commitCount: number;
+  /** Waits for operations that were asked for. */
+  close(): Promise<void>;
+}
+
+/** The metadata, whatever database they are in. */
+export class SqlStore implements MetadataStore {
+  readonly #engine: Engine;
+  readonly #clock: Clock;
+  #isClosed = false;
+
+  constructor(engine: Engine, clock: Clock) {
+    this.#engine = engine;
+    this.#clock = clock;
+  }
+
+  run<K extends OperationName>(name: K, args: OperationArgs<K>): Promise<OperationResult<K>> {
+    if (this.#isClosed) return Promise.reject(closed());
+    return this.#engine.run(name, args) as Promise<OperationResult<K>>;
+  }
+
+  async findUser(name: string): Promise<User | undefined> {
+    return this.#open().first(userByName, [foldedName(name)]);
+  }
+
+  async getUser(id: number): Promise<User | undefined> {
+    return this.#open().first(userById, [id]);
+  }
+
+  async listUsers({ after = 0, limit }: Page<number>): Promise<User[]> {
+    return this.#open().all(usersAfter, [after, limit]);
+  }
+
+  async hasUsers(): Promise<boolean> {
+    return (await this.#open().first(anyUser)) === true;
+  }
+
+  async listSpaces(ownerId: number): Promise<Space[]> {
+    return this.#open().all(spacesOf, [ownerId]);
+  }
+
+  async getSpace(id: number): Promise<Space | undefined> {
+    return this.#open().first(spaceById, [id]);
+  }
+
+  async getNode(id: number): Promise<Node | undefined> {
+    return this.#open().first(nodes.nodeById, [id, this.#clock.nowMs()]);
+  }
+
+  async walk(rootId: number, names: readonly string[]): Promise<Node[] | undefined> {
+    const engine = this.#open();
+    const { read, params } = nodes.nodesAlong(engine.dialect, rootId, names.map(nameKey));
+    const found = await engine.all(read, params);
+    const last = found.at(-1);
+    if (last === undefined) return undefined;
+    if (!last.isUnwritten) return found;
+    const lock = await engine.first(nodes.liveLockOn, [last.id, this.#clock.nowMs()]);
+    return lock === undefined ? found.slice(0, -1) : found;
+  }
+
+  async ancestors(id: number): Promise<Node[]> {
+    return this.#open().all(nodes.nodesAbove, [id]);
+  }
+
+  async listChildren(parentId: number, { after = '', limit }: Page<string>): Promise<Node[]> {
+    return this.#open().all(nodes.childrenOf, [parentId, nameKey(after), this.#clock.nowMs(), limit]);
+  }
+
+  async hasForeignNode(nodeId: number, ownerId: number): Promise<boolean> {
+    const found = await this.#open().first(nodes.foreignNode, [nodeId, nodeId, ownerId, ownerId, this.#clock.nowMs()]);
+    return found === true;
+  }
+
+  async listProperties(nodeIds: readonly number[]): Promise<DeadProperty[]> {
+    const engine = this.#open();
+    const ids = engine.dialect.oneOf(nodeIds);
+    return engine.all(nodes.propertiesOf(ids.sql), ids.params);
+  }
+
+  async listLocks(nodeIds: readonly number[], nowMs: number): Promise<Lock[]> {
+    const engine = this.#open();
+    const ids = engine.dialect.oneOf(nodeIds);
+    return engine.all(locksOn(ids.sql), [...ids.params, nowMs]);
+  }
+
+  async listChildLocks(parentId: number, nowMs: number): Promise<Lock[]> {
+    return this.#open().all(locksOnChildren, [nowMs, parentId]);
+  }
+
+  async listVersions(nodeId: number): Promise<StoredVersion[]> {
+    return this.#open().all(nodes.versionsOf, [nodeId]);
+  }
+
+  async getTrash(nodeId: number): Promise<TrashEntry | undefined> {
+    return this.#open().first(nodes.trashedNode, [nodeId]);
+  }
+
+  async listTrash(userId: number | undefined, { after, limit }: Page<number>): Promise<TrashEntry[]> {
+    const engine = this.#open();
+    const afterMs = after === undefined ? Number.MAX_SAFE_INTEGER : await engine.first(nodes.deletedAt, [after]);
+    if (afterMs === undefined) return [];
+    const page = [afterMs, after ?? 0, limit];
+    if (userId === undefined) return engine.all(nodes.trashOfAll, page);
+    return engine.all(nodes.trashOfUser, [userId, userId, ...page]);
+  }
+
+  async listOldTrash(query: { beforeMs: number; ownerId?: number; limit: number }): Promise<TrashEntry[]> {
+    const { beforeMs, ownerId, limit } = query;
+    if (ownerId === undefined) return this.#open().all(nodes.oldTrash, [beforeMs, limit]);
+    return this.#open().all(nodes.oldTrashOfOwner, [ownerId, beforeMs, limit]);
+  }
+
+  async locateBlob(blobId: string): Promise<BlobLocation | undefined> {
+    return this.#open().first(blobById, [blobId]);
+  }
+
+  async listDisks(): Promise<StoredDisk[]> {
+    return this.#open().all(allDisks);
+  }
+
+  async listPacks(diskId: number): Promise<StoredPack[]> {
+    return this.#open().all(packsOn, [diskId]);
+  }
+
+  async listUploads(): Promise<{ uploadId: string; diskId: number; createdAtMs: number }[]> {
+    return this.#open().all(allUploads);
+  }
+
+  async listJobs(): Promise<{ jobId: number; kind: 'copy' | 'adopt' | 'purge'; nodeId: number }[]> {
+    return this.#open().all(allJobs);
+  }
+
+  async getSetting(key: string): Promise<string | undefined> {
+    return this.#open().first(settingByName, [key]);
+  }
+
+  async ping(): Promise<void> {
+    await this.#open().first(anyUser);
+    this.#engine.assertWritable();
+  }
+
+  get statementCount(): number {
+    return this.#engine.statementCount;
+  }
+
+  /** How many commits the operations so far have taken: fewer than operations when they wait for one another. */
+  get commitCount(): number {
+    return this.#engine.commitCount;
+  }
+
+  /** Waits for operations that were asked for; whatever comes later throws `unavailable`. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await this.#engine.close();
+  }
+
+  #open(): Engine {
+    if (this.#isClosed) throw closed();
+    return this.#engine;
+  }
+}
+
+function closed(): DomainError {
+  return new DomainError('unavailable', 'the database is closed');
+}
