@@ -45,7 +45,7 @@ async function startShared(): Promise<Mariadb> {
   const folder = await mkdtemp(join(tmpdir(), 'nosocial-mariadb-'));
   const server = await startMariadb({ folder });
   process.on('exit', () => {
-    process.kill(server.pid, 'SIGKILL');
+    void server.kill();
     rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   });
   return server;

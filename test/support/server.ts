@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import type { DatabaseEngine, TestDatabase } from './databases.ts';
 import { endProcess, run, Scratch, type Outcome } from './processes.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -9,6 +10,8 @@ const READY_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 20_000;
 
 export interface ServerOptions {
+  /** Where the server gets a new database from, which goes with it; a SQLite file in the data folder without it. */
+  database?: DatabaseEngine;
   /** Folders to use as disks; one in the data folder without it. */
   disks?: readonly string[];
   /** Settings and more; nothing of the caller's own `NOSOCIAL_…` reaches the server. */
@@ -39,6 +42,7 @@ export class TestServer {
   readonly dataFolder: string;
   readonly #scratch: Scratch;
   readonly #options: ServerOptions;
+  #database: TestDatabase | undefined;
   #child: ChildProcess | undefined;
   #url = '';
   #output = { stdout: '', stderr: '' };
@@ -52,6 +56,7 @@ export class TestServer {
   static async start(options: ServerOptions): Promise<TestServer> {
     const server = new TestServer(await Scratch.create('server'), options);
     try {
+      server.#database = await options.database?.create();
       await server.#launch('127.0.0.1:0');
       return server;
     } catch (error) {
@@ -67,6 +72,11 @@ export class TestServer {
 
   get davUrl(): string {
     return `${this.#url}/dav/`;
+  }
+
+  /** As the setting `database` has it. */
+  get databaseUrl(): string {
+    return this.#database?.url ?? `sqlite:${join(this.dataFolder, 'nosocial.db')}`;
   }
 
   get pid(): number {
@@ -129,6 +139,7 @@ export class TestServer {
   /** Ends the server and removes everything that was made for it. */
   async stop(): Promise<void> {
     await this.end();
+    await this.#database?.remove();
     await this.#scratch.remove();
   }
 
@@ -170,7 +181,8 @@ export class TestServer {
 
   #environment(): NodeJS.ProcessEnv {
     const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('NOSOCIAL_'));
-    return { ...Object.fromEntries(inherited), ...this.#scratch.env, ...this.#options.env };
+    const database = { NOSOCIAL_DATABASE: this.databaseUrl };
+    return { ...Object.fromEntries(inherited), ...this.#scratch.env, ...database, ...this.#options.env };
   }
 }
 

@@ -1,10 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { xxhash128 } from 'hash-wasm';
-
-type Row = Record<string, string | number | null>;
+import { openDatabase, type DatabaseReader } from './database-reader.ts';
 
 /** Rows that should not exist, one statement each: whatever comes back is wrong. */
 const NEVER: Record<string, string> = {
@@ -36,7 +34,7 @@ const NEVER: Record<string, string> = {
   'a collection has content': 'SELECT id, name FROM node WHERE is_collection = 1 AND blob_id IS NOT NULL',
   'a file is said to hold others': 'SELECT id, name FROM node WHERE is_collection = 0 AND node_count <> 0',
   'a blob that is referred to is not known': `SELECT blob_id FROM (SELECT blob_id FROM node WHERE blob_id IS NOT NULL
-      UNION SELECT blob_id FROM version) WHERE blob_id NOT IN (SELECT blob_id FROM blob_object WHERE state IN ('live', 'loose'))`,
+      UNION SELECT blob_id FROM version) referred WHERE blob_id NOT IN (SELECT blob_id FROM blob_object WHERE state IN ('live', 'loose'))`,
   'a live blob that nothing refers to': `SELECT blob_id FROM blob_object WHERE state = 'live'
     AND blob_id NOT IN (SELECT blob_id FROM node WHERE blob_id IS NOT NULL UNION SELECT blob_id FROM version)`,
   'a blob has no copy': 'SELECT blob_id FROM blob_object WHERE blob_id NOT IN (SELECT blob_id FROM blob_copy)',
@@ -89,46 +87,25 @@ interface Copy {
  * Compares the database of a server that does not run with itself and with what lies on the disks, byte by byte.
  * Gives everything that is wrong, and nothing when all is well.
  */
-export async function checkStore(dataFolder: string): Promise<string[]> {
-  const database = new Reader(join(dataFolder, 'nosocial.db'));
-  try {
-    const wrong = database.checkItself();
-    const copies = database.all(COPIES) as unknown as Copy[];
-    const packs = database.all('SELECT d.path AS disk, p.name FROM pack p JOIN disk d ON d.id = p.disk_id');
-    for (const { path } of database.all('SELECT path FROM disk')) {
-      const onDisk = copies.filter(({ disk }) => disk === path);
-      const packNames = packs.filter(({ disk }) => disk === path).map(({ name }) => String(name));
-      wrong.push(...(await checkFiles(String(path), onDisk, packNames)), ...(await checkBytes(String(path), onDisk)));
-    }
-    return wrong;
-  } finally {
-    database.close();
+export async function checkStore(databaseUrl: string): Promise<string[]> {
+  await using database = await openDatabase(databaseUrl);
+  const wrong = await checkItself(database);
+  const copies = (await database.all(COPIES)) as unknown as Copy[];
+  const packs = await database.all('SELECT d.path AS disk, p.name FROM pack p JOIN disk d ON d.id = p.disk_id');
+  for (const { path } of await database.all('SELECT path FROM disk')) {
+    const onDisk = copies.filter(({ disk }) => disk === path);
+    const packNames = packs.filter(({ disk }) => disk === path).map(({ name }) => String(name));
+    wrong.push(...(await checkFiles(String(path), onDisk, packNames)), ...(await checkBytes(String(path), onDisk)));
   }
+  return wrong;
 }
 
-class Reader {
-  readonly #database: DatabaseSync;
-
-  constructor(file: string) {
-    this.#database = new DatabaseSync(file, { readOnly: true });
+async function checkItself(database: DatabaseReader): Promise<string[]> {
+  const wrong = (await database.damage()).map((line) => `database: ${line}`);
+  for (const [what, sql] of Object.entries(NEVER)) {
+    for (const row of (await database.all(sql)).slice(0, 5)) wrong.push(`${what}: ${JSON.stringify(row)}`);
   }
-
-  all(sql: string, ...params: SQLInputValue[]): Row[] {
-    return this.#database.prepare(sql).all(...params) as Row[];
-  }
-
-  checkItself(): string[] {
-    const integrity = this.all('PRAGMA integrity_check').map((row) => row['integrity_check']);
-    const wrong = integrity.filter((line) => line !== 'ok').map((line) => `database: ${line}`);
-    for (const [what, sql] of Object.entries(NEVER)) {
-      for (const row of this.all(sql).slice(0, 5)) wrong.push(`${what}: ${JSON.stringify(row)}`);
-    }
-    return wrong;
-  }
-
-  close(): void {
-    this.#database.close();
-  }
+  return wrong;
 }
 
 /** Nothing lies on the disk that the database does not know; `tmp` is empty. */

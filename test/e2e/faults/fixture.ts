@@ -36,7 +36,7 @@ export class Faulty {
   async closeChecked(): Promise<void> {
     try {
       await this.server.end();
-      assert.deepEqual(await checkStore(this.server.dataFolder), []);
+      assert.deepEqual(await checkStore(this.server.databaseUrl), []);
     } finally {
       await this.close();
     }
