@@ -89,6 +89,7 @@ async function sendStream(
     return;
   }
   try {
+    // A blob's piece, whose memory is used again, is above the high-water mark: the next is asked for once it has gone.
     await pipeline(continued(first.value, iterator), response);
   } catch (error) {
     if (!isClientGone(error)) throw error;

@@ -27,7 +27,7 @@ export function stalled(first: Uint8Array): AsyncIterable<Uint8Array> {
 
 export async function collect(pieces: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const all: Uint8Array[] = [];
-  for await (const piece of pieces) all.push(piece);
+  for await (const piece of pieces) all.push(Uint8Array.from(piece));
   return Buffer.concat(all);
 }
 

@@ -6,6 +6,7 @@ import { DomainError, isDomainError } from '../../lib/errors.ts';
 import { extentOf, type Extent } from '../byte-range.ts';
 import type { Checksums } from '../checksum.ts';
 import { assertChecksum, isWhole, verified } from '../verified.ts';
+import type { Buffers } from './buffers.ts';
 import { Descriptors, type Descriptor } from './descriptors.ts';
 import { DiskFaults } from './disk-faults.ts';
 import { DiskHealth } from './disk-health.ts';
@@ -17,14 +18,13 @@ import { PACK_HEADER } from './pack-format.ts';
 import { PackWriter, type SmallContent } from './pack-writer.ts';
 import { DiskRoom, type Place } from './placement.ts';
 import type { SpaceSampler } from './space.ts';
-import type { UploadBuffers } from './upload-writer.ts';
 import { Uploads, type Upload } from './uploads.ts';
 
 /** What all disks of a store share. */
 export interface DiskSetup {
   readonly registry: PackRegistry;
   readonly checksums: Checksums;
-  readonly buffers: UploadBuffers;
+  readonly buffers: Buffers;
   readonly files: Files;
   readonly sampleSpace: SpaceSampler;
   readonly maxPackBytes: number;
@@ -122,10 +122,17 @@ export class LocalDisk implements Place {
   async *read(location: BlobLocation, range?: ByteRange): AsyncGenerator<Uint8Array, void> {
     const extent = extentOf(location.sizeBytes, range);
     if (extent.sizeBytes === 0) return;
+    const { files, buffers, checksums } = this.#setup;
     const descriptor = await this.#open(location);
     try {
-      const pieces = readInOrder(this.#setup.files, descriptor.fd, withinFile(location, extent));
-      yield* isWhole(location, extent) ? verified(this.#setup.checksums, location, pieces) : pieces;
+      const pieces = readInOrder({ files, fd: descriptor.fd, buffers }, withinFile(location, extent));
+      let leftBytes = extent.sizeBytes;
+      for await (const piece of isWhole(location, extent) ? verified(checksums, location, pieces) : pieces) {
+        yield piece;
+        leftBytes -= piece.length;
+        // The next one is asked for, so this one is done with; the last one may still be on its way to a client.
+        if (leftBytes > 0) buffers.giveBack(piece);
+      }
     } catch (error) {
       throw await this.#faults.ofReading(error, nameOf(location));
     } finally {

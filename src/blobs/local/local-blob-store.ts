@@ -3,6 +3,7 @@ import type { StoredDisk } from '../../core/ports/metadata-store.ts';
 import type { BlobLocation, NewBlob } from '../../core/ports/operations.ts';
 import { DomainError, isDomainError } from '../../lib/errors.ts';
 import { Checksums } from '../checksum.ts';
+import { Buffers } from './buffers.ts';
 import { LocalDisk, type DiskSetup } from './disk.ts';
 import type { ThreadSetup } from './disk-thread.ts';
 import { nodeFiles, type Files } from './files.ts';
@@ -10,7 +11,6 @@ import { initialiseDisk } from './identity.ts';
 import { RECORD_HEADER_BYTES } from './pack-format.ts';
 import { LocalAllocation, allocateOn } from './placement.ts';
 import { sampleSpace, type SpaceSampler } from './space.ts';
-import { UploadBuffers } from './upload-writer.ts';
 
 export interface LocalBlobStoreOptions {
   registry: PackRegistry;
@@ -69,7 +69,7 @@ export class LocalBlobStore implements BlobStore {
     const { faults, ...rest } = options;
     const settings = { ...DEFAULTS, ...rest };
     const checksums = await Checksums.create();
-    return new LocalBlobStore({ ...settings, checksums, buffers: new UploadBuffers(), thread: { faults } }, settings);
+    return new LocalBlobStore({ ...settings, checksums, buffers: new Buffers(), thread: { faults } }, settings);
   }
 
   allocate(sizeBytes: number): Allocation {

@@ -1,7 +1,6 @@
 import type { Checksum } from '../checksum.ts';
+import { BUFFER_BYTES, type Buffers } from './buffers.ts';
 
-/** Sources send 64 KiB or less at a time; a write of 1 MiB costs the disk and libuv's pool far less than 16 of those. */
-const BUFFER_BYTES = 1024 * 1024;
 /** One is written while the next is filled; the kernel does writes to one file one after the other anyway. */
 const MAX_WRITES = 2;
 /**
@@ -9,24 +8,8 @@ const MAX_WRITES = 2;
  * pages. Measured, 1 GiB: 1,400 MB/s without, 1,900 MB/s at every 32 MiB, 1,500 MB/s at every 64 or 128 MiB.
  */
 const SYNC_EARLY_BYTES = 32 * 1024 * 1024;
-/** Buffers that are kept when uploads end. */
-const KEPT_BUFFERS = 32;
-
-/** The buffers of all uploads: fresh memory has to be zeroed by the kernel, which costs as much as copying into it. */
-export class UploadBuffers {
-  readonly #idle: Buffer[] = [];
-
-  take(): Buffer {
-    return this.#idle.pop() ?? Buffer.allocUnsafeSlow(BUFFER_BYTES);
-  }
-
-  giveBack(buffer: Buffer): void {
-    if (this.#idle.length < KEPT_BUFFERS) this.#idle.push(buffer);
-  }
-}
-
 export interface UploadTarget {
-  buffers: UploadBuffers;
+  buffers: Buffers;
   checksum: Checksum;
   /** Called before a write with the length that the file will then have; may throw. */
   beforeWrite: (totalBytes: number) => Promise<void>;

@@ -5,12 +5,13 @@ import { promisify } from 'node:util';
 import type { NewBlob } from '../../core/ports/operations.ts';
 import type { Checksums } from '../checksum.ts';
 import { Batches } from './batches.ts';
+import type { Buffers } from './buffers.ts';
 import type { DiskFaults } from './disk-faults.ts';
 import type { DiskHealth } from './disk-health.ts';
 import { errorOf, type DiskThread, type PublishedBlob } from './disk-thread.ts';
 import { CREATE, systemError, type Files } from './files.ts';
 import { blobPath, temporaryPath } from './layout.ts';
-import { UploadWriter, untilAborted, type UploadBuffers } from './upload-writer.ts';
+import { UploadWriter, untilAborted } from './upload-writer.ts';
 
 export interface Upload {
   blobId: string;
@@ -25,7 +26,7 @@ export interface UploadsSetup {
   diskId: number;
   root: string;
   files: Files;
-  buffers: UploadBuffers;
+  buffers: Buffers;
   checksums: Checksums;
   thread: DiskThread;
   health: DiskHealth;

@@ -46,6 +46,7 @@ export interface BlobStore {
    * Opens a blob for reading, whole or in part; the descriptor is released when the iteration ends, however it ends.
    * Whoever reads a blob whole, also by a range that covers it, is never given all of it unless its checksum is right:
    * the last piece waits for it. A part is not checked.
+   * A piece's memory is used again once the next piece is asked for, but for the last one's: copy what is to be kept.
    * Throws `unavailable` when its disk is down, `corrupt` when its bytes there are missing, too short or wrong.
    */
   read(location: BlobLocation, range?: ByteRange): AsyncIterable<Uint8Array>;
