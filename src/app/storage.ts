@@ -21,7 +21,7 @@ export async function openStorage(config: Config): Promise<Storage> {
   const store = await openSqliteStore({ file: config.database.file, clock });
   try {
     const blobs = await LocalBlobStore.open({ registry: packRegistry(store, clock) });
-    const core: Core = { store, blobs, clock, settings: coreSettings(config) };
+    const core: Core = { store, blobs, clock, settings: coreSettings(config), runningUploads: new Set() };
     return {
       core,
       close: async () => {

@@ -9,6 +9,8 @@ export interface Core {
   readonly blobs: BlobStore;
   readonly clock: Clock;
   readonly settings: CoreSettings;
+  /** Ids of the uploads that this process has under way: one that stands in the database and not here was cut off. */
+  readonly runningUploads: Set<string>;
 }
 
 export interface CoreSettings {

@@ -102,7 +102,7 @@ async function storeLarge(
     await upload.abandon(blob?.location, error);
     throw error;
   } finally {
-    upload.allocation.release();
+    upload.end();
   }
 }
 

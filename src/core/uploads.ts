@@ -31,6 +31,7 @@ export class Upload {
     const reservedBytes = sizeBytes ?? 0;
     const allocation = core.blobs.allocate(reservedBytes);
     const upload = new Upload(core, randomId(), allocation, reservedBytes);
+    core.runningUploads.add(upload.id);
     try {
       await core.store.run('reserveUpload', {
         uploadId: upload.id,
@@ -41,9 +42,15 @@ export class Upload {
       });
       return upload;
     } catch (error) {
-      allocation.release();
+      upload.end();
       throw error;
     }
+  }
+
+  /** To be called in any case, when what became of the upload is known or nothing more can be done to know it. */
+  end(): void {
+    this.allocation.release();
+    this.#core.runningUploads.delete(this.id);
   }
 
   /** Called before bytes up to `totalBytes` are written. Throws `quota-exceeded`, `no-space`. */
@@ -68,7 +75,7 @@ export class Upload {
 
   /**
    * Takes the promise back after `cause` and removes the bytes that were stored. When the database could not say
-   * whether the file was committed, both are left to `recoverUploads`, which knows.
+   * whether the file was committed, both are left to `expireUploads`, which finds out.
    */
   async abandon(stored: BlobLocation | undefined, cause: unknown): Promise<void> {
     const outcomeUnknown = stored !== undefined && !(cause instanceof DomainError && cause.code !== 'unavailable');
@@ -78,23 +85,42 @@ export class Upload {
   }
 }
 
+/** A commit may still be on its way for so long after its upload came to an end here. */
+const COMMIT_GRACE_MS = 60_000;
+
 /**
  * Cleans up after uploads that a crash cut off: removes their bytes and releases what was promised to them. A committed
- * upload has no promise any more. To be called before any new upload starts.
+ * upload has no promise any more. Those on a disk that is down are left to `expireUploads`.
+ * To be called before any new upload starts.
  */
 export async function recoverUploads(core: Core): Promise<number> {
+  return endUploads(core, await core.store.listUploads());
+}
+
+/** Cleans up after uploads that nobody has under way any more, because the database or their disk was away at their end. */
+export async function expireUploads(core: Core): Promise<number> {
+  const beforeMs = core.clock.nowMs() - COMMIT_GRACE_MS;
   const uploads = await core.store.listUploads();
+  return endUploads(
+    core,
+    uploads.filter(({ uploadId, createdAtMs }) => createdAtMs < beforeMs && !core.runningUploads.has(uploadId)),
+  );
+}
+
+/** The promise first: without it nothing can be committed any more, so that what is not committed by then never is. */
+async function endUploads(core: Core, uploads: readonly { uploadId: string; diskId: number }[]): Promise<number> {
+  const down = new Set(core.blobs.listDisks().flatMap(({ id, state }) => (state === 'down' ? [id] : [])));
+  let ended = 0;
   for (const { uploadId, diskId } of uploads) {
-    await core.blobs.remove({
-      blobId: uploadId,
-      diskId,
-      sizeBytes: 0,
-      checksum: '',
-      packId: undefined,
-      packName: undefined,
-      offsetBytes: 0,
-    });
+    if (down.has(diskId)) continue;
     await core.store.run('releaseUpload', { uploadId });
+    if ((await core.store.locateBlob(uploadId)) === undefined) await removeBytes(core, uploadId, diskId);
+    ended += 1;
   }
-  return uploads.length;
+  return ended;
+}
+
+async function removeBytes(core: Core, blobId: string, diskId: number): Promise<void> {
+  const none = { sizeBytes: 0, checksum: '', packId: undefined, packName: undefined, offsetBytes: 0 };
+  await core.blobs.remove({ blobId, diskId, ...none });
 }

@@ -93,10 +93,45 @@ export function describeBlobs(prepare: () => Promise<Backend>): void {
       await world.trash(nodeId);
       await world.purge(nodeId);
       await collect();
+      const condemn = () => world.store.run('condemnPack', { packId: world.packId, nowMs: world.now });
+      await assertFails(condemn(), 'refused');
       await world.store.run('forgetBlobs', { blobIds: [blob.id] });
+      await assertFails(remove(), 'refused');
+      await condemn();
+      assert.equal((await pack()).condemnedAtMs, world.now);
       await remove();
       await remove();
+      await condemn();
       assert.deepEqual(await world.store.listPacks(world.diskId), []);
+    });
+
+    it('commits nothing into a pack that is condemned or gone', async () => {
+      await world.store.run('sealPack', { packId: world.packId, lengthBytes: 0 });
+      await world.store.run('condemnPack', { packId: world.packId, nowMs: world.now });
+      await assertFails(world.put(world.root, 'f', 10), 'unavailable');
+      await world.store.run('removePack', { packId: world.packId });
+      await assertFails(world.put(world.root, 'f', 10), 'unavailable');
+      assert.deepEqual(await world.names(world.root), []);
+    });
+
+    it('moves pieces of a pack, but none that was forgotten meanwhile', async () => {
+      const [kept, gone] = [world.blob(10), world.blob(20)];
+      await world.put(world.root, 'kept', 10, { blob: kept });
+      await world.put(world.root, 'gone', 20, { blob: gone, versionsKept: 0 });
+      await world.put(world.root, 'gone', 0, { versionsKept: 0 });
+      await collect();
+      await world.store.run('forgetBlobs', { blobIds: [gone.id] });
+      const { packId } = await world.store.run('openPack', { diskId: world.diskId, name: 'next', nowMs: world.now });
+      const moves = [kept, gone].map(({ location }, index) => ({
+        from: location,
+        to: { ...location, packId, packName: 'next', offsetBytes: 64 + index * 100 },
+      }));
+      assert.deepEqual(await world.store.run('relocateBlobs', { moves }), { moved: 1 });
+      assert.deepEqual(await world.store.run('relocateBlobs', { moves }), { moved: 0 });
+      assert.deepEqual(await world.store.locateBlob(kept.id), moves[0]!.to);
+      const [from, to] = await world.store.listPacks(world.diskId);
+      assert.deepEqual([from!.liveBytes, from!.liveCount], [0, 0]);
+      assert.deepEqual([to!.liveBytes, to!.liveCount, to!.lengthBytes], [10, 1, 74]);
     });
 
     it('never says that a sealed pack is shorter than what is committed of it', async () => {

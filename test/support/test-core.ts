@@ -56,7 +56,13 @@ export class TestCore {
     const clock = new FakeClock();
     const blobs = await MemoryBlobStore.open();
     const store = await openSqliteStore({ file: scratch.path('metadata.db'), clock });
-    const core: Core = { store, blobs, clock, settings: { ...CORE_SETTINGS, ...settings } };
+    const core: Core = {
+      store,
+      blobs,
+      clock,
+      settings: { ...CORE_SETTINGS, ...settings },
+      runningUploads: new Set(),
+    };
     await ensureCommonSpaces(core);
     await addDisk(core, { path: '/memory', name: 'memory', reserveBytes: 0 });
     return new TestCore({ core, clock, blobs, actors: await createActors(core) }, scratch);

@@ -1,3 +1,4 @@
+import { isDomainError } from '../../lib/errors.ts';
 import { adopt } from '../copy-move.ts';
 import type { Core } from '../core.ts';
 import { purgeTrashEntry } from '../trash.ts';
@@ -14,7 +15,7 @@ export interface Recovery {
 
 /**
  * Brings everything to rest that the last process left under way; run at start, before the first request.
- * Work on a disk that is down waits for the next start.
+ * What lies on a disk that is down is left to `sweep`, for when it is back.
  */
 export async function recover(core: Core): Promise<Recovery> {
   const uploads = await recoverUploads(core);
@@ -25,16 +26,27 @@ export async function recover(core: Core): Promise<Recovery> {
 
 async function sealOpenPacks(core: Core): Promise<number> {
   let sealed = 0;
-  const up = core.blobs.listDisks().filter((disk) => disk.state !== 'down');
-  for (const disk of up) {
-    for (const pack of await core.store.listPacks(disk.id)) {
-      if (pack.isSealed) continue;
-      await core.blobs.trimPack(disk.id, pack.name, pack.lengthBytes);
-      await core.store.run('sealPack', { packId: pack.id, lengthBytes: pack.lengthBytes });
+  for (const disk of core.blobs.listDisks()) {
+    for (const { id: packId, name, isSealed, lengthBytes } of await core.store.listPacks(disk.id)) {
+      if (isSealed) continue;
+      await trim(core, { diskId: disk.id, name, lengthBytes });
+      await core.store.run('sealPack', { packId, lengthBytes });
       sealed++;
     }
   }
   return sealed;
+}
+
+/**
+ * What a crash left behind the end harms nobody: on a disk that is down it stays until `tidyDisk` comes by. A pack that
+ * lacks some of what was committed is no reason not to start, either; `fsck` names what is lost.
+ */
+async function trim(core: Core, pack: { diskId: number; name: string; lengthBytes: number }): Promise<void> {
+  try {
+    await core.blobs.trimPack(pack.diskId, pack.name, pack.lengthBytes);
+  } catch (error) {
+    if (!isDomainError(error, 'unavailable', 'corrupt')) throw error;
+  }
 }
 
 async function finishJobs(core: Core): Promise<number> {

@@ -1,8 +1,10 @@
 import { isDomainError } from '../../lib/errors.ts';
 import { adopt } from '../copy-move.ts';
 import type { Core } from '../core.ts';
+import type { StoredPack } from '../ports/metadata-store.ts';
 import type { BlobLocation } from '../ports/operations.ts';
 import { purgeTrashEntry } from '../trash.ts';
+import { expireUploads } from '../uploads.ts';
 
 /** Bytes stay this long after the last reference is gone, for readers that are on their way to them. */
 const BLOB_GRACE_MS = 60_000;
@@ -14,6 +16,7 @@ const BATCH = 500;
  */
 export async function sweep(core: Core, signal: AbortSignal): Promise<void> {
   await expireLocks(core, signal);
+  await expireUploads(core);
   await purgeExpiredTrash(core, signal);
   await finishJobs(core, signal);
   await pruneVersions(core, signal);
@@ -63,7 +66,7 @@ export async function collectGarbage(core: Core, signal: AbortSignal, graceMs = 
     if (gone.length > 0) await core.store.run('forgetBlobs', { blobIds: gone });
     if (done || gone.length === 0) break;
   }
-  await removeEmptyPacks(core);
+  await removeEmptyPacks(core, core.clock.nowMs() - graceMs);
 }
 
 /** The ids of those whose bytes are gone; what lies on a disk that is down waits. A pack's bytes go with the pack. */
@@ -80,12 +83,27 @@ async function removeBytes(core: Core, dead: readonly BlobLocation[]): Promise<s
   return gone;
 }
 
-async function removeEmptyPacks(core: Core): Promise<void> {
+/**
+ * Condemns the packs in which nothing lives, and removes those condemned before `beforeMs`: file first, so that a crash
+ * between leaves a row that the next round goes on from.
+ */
+async function removeEmptyPacks(core: Core, beforeMs: number): Promise<void> {
   for (const disk of core.blobs.listDisks()) {
+    if (disk.state === 'down') continue;
     for (const pack of await core.store.listPacks(disk.id)) {
-      if (!pack.isSealed || pack.liveBytes > 0) continue;
-      await core.store.run('removePack', { packId: pack.id });
-      await core.blobs.removePack(disk.id, pack.name);
+      if (pack.isSealed && pack.liveCount === 0) await endPack(core, pack, beforeMs);
     }
+  }
+}
+
+async function endPack(core: Core, { id: packId, diskId, name, condemnedAtMs }: StoredPack, beforeMs: number) {
+  try {
+    if (condemnedAtMs === undefined) return await core.store.run('condemnPack', { packId, nowMs: core.clock.nowMs() });
+    if (condemnedAtMs >= beforeMs) return;
+    await core.blobs.removePack(diskId, name);
+    await core.store.run('removePack', { packId });
+  } catch (error) {
+    // In use again, or its disk has gone: the next round looks again.
+    if (!isDomainError(error, 'refused', 'unavailable')) throw error;
   }
 }

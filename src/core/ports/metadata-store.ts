@@ -87,5 +87,9 @@ export interface StoredPack {
   readonly isSealed: boolean;
   /** Where the last piece that a live blob refers to ends. */
   readonly lengthBytes: number;
+  /** What live blobs have there, without the heads of their records. */
   readonly liveBytes: number;
+  readonly liveCount: number;
+  /** Since when nothing may refer to it any more; undefined while something may. */
+  readonly condemnedAtMs: number | undefined;
 }

@@ -96,7 +96,17 @@ export interface Operations {
   collectBlobs: { args: { beforeMs: number; limit: number }; result: { dead: BlobLocation[]; done: boolean } };
   /** Removes the rows of dead blobs; a pack's live bytes shrink. */
   forgetBlobs: { args: { blobIds: readonly string[] }; result: void };
-  /** Forgets a sealed pack that holds nothing live; `refused` if it does. */
+  /**
+   * Lets pieces of packs be elsewhere on their disk, where they were copied to: each only if it is still where it was.
+   * `unavailable` when a pack that they were copied to is about to go.
+   */
+  relocateBlobs: { args: { moves: readonly BlobMove[] }; result: { moved: number } };
+  /**
+   * Says that a sealed pack in which nothing lives is about to go; `refused` if anything does. Whoever has looked a
+   * piece of it up before may still read it for a while.
+   */
+  condemnPack: { args: { packId: number; nowMs: number }; result: void };
+  /** Forgets a condemned pack; `refused` for any other. */
   removePack: { args: { packId: number }; result: void };
 
   setSetting: { args: { key: string; value: string | undefined }; result: void };
@@ -196,6 +206,12 @@ export interface BlobLocation {
   packId: number | undefined;
   packName: string | undefined;
   offsetBytes: number;
+}
+
+/** A piece of a pack that was copied to another. */
+export interface BlobMove {
+  from: BlobLocation;
+  to: BlobLocation;
 }
 
 export interface MoveNode extends Change, Arrival {

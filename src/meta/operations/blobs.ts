@@ -1,6 +1,7 @@
 import type { BlobLocation, OperationArgs, OperationResult } from '../../core/ports/operations.ts';
 import type { Query } from '../sql.ts';
 import type { Transaction } from '../transaction.ts';
+import { takeFromPack } from './content.ts';
 
 interface LooseBlob {
   blobId: string;
@@ -55,7 +56,7 @@ export async function forgetBlobs(tx: Transaction, { blobIds }: OperationArgs<'f
   }
   for (const [packId, gone] of Map.groupBy(copies, (copy) => copy.packId)) {
     if (packId === undefined) continue;
-    await tx.run('UPDATE pack SET live_bytes = live_bytes - ? WHERE id = ?', [sumOf(gone), packId]);
+    await takeFromPack(tx, { packId, pieces: gone.length, sizeBytes: sumOf(gone) });
   }
 }
 

@@ -1,3 +1,4 @@
+import { DomainError } from '../../lib/errors.ts';
 import type { NewBlob } from '../../core/ports/operations.ts';
 import type { Query } from '../sql.ts';
 import type { Transaction } from '../transaction.ts';
@@ -26,12 +27,38 @@ export async function recordBlob(tx: Transaction, blob: NewBlob, nowMs: number):
     diskId,
   ]);
   if (packId === undefined) return;
+  await addToPack(tx, { packId, offsetBytes, sizeBytes });
+}
+
+/**
+ * A pack counts one more live piece. Throws `unavailable` for a pack that is about to go: what was put there has to be
+ * stored again.
+ */
+export async function addToPack(
+  tx: Transaction,
+  { packId, offsetBytes, sizeBytes }: { packId: number; offsetBytes: number; sizeBytes: number },
+): Promise<void> {
   const end = offsetBytes + sizeBytes;
-  await tx.run(
-    `UPDATE pack SET live_bytes = live_bytes + ?,
-       length_bytes = CASE WHEN length_bytes < ? THEN ? ELSE length_bytes END WHERE id = ?`,
+  const { changes } = await tx.run(
+    `UPDATE pack SET live_count = live_count + 1, live_bytes = live_bytes + ?,
+       length_bytes = CASE WHEN length_bytes < ? THEN ? ELSE length_bytes END
+       WHERE id = ? AND condemned_at_ms IS NULL`,
     [sizeBytes, end, end, packId],
   );
+  if (changes > 0) return;
+  throw new DomainError('unavailable', `pack ${packId} is gone`, { retryAfterSeconds: 1 });
+}
+
+/** A pack counts so many live pieces less. */
+export async function takeFromPack(
+  tx: Transaction,
+  { packId, pieces, sizeBytes }: { packId: number; pieces: number; sizeBytes: number },
+): Promise<void> {
+  await tx.run('UPDATE pack SET live_count = live_count - ?, live_bytes = live_bytes - ? WHERE id = ?', [
+    pieces,
+    sizeBytes,
+    packId,
+  ]);
 }
 
 /** Notes that blobs lost a reference; `collectBlobs` finds out whether it was the last. */

@@ -5,10 +5,6 @@ import type { Transaction } from '../transaction.ts';
 
 const SAME_DISK = 'SELECT 1 AS found FROM disk WHERE name = ? OR identity = ?';
 const DISK = 'SELECT blob_count AS blobCount FROM disk WHERE id = ?' as Query<{ blobCount: number }>;
-const PACK = `SELECT is_sealed AS isSealed, live_bytes AS liveBytes FROM pack WHERE id = ?` as Query<{
-  isSealed: number;
-  liveBytes: number;
-}>;
 
 /** Throws `already-exists` when the name or the identity is another disk's. */
 export async function addDisk(tx: Transaction, args: OperationArgs<'addDisk'>): Promise<OperationResult<'addDisk'>> {
@@ -69,12 +65,4 @@ export async function sealPack(tx: Transaction, { packId, lengthBytes }: Operati
     [lengthBytes, lengthBytes, packId],
   );
   if (changes === 0) throw new DomainError('not-found', `there is no pack ${packId}`);
-}
-
-/** Done with a pack that is gone already. */
-export async function removePack(tx: Transaction, { packId }: OperationArgs<'removePack'>): Promise<void> {
-  const pack = await tx.get(PACK, [packId]);
-  if (pack === undefined) return;
-  if (pack.isSealed === 0 || pack.liveBytes > 0) throw new DomainError('refused', 'the pack is still in use');
-  await tx.run('DELETE FROM pack WHERE id = ?', [packId]);
 }

@@ -48,12 +48,18 @@ export async function endUpload(
   return upload;
 }
 
-/** Charges `userId` for a finished upload; its reservation is released from whoever it was made for. */
+/**
+ * Charges `userId` for a finished upload; its reservation is released from whoever it was made for. Throws `unavailable`
+ * for an upload that was given up meanwhile: its bytes may be gone.
+ */
 export async function settle(
   tx: Transaction,
   { userId, bytes, uploadId }: { userId: number; bytes: number; uploadId: string | undefined },
 ): Promise<void> {
   const upload = await endUpload(tx, uploadId);
+  if (uploadId !== undefined && upload === undefined) {
+    throw new DomainError('unavailable', 'the upload was given up', { retryAfterSeconds: 1 });
+  }
   const isSame = upload?.ownerId === userId;
   if (upload !== undefined && !isSame) {
     await charge(tx, { userId: upload.ownerId, bytes: 0, releasedBytes: upload.sizeBytes });

@@ -3,11 +3,12 @@ import type { Transaction } from '../transaction.ts';
 import { collectBlobs, forgetBlobs } from './blobs.ts';
 import { createCollection } from './collections.ts';
 import { abandonCopy, continueCopy, copyTree, finishCopy, startCopy } from './copy.ts';
-import { addDisk, openPack, removeDisk, removePack, sealPack, updateDisk } from './disks.ts';
+import { addDisk, openPack, removeDisk, sealPack, updateDisk } from './disks.ts';
 import { putFile } from './files.ts';
 import { adoptTree } from './jobs.ts';
 import { createLock, expireLocks, refreshLock, removeLock } from './locks.ts';
 import { moveNode } from './move.ts';
+import { condemnPack, relocateBlobs, removePack } from './packs.ts';
 import { changeProperties } from './properties.ts';
 import { purgeTree } from './purge.ts';
 import { setSetting } from './settings.ts';
@@ -54,6 +55,8 @@ export const OPERATIONS: { readonly [K in OperationName]: Operation<K> } = {
   sealPack,
   collectBlobs,
   forgetBlobs,
+  relocateBlobs,
+  condemnPack,
   removePack,
   setSetting,
 };

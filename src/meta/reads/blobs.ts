@@ -33,7 +33,8 @@ export const allDisks: Read<StoredDisk> = {
 
 /** disk id */
 export const packsOn: Read<StoredPack> = {
-  sql: 'SELECT id, disk_id, name, is_sealed, length_bytes, live_bytes FROM pack WHERE disk_id = ? ORDER BY id',
+  sql: `SELECT id, disk_id, name, is_sealed, length_bytes, live_bytes, live_count, condemned_at_ms FROM pack
+    WHERE disk_id = ? ORDER BY id`,
   decode: (row) => ({
     id: row[0] as number,
     diskId: row[1] as number,
@@ -41,6 +42,8 @@ export const packsOn: Read<StoredPack> = {
     isSealed: row[3] === 1,
     lengthBytes: row[4] as number,
     liveBytes: row[5] as number,
+    liveCount: row[6] as number,
+    condemnedAtMs: (row[7] as number | null) ?? undefined,
   }),
 };
 

@@ -41,6 +41,7 @@ describe('setting up', () => {
         maxLocksPerUser: 1,
         maxLockTimeoutSeconds: 60,
       },
+      runningUploads: new Set(),
     };
     done = [];
     const routes = setupRoutes({
