@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Suite } from 'mocha';
 import { startMariadb, type Mariadb } from './mariadb.ts';
 
 export interface TestDatabase {
@@ -38,6 +39,15 @@ export const MARIADB: DatabaseEngine = {
 };
 
 export const DATABASES: readonly DatabaseEngine[] = [SQLITE, MARIADB];
+
+/** A suite for each engine, named at the end of its title. */
+export function describeOnDatabases(title: string, body: (this: Suite, database: DatabaseEngine) => void): void {
+  for (const database of [SQLITE]) {
+    describe(`${title}, on ${database.name}`, function () {
+      body.call(this, database);
+    });
+  }
+}
 
 let sharedServer: Promise<Mariadb> | undefined;
 

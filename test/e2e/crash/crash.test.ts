@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SeededRandom } from '../../support/content.ts';
-import { SQLITE, type DatabaseEngine } from '../../support/databases.ts';
+import { describeOnDatabases, type DatabaseEngine } from '../../support/databases.ts';
 import { Scratch } from '../../support/processes.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
 import { checkStore } from '../../support/store-check.ts';
@@ -46,45 +46,43 @@ class Victim {
   }
 }
 
-for (const database of [SQLITE]) {
-  describe(`kill -9 under parallel writes on ${database.name}`, function () {
-    this.timeout(60_000);
-    this.bail(true);
-    let victim: Victim | undefined;
-    const figures = { acknowledged: 0, slowestStartMs: 0 };
-    const random = new SeededRandom(SEED);
+describeOnDatabases('kill -9 under parallel writes', function (database) {
+  this.timeout(60_000);
+  this.bail(true);
+  let victim: Victim | undefined;
+  const figures = { acknowledged: 0, slowestStartMs: 0 };
+  const random = new SeededRandom(SEED);
 
-    before(() => {
-      process.stdout.write(`  ${database.name}: ${KILLS} kills, NOSOCIAL_TEST_SEED=${SEED}\n`);
-    });
-    after(async () => {
-      await victim?.close();
-      const { acknowledged, slowestStartMs } = figures;
-      const slowest = `slowest start ${slowestStartMs.toFixed(0)} ms`;
-      process.stdout.write(`  ${database.name}: ${acknowledged} operations acknowledged, ${slowest}\n`);
-    });
-
-    for (let round = 0; round < KILLS; round++) {
-      it(`loses nothing, tears nothing and leaves nothing behind (kill ${round + 1})`, async () => {
-        if (round % ROUNDS_PER_STORE === 0) {
-          await victim?.close();
-          victim = await Victim.open(database, SEED + round);
-        }
-        const { server, arena } = victim!;
-        figures.acknowledged += await arena.writeUntil(random.integer(100, 1500), () => server.kill());
-
-        if (round % 3 === 2) await victim!.killWhileStarting(random.integer(50, 500));
-        const startedMs = performance.now();
-        await server.restart();
-        const startMs = performance.now() - startedMs;
-        figures.slowestStartMs = Math.max(figures.slowestStartMs, startMs);
-        assert.ok(startMs <= READY_WITHIN_MS, `the start after the kill took ${startMs.toFixed(0)} ms`);
-
-        assert.deepEqual(await arena.verify(), []);
-        await server.end();
-        assert.deepEqual(await checkStore(server.databaseUrl), []);
-        await server.restart();
-      });
-    }
+  before(() => {
+    process.stdout.write(`  ${database.name}: ${KILLS} kills, NOSOCIAL_TEST_SEED=${SEED}\n`);
   });
-}
+  after(async () => {
+    await victim?.close();
+    const { acknowledged, slowestStartMs } = figures;
+    const slowest = `slowest start ${slowestStartMs.toFixed(0)} ms`;
+    process.stdout.write(`  ${database.name}: ${acknowledged} operations acknowledged, ${slowest}\n`);
+  });
+
+  for (let round = 0; round < KILLS; round++) {
+    it(`loses nothing, tears nothing and leaves nothing behind (kill ${round + 1})`, async () => {
+      if (round % ROUNDS_PER_STORE === 0) {
+        await victim?.close();
+        victim = await Victim.open(database, SEED + round);
+      }
+      const { server, arena } = victim!;
+      figures.acknowledged += await arena.writeUntil(random.integer(100, 1500), () => server.kill());
+
+      if (round % 3 === 2) await victim!.killWhileStarting(random.integer(50, 500));
+      const startedMs = performance.now();
+      await server.restart();
+      const startMs = performance.now() - startedMs;
+      figures.slowestStartMs = Math.max(figures.slowestStartMs, startMs);
+      assert.ok(startMs <= READY_WITHIN_MS, `the start after the kill took ${startMs.toFixed(0)} ms`);
+
+      assert.deepEqual(await arena.verify(), []);
+      await server.end();
+      assert.deepEqual(await checkStore(server.databaseUrl), []);
+      await server.restart();
+    });
+  }
+});

@@ -3,6 +3,7 @@ import { open, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { seededBytes } from '../../support/content.ts';
 import { inPieces } from '../../support/dav-client.ts';
+import { describeOnDatabases } from '../../support/databases.ts';
 import { mountTmpfs, unmount } from '../../support/mounts.ts';
 import { Scratch, until } from '../../support/processes.ts';
 import { Faulty } from './fixture.ts';
@@ -24,7 +25,7 @@ async function fillUp(folder: string): Promise<void> {
   }
 }
 
-describe('a full disk', function () {
+describeOnDatabases('a full disk', function (database) {
   this.timeout(60_000);
   const stack = new AsyncDisposableStack();
   let scratch: Scratch;
@@ -37,7 +38,7 @@ describe('a full disk', function () {
     disk = scratch.path('small');
     for (const folder of [disk, scratch.path('second')]) stack.defer(() => unmount(folder));
     await mountTmpfs(disk, 16);
-    faulty = await Faulty.open({ disks: [disk], env: { NOSOCIAL_DISK_RESERVE: '0' } });
+    faulty = await Faulty.open({ database, disks: [disk], env: { NOSOCIAL_DISK_RESERVE: '0' } });
     stack.defer(() => faulty.closeChecked());
     await faulty.dav.put('kept', OLD);
     await faulty.dav.put('small', 'small and old');

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, rename, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { seededBytes } from '../../support/content.ts';
+import { describeOnDatabases } from '../../support/databases.ts';
 import { mountTmpfs, unmount } from '../../support/mounts.ts';
 import { runWell, Scratch, until } from '../../support/processes.ts';
 import { Faulty } from './fixture.ts';
@@ -10,7 +11,7 @@ const LARGE = seededBytes('large', 300_000);
 const IDENTITY_FILE = '.nosocial-disk.json';
 const NOTICED_WITHIN = { timeoutMs: 20_000, everyMs: 100 };
 
-describe('a disk that is lost', function () {
+describeOnDatabases('a disk that is lost', function (database) {
   this.timeout(60_000);
   const stack = new AsyncDisposableStack();
   let scratch: Scratch;
@@ -26,7 +27,7 @@ describe('a disk that is lost', function () {
     await mkdir(scratch.path('device'), { recursive: true });
     await mkdir(disk);
     await plugIn();
-    faulty = await Faulty.open({ disks: [disk] });
+    faulty = await Faulty.open({ database, disks: [disk] });
     stack.defer(() => faulty.close());
     await faulty.dav.put('large', LARGE);
     await faulty.dav.put('small', 'small');

@@ -1,17 +1,18 @@
 import assert from 'node:assert/strict';
 import { seededBytes } from '../../support/content.ts';
 import { inPieces } from '../../support/dav-client.ts';
+import { describeOnDatabases } from '../../support/databases.ts';
 import { Faulty } from './fixture.ts';
 
 const QUOTA = 10_000_000;
 const PARALLEL = 20;
 
-describe('uploads that race for the last of a quota', function () {
+describeOnDatabases('uploads that race for the last of a quota', function (database) {
   this.timeout(30_000);
   let faulty: Faulty;
 
   beforeEach(async () => {
-    faulty = await Faulty.open({ quota: String(QUOTA) });
+    faulty = await Faulty.open({ database, quota: String(QUOTA) });
   });
   afterEach(() => faulty.closeChecked());
 

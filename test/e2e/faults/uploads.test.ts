@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { seededBytes } from '../../support/content.ts';
+import { describeOnDatabases } from '../../support/databases.ts';
 import { until } from '../../support/processes.ts';
 import { RawConnection } from '../../support/raw-connection.ts';
 import { Faulty } from './fixture.ts';
@@ -12,13 +13,13 @@ const MEGABYTE = 1024 * 1024;
 const chunk = (content: Buffer) =>
   Buffer.concat([Buffer.from(`${content.length.toString(16)}\r\n`), content, Buffer.from('\r\n')]);
 
-describe('an upload that is cut off', function () {
+describeOnDatabases('an upload that is cut off', function (database) {
   this.timeout(30_000);
   let faulty: Faulty;
   let disk: string;
 
   before(async () => {
-    faulty = await Faulty.open({ env: { NOSOCIAL_IDLE_TIMEOUT_SECONDS: '1' } });
+    faulty = await Faulty.open({ database, env: { NOSOCIAL_IDLE_TIMEOUT_SECONDS: '1' } });
     disk = join(faulty.server.dataFolder, 'disk');
     for (const name of ['sized', 'chunked', 'small', 'stalled']) await faulty.dav.put(name, OLD);
   });

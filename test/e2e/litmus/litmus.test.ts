@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { SQLITE } from '../../support/databases.ts';
+import { describeOnDatabases } from '../../support/databases.ts';
 import { run, Scratch } from '../../support/processes.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
 
@@ -25,33 +25,31 @@ function parseReport(output: string): Report {
   return { testsRun, passed, failed, complaints };
 }
 
-for (const database of [SQLITE]) {
-  describe(`litmus 0.13 on ${database.name}`, function () {
-    this.timeout(60_000);
-    let server: TestServer;
-    let scratch: Scratch;
+describeOnDatabases('litmus 0.13', function (database) {
+  this.timeout(60_000);
+  let server: TestServer;
+  let scratch: Scratch;
 
-    before(async () => {
-      scratch = await Scratch.create('litmus');
-      server = await startServer({ database });
-      await server.addUser('litmus', { password: 'litmus-secret' });
-    });
-
-    after(async () => {
-      await server.stop();
-      await scratch.remove();
-    });
-
-    for (const [suite, tests] of Object.entries(SUITES)) {
-      it(`passes every test of ${suite}, without a warning`, async () => {
-        const { stdout } = await run('litmus', ['-k', server.davUrl, 'litmus', 'litmus-secret'], {
-          env: { ...scratch.env, TESTS: suite },
-          cwd: scratch.folder,
-        });
-        const { complaints, ...counts } = parseReport(stdout);
-        assert.deepEqual(complaints, []);
-        assert.deepEqual(counts, { testsRun: tests, passed: tests, failed: 0 });
-      });
-    }
+  before(async () => {
+    scratch = await Scratch.create('litmus');
+    server = await startServer({ database });
+    await server.addUser('litmus', { password: 'litmus-secret' });
   });
-}
+
+  after(async () => {
+    await server.stop();
+    await scratch.remove();
+  });
+
+  for (const [suite, tests] of Object.entries(SUITES)) {
+    it(`passes every test of ${suite}, without a warning`, async () => {
+      const { stdout } = await run('litmus', ['-k', server.davUrl, 'litmus', 'litmus-secret'], {
+        env: { ...scratch.env, TESTS: suite },
+        cwd: scratch.folder,
+      });
+      const { complaints, ...counts } = parseReport(stdout);
+      assert.deepEqual(complaints, []);
+      assert.deepEqual(counts, { testsRun: tests, passed: tests, failed: 0 });
+    });
+  }
+});
