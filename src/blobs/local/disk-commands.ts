@@ -34,6 +34,9 @@ export class DiskCommands {
         return this.#publish(command.blobs);
       case 'trim':
         return this.#trim(command.path, command.lengthBytes);
+      case 'remove':
+        this.#remove(command.path);
+        return undefined;
     }
   }
 
@@ -153,6 +156,19 @@ export class DiskCommands {
     } finally {
       this.#files.close(fd);
     }
+  }
+
+  /**
+   * Removes a file so that no power cut brings it back, when nothing knows it any more. One that is gone may have been
+   * removed by a process that was killed before the sync.
+   */
+  #remove(path: string): void {
+    try {
+      this.#files.unlink(path);
+    } catch (error) {
+      if (errnoOf(error) !== 'ENOENT') throw error;
+    }
+    this.#syncFolder(dirname(path));
   }
 
   /** Cuts a file to `lengthBytes`; answers how long it was. A shorter one stays as it is. */

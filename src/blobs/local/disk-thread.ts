@@ -15,7 +15,8 @@ export type Command =
   | { kind: 'close'; fd: number }
   | { kind: 'sync-data'; fd: number }
   | { kind: 'publish'; blobs: PublishedBlob[] }
-  | { kind: 'trim'; path: string; lengthBytes: number };
+  | { kind: 'trim'; path: string; lengthBytes: number }
+  | { kind: 'remove'; path: string };
 
 interface Results {
   'open-pack': number;
@@ -24,6 +25,7 @@ interface Results {
   'sync-data': undefined;
   publish: (Failure | undefined)[];
   trim: number;
+  remove: undefined;
 }
 
 /** An error on its way between threads: errors lose their `code` there. */

@@ -234,9 +234,9 @@ export class LocalDisk implements Place {
     this.#assertUp();
     await this.#descriptors.evict(path);
     try {
-      await this.#faults.guardReading(this.#setup.files.unlink(path), name);
+      await this.#faults.guardReading(this.#blobThread.call({ kind: 'remove', path }), name);
     } catch (error) {
-      // Missing, on a disk that is there: removed before.
+      // Its folder is missing, on a disk that is there: nothing was ever stored in it.
       if (!isDomainError(error, 'corrupt')) throw error;
     }
   }

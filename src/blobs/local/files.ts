@@ -24,6 +24,7 @@ export interface ThreadFiles {
   sync(fd: number): void;
   rename(from: string, to: string): void;
   makeFolder(path: string): void;
+  unlink(path: string): void;
 }
 
 /** Nothing but the owner reads what is stored. */
@@ -87,6 +88,7 @@ export const nodeThreadFiles: ThreadFiles = {
   makeFolder: (path) => {
     fs.mkdirSync(path, FOLDER_MODE);
   },
+  unlink: (path) => fs.unlinkSync(path),
 };
 
 /** The `code` of a failed system call (`ENOSPC`, …), undefined for any other error. */

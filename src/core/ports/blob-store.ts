@@ -54,10 +54,13 @@ export interface BlobStore {
   /** Small content in one piece; what `read` throws. */
   readSmall(location: BlobLocation, range?: ByteRange): Promise<Uint8Array>;
 
-  /** Removes the bytes of a blob with a file of its own. Removing what is gone is not an error. */
+  /**
+   * Removes the bytes of a blob with a file of its own; no power cut brings them back. Removing what is gone is not an
+   * error.
+   */
   remove(location: BlobLocation): Promise<void>;
 
-  /** Removes a whole pack. Removing what is gone is not an error. */
+  /** Removes a whole pack, as `remove` does. */
   removePack(diskId: number, packName: string): Promise<void>;
 
   /** Cuts what a crash left behind `lengthBytes` in a pack that nobody writes any more. */

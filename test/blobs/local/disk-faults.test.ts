@@ -125,6 +125,19 @@ describe('a disk whose threads fail', () => {
     });
   }
 
+  it('does not call a blob removed that a power cut could bring back', async () => {
+    await open(1);
+    const { location } = await putLarge(test.store, randomBytes(100_000));
+    faults.arm('sync');
+    await assert.rejects(test.store.remove(location), { code: 'unavailable' });
+    await test.store.checkDisks();
+    faults.arm('sync');
+    await assert.rejects(test.store.remove(location), { code: 'unavailable' });
+    await test.store.checkDisks();
+    await test.store.remove(location);
+    await assertNoBlobs(test);
+  });
+
   it('fails an upload of which an early sync failed', async () => {
     await open(1);
     faults.arm('sync-data');
