@@ -3,8 +3,10 @@ import type { Clock } from '../lib/clock.ts';
 import { foldedName, nameKey } from '../lib/node-path.ts';
 import type { User } from '../core/actor.ts';
 import type { DeadProperty, Lock, Node, Space, StoredVersion, TrashEntry } from '../core/node.ts';
+import type { Inspection } from '../core/ports/inspection.ts';
 import type { MetadataStore, Page, StoredDisk, StoredPack } from '../core/ports/metadata-store.ts';
 import type { BlobLocation, OperationArgs, OperationName, OperationResult } from '../core/ports/operations.ts';
+import { SqlInspection } from './checks/inspection.ts';
 import type { Dialect } from './dialects/dialect.ts';
 import { allDisks, allJobs, allUploads, blobById, packsOn } from './reads/blobs.ts';
 import { locksOn, locksOnChildren } from './reads/locks.ts';
@@ -32,12 +34,14 @@ export interface Engine {
 
 /** The metadata, whatever database they are in. */
 export class SqlStore implements MetadataStore {
+  readonly inspection: Inspection;
   readonly #engine: Engine;
   readonly #clock: Clock;
   #isClosed = false;
 
   constructor(engine: Engine, clock: Clock) {
     this.#engine = engine;
+    this.inspection = new SqlInspection(engine.dialect, (read, params) => this.#open().all(read, params));
     this.#clock = clock;
   }
 

@@ -1,4 +1,5 @@
 import type { User } from '../actor.ts';
+import type { Inspection } from './inspection.ts';
 import type { DeadProperty, Lock, Node, Space, StoredVersion, TrashEntry } from '../node.ts';
 import type { BlobLocation, OperationArgs, OperationName, OperationResult } from './operations.ts';
 
@@ -59,6 +60,9 @@ export interface MetadataStore {
   listUploads(): Promise<{ uploadId: string; diskId: number; createdAtMs: number }[]>;
   /** Copies and moves that wait to be finished or given up. */
   listJobs(): Promise<{ jobId: number; kind: 'copy' | 'adopt' | 'purge'; nodeId: number }[]>;
+
+  /** The metadata looked at as a whole, for `fsck`. */
+  readonly inspection: Inspection;
 
   getSetting(key: string): Promise<string | undefined>;
   /** Throws `unavailable` unless the database answers. */

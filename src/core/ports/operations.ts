@@ -1,5 +1,6 @@
 import type { Role } from '../actor.ts';
 import type { DeadProperty, Lock, LockScope, Node, SpaceKind } from '../node.ts';
+import type { CheckKey, CheckName } from './inspection.ts';
 
 /**
  * The named operations: every way in which metadata change. Each is one transaction of plain arguments, repeatable,
@@ -108,6 +109,20 @@ export interface Operations {
   condemnPack: { args: { packId: number; nowMs: number }; result: void };
   /** Forgets a condemned pack; `refused` for any other. */
   removePack: { args: { packId: number }; result: void };
+
+  /**
+   * Looks again whether what a check of the metadata found is so, and puts it right; `isTrial` only looks.
+   * 'gone': it is right by now. 'present': it was only looked at, or nobody can know what would be right.
+   */
+  mend: {
+    args: { check: CheckName; key: CheckKey; isTrial: boolean; nowMs: number };
+    result:
+      | { outcome: 'gone' }
+      | { outcome: 'present'; problem: string }
+      | { outcome: 'mended'; problem: string; remedy: string };
+  };
+  /** Forgets up to `limit` changes of a space that lie more than `kept` revisions back, and notes how far. */
+  pruneChanges: { args: { spaceId: number; kept: number; limit: number }; result: { done: boolean } };
 
   setSetting: { args: { key: string; value: string | undefined }; result: void };
 }

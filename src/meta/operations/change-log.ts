@@ -1,3 +1,5 @@
+import type { OperationArgs, OperationResult } from '../../core/ports/operations.ts';
+import type { Query } from '../sql.ts';
 import type { Transaction } from '../transaction.ts';
 
 export interface ChangeEntry {
@@ -22,4 +24,25 @@ export async function writeChanges(
       [change.spaceId, rev, seq, change.kind, change.nodeId, change.parentId, change.name],
     );
   }
+}
+
+const OLDEST = `SELECT rev FROM change_log WHERE space_id = ? AND rev <= ?
+  ORDER BY space_id, rev, seq LIMIT 1 OFFSET ?` as Query<{ rev: number }>;
+
+/** The floor rises with what is forgotten, never before: no token below it is answered from half of the changes. */
+export async function pruneChanges(
+  tx: Transaction,
+  { spaceId, kept, limit }: OperationArgs<'pruneChanges'>,
+): Promise<OperationResult<'pruneChanges'>> {
+  const space = await tx.get<{ rev: number; floor: number }>(
+    'SELECT rev, change_floor AS floor FROM space WHERE id = ?',
+    [spaceId],
+  );
+  const goal = (space?.rev ?? 0) - kept;
+  if (space === undefined || goal <= space.floor) return { done: true };
+  const next = await tx.get(OLDEST, [spaceId, goal, limit]);
+  const floor = next === undefined ? goal : next.rev;
+  await tx.run('UPDATE space SET change_floor = ? WHERE id = ?', [floor, spaceId]);
+  await tx.run('DELETE FROM change_log WHERE space_id = ? AND rev <= ?', [spaceId, floor]);
+  return { done: next === undefined };
 }

@@ -1,12 +1,14 @@
 import type { OperationArgs, OperationName, OperationResult } from '../../core/ports/operations.ts';
 import type { Transaction } from '../transaction.ts';
 import { collectBlobs, forgetBlobs } from './blobs.ts';
+import { pruneChanges } from './change-log.ts';
 import { createCollection } from './collections.ts';
 import { abandonCopy, continueCopy, copyTree, finishCopy, startCopy } from './copy.ts';
 import { addDisk, openPack, removeDisk, sealPack, updateDisk } from './disks.ts';
 import { putFile } from './files.ts';
 import { adoptTree } from './jobs.ts';
 import { createLock, expireLocks, refreshLock, removeLock } from './locks.ts';
+import { mend } from './mend.ts';
 import { moveNode } from './move.ts';
 import { condemnPack, relocateBlobs, removePack } from './packs.ts';
 import { changeProperties } from './properties.ts';
@@ -58,5 +60,7 @@ export const OPERATIONS: { readonly [K in OperationName]: Operation<K> } = {
   relocateBlobs,
   condemnPack,
   removePack,
+  mend,
+  pruneChanges,
   setSetting,
 };
