@@ -61,7 +61,7 @@ async function askHolder(
 }
 
 async function prepareFolder(config: Config, name: AdminRequestName): Promise<void> {
-  if (!existsSync(config.database.file) && !MAY_BEGIN.has(name)) {
+  if (!hasData(config) && !MAY_BEGIN.has(name)) {
     throw new DomainError(
       'not-found',
       `there are no data at "${config.dataFolder}" yet; start a server there once, or say with --data where they are`,
@@ -70,12 +70,17 @@ async function prepareFolder(config: Config, name: AdminRequestName): Promise<vo
   await ensureDataFolder(config);
 }
 
+/** Whether there can be anything to ask about. */
+export function hasData({ database, dataFolder }: Config): boolean {
+  return existsSync(database.kind === 'sqlite' ? database.file : dataFolder);
+}
+
 /** The answer must be about the database that was asked for. */
 function assertSameDatabase(config: Config, holder: Holder): void {
-  if (holder.databaseFile === config.database.file) return;
+  if (holder.database === config.database.shown) return;
   throw new DomainError(
     'refused',
-    `the server on "${config.dataFolder}" (process ${holder.pid}) uses another database, ${holder.databaseFile}`,
+    `the server on "${config.dataFolder}" (process ${holder.pid}) uses another database, ${holder.database}`,
   );
 }
 

@@ -9,7 +9,7 @@ export async function ensureDataFolder(config: Config): Promise<void> {
   const { dataFolder } = config;
   try {
     await makeFolder(dataFolder, 0o700);
-    await makeFolder(dirname(config.database.file), 0o700);
+    if (config.database.kind === 'sqlite') await makeFolder(dirname(config.database.file), 0o700);
     if (process.platform !== 'win32') closeToOthers(dataFolder);
     accessSync(dataFolder, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {

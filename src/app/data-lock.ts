@@ -17,7 +17,8 @@ export interface Holder {
   readonly pid: number;
   readonly purpose: 'serve' | 'command';
   readonly dataFolder: string;
-  readonly databaseFile: string;
+  /** Without its password. */
+  readonly database: string;
   /** Where it takes requests; undefined while it starts or stops. */
   readonly controlPath?: string;
   readonly url?: string;
@@ -48,7 +49,7 @@ export class DataLock {
     if (!folderLock) return undefined;
     const files = [folderLock];
     // A database elsewhere may be named by the settings of two data folders.
-    if (dirname(database.file) !== dataFolder) {
+    if (database.kind === 'sqlite' && dirname(database.file) !== dataFolder) {
       const databaseLock = ExclusiveFile.tryTake(`${database.file}.lock`);
       if (!databaseLock) {
         folderLock.release();
@@ -56,7 +57,7 @@ export class DataLock {
       }
       files.push(databaseLock);
     }
-    return new DataLock(files, { pid: process.pid, purpose, dataFolder, databaseFile: database.file });
+    return new DataLock(files, { pid: process.pid, purpose, dataFolder, database: database.shown });
   }
 
   /** Waits for commands that are at work. Throws `refused` when a server has it. */
@@ -79,8 +80,8 @@ export class DataLock {
   }
 
   release(): void {
-    const { pid, purpose, dataFolder, databaseFile } = this.#holder;
-    this.#holder = { pid, purpose, dataFolder, databaseFile };
+    const { pid, purpose, dataFolder, database } = this.#holder;
+    this.#holder = { pid, purpose, dataFolder, database };
     this.#write();
     for (const file of this.#files.toReversed()) file.release();
   }

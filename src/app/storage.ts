@@ -4,6 +4,8 @@ import type { Core, CoreSettings } from '../core/core.ts';
 import type { PackRegistry } from '../core/ports/blob-store.ts';
 import type { MetadataStore } from '../core/ports/metadata-store.ts';
 import { systemClock, type Clock } from '../lib/clock.ts';
+import { openMysqlStore } from '../meta/mysql/store.ts';
+import { Turns } from '../lib/turns.ts';
 import { openSqliteStore } from '../meta/sqlite/store.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -18,10 +20,10 @@ export interface Storage {
 /** Opens the database and takes it to this version's schema. No disk is in use yet. */
 export async function openStorage(config: Config): Promise<Storage> {
   const clock = systemClock();
-  const store = await openSqliteStore({ file: config.database.file, clock });
+  const store = await openStore(config, clock);
   try {
     const blobs = await LocalBlobStore.open({ registry: packRegistry(store, clock) });
-    const core: Core = { store, blobs, clock, settings: coreSettings(config), runningUploads: new Set() };
+    const core: Core = { store, blobs, clock, settings: coreSettings(config), runningUploads: new Set(), reclaiming: new Turns() };
     return {
       core,
       close: async () => {
@@ -36,6 +38,11 @@ export async function openStorage(config: Config): Promise<Storage> {
     await store.close();
     throw error;
   }
+}
+
+function openStore({ database }: Config, clock: Clock): Promise<MetadataStore> {
+  if (database.kind === 'sqlite') return openSqliteStore({ file: database.file, clock });
+  return openMysqlStore({ server: database, clock });
 }
 
 /** Starts to use every known disk. One that is not there is `down`. */

@@ -11,7 +11,7 @@ export interface DescribedSetting {
   readonly source: string;
 }
 
-/** Every setting with its value and where that comes from. No setting is a secret so far. */
+/** Every setting with its value and where that comes from. The password of a database is left out. */
 export function describeConfig(config: Config): DescribedSetting[] {
   const values = asWritten(config);
   return listSettings().map(({ key }) => ({ key, value: values.get(key), source: config.sources[key] ?? 'default' }));
@@ -44,7 +44,7 @@ function asWritten(config: Config): Map<string, DescribedSetting['value']> {
   return new Map<string, DescribedSetting['value']>([
     ['data', config.dataFolder],
     ['listen', formatListen(config.listen)],
-    ['database', `sqlite:${config.database.file}`],
+    ['database', config.database.shown],
     ['disks', config.diskFolders],
     ['diskReserve', exactSize(config.diskReserveBytes)],
     ['publicUrl', config.publicUrl],

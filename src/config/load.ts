@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type * as z from 'zod';
 import { defaultDataFolder } from './data-folder.ts';
+import { completeDatabase, DatabaseProblem, type DatabaseSetting, type WrittenDatabase } from './database.ts';
 import {
   EMPTY_LAYER,
   FILE_VARIABLE,
@@ -27,7 +28,7 @@ export interface ConfigInput {
 export interface Config {
   /** Absolute, as all paths here. */
   readonly dataFolder: string;
-  readonly database: { readonly kind: 'sqlite'; readonly file: string };
+  readonly database: DatabaseSetting;
   /** At least one. */
   readonly diskFolders: readonly string[];
   readonly diskReserveBytes: number;
@@ -86,10 +87,14 @@ function explain(issue: z.core.$ZodIssue, values: Layer['values'], known: readon
   const setting = known.find(({ key }) => `${issue.path.join('.')}.`.startsWith(`${key}.`));
   const given = values.get(setting?.key ?? '');
   if (!setting || !given) return `${issue.path.join('.')}: ${issue.message}`;
-  const isNamed = given.source === setting.variable || given.source === `--${setting.flag ?? ''}`;
-  const where = isNamed ? given.source : `${given.source}: ${setting.key}`;
+  const where = placeOf(setting, given.source);
   if (issue.code === 'custom' && issue.message !== 'Invalid input') return `${where}: ${issue.message}`;
   return `${where}: ${shown(given.value)} is not right; write ${setting.expects}`;
+}
+
+function placeOf(setting: Setting, source: string): string {
+  const isNamed = source === setting.variable || source === `--${setting.flag ?? ''}`;
+  return isNamed ? source : `${source}: ${setting.key}`;
 }
 
 interface Context {
@@ -100,14 +105,15 @@ interface Context {
 }
 
 /** Makes paths absolute and fills in the defaults that hang on the data folder. */
-function complete(parsed: Settings, { base, environment, sources }: Context): Config {
+function complete(parsed: Settings, context: Context): Config {
+  const { base, environment, sources } = context;
   const absolute = (key: string, file: string) => path.resolve(base(key), file);
   const dataFolder = parsed.data === undefined ? defaultDataFolder(environment) : absolute('data', parsed.data);
-  const { database = path.join(dataFolder, 'nosocial.db'), disks = [path.join(dataFolder, 'disk')] } = parsed;
+  const { disks = [path.join(dataFolder, 'disk')] } = parsed;
   const { defaultQuota, ...files } = parsed.files;
   return deepFrozen({
     dataFolder,
-    database: { kind: 'sqlite', file: absolute('database', database) },
+    database: databaseOf(parsed.database ?? { kind: 'sqlite', file: path.join(dataFolder, 'nosocial.db') }, context),
     diskFolders: [...new Set(disks.map((disk) => absolute('disks', disk)))],
     diskReserveBytes: parsed.diskReserve,
     listen: parsed.listen,
@@ -119,6 +125,17 @@ function complete(parsed: Settings, { base, environment, sources }: Context): Co
     log: parsed.log,
     sources,
   });
+}
+
+function databaseOf(written: WrittenDatabase, { base, sources }: Context): DatabaseSetting {
+  try {
+    return completeDatabase(written, (file) => path.resolve(base('database'), file));
+  } catch (error) {
+    if (!(error instanceof DatabaseProblem)) throw error;
+    const setting = listSettings().find(({ key }) => key === 'database');
+    const source = sources['database'] ?? 'default';
+    throw new ConfigError([`${setting === undefined ? source : placeOf(setting, source)}: ${error.message}`]);
+  }
 }
 
 function deepFrozen<T extends object>(value: T): T {

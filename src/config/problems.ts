@@ -16,7 +16,7 @@ const MAX_SHOWN_LENGTH = 60;
 /** A value that is wrong, as far as it helps to show it; the password of a URL is left out. */
 export function shown(value: unknown): string {
   const text = (JSON.stringify(value) as string | undefined) ?? 'nothing';
-  const safe = text.replace(/\/\/[^/@\s]*@/g, '//…@');
+  const safe = text.replace(/\/\/.*@/, '//…@');
   return safe.length > MAX_SHOWN_LENGTH ? `${safe.slice(0, MAX_SHOWN_LENGTH)}…` : safe;
 }
 

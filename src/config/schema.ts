@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { DATABASE_FORMS } from './database.ts';
 import { count, database, folder, folders, listenAddress, origin, proxies, size } from './values.ts';
 
 /** What the schema does not say about a setting. */
@@ -105,7 +106,7 @@ export const schema = z.strictObject({
   database: database.optional().register(settings, {
     variable: 'NOSOCIAL_DATABASE',
     flag: 'database',
-    expects: 'sqlite:FILE',
+    expects: DATABASE_FORMS,
   }),
   disks: folders.optional().register(settings, {
     variable: 'NOSOCIAL_DISKS',

@@ -1,5 +1,6 @@
 import net from 'node:net';
 import * as z from 'zod';
+import { DatabaseProblem, readDatabase, type WrittenDatabase } from './database.ts';
 import { parseBytes } from './units.ts';
 
 /** Where to listen. An IPv6 address stands without its brackets here. */
@@ -27,15 +28,15 @@ export const folder = z.string().min(1);
 export const folders = z.array(folder).min(1);
 export const count = (from: number, to: number) => z.int().min(from).max(to);
 
-/** `sqlite:FILE`. Gives the file. */
-export const database = z.string().transform((text, context): string => {
-  if (/^(mysql|mariadb):/i.test(text)) {
-    context.addIssue({ code: 'custom', message: 'this version speaks SQLite only; write sqlite:FILE' });
-    return z.NEVER;
+export const database = z.string().transform((text, context): WrittenDatabase => {
+  try {
+    const value = readDatabase(text);
+    if (value !== undefined) return value;
+    context.addIssue({ code: 'invalid_value', values: [], input: text });
+  } catch (error) {
+    if (!(error instanceof DatabaseProblem)) throw error;
+    context.addIssue({ code: 'custom', message: error.message });
   }
-  const file = /^sqlite:(?!\/\/)(.+)$/.exec(text)?.[1];
-  if (file !== undefined && file !== ':memory:') return file;
-  context.addIssue({ code: 'invalid_value', values: [], input: text });
   return z.NEVER;
 });
 

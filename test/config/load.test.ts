@@ -38,7 +38,7 @@ describe('configuration', () => {
     it('are complete without any input', () => {
       const config = loadConfig({ environment: { HOME: '/home/ann' } });
       assert.equal(config.dataFolder, '/home/ann/.local/share/nosocial');
-      assert.deepEqual(config.database, { kind: 'sqlite', file: '/home/ann/.local/share/nosocial/nosocial.db' });
+      assert.equal(config.database.shown, 'sqlite:/home/ann/.local/share/nosocial/nosocial.db');
       assert.deepEqual(config.diskFolders, ['/home/ann/.local/share/nosocial/disk']);
       assert.deepEqual(config.listen, { host: '::', port: 8080 });
       assert.equal(config.diskReserveBytes, 1_000_000_000);
@@ -55,7 +55,7 @@ describe('configuration', () => {
 
     it('follow the data folder', () => {
       const config = loadConfig({ flags: { data: '/srv/cloud' }, environment: {} });
-      assert.equal(config.database.file, '/srv/cloud/nosocial.db');
+      assert.equal(config.database.shown, 'sqlite:/srv/cloud/nosocial.db');
       assert.deepEqual(config.diskFolders, ['/srv/cloud/disk']);
     });
 
@@ -109,7 +109,7 @@ describe('configuration', () => {
       const name = file('data: data\ndatabase: sqlite:db/x.db\ndisks: [one]\n');
       const config = loadConfig({ file: name, environment: {}, flags: { disk: ['two'] } });
       assert.equal(config.dataFolder, path.join(folder, 'data'));
-      assert.equal(config.database.file, path.join(folder, 'db/x.db'));
+      assert.equal(config.database.shown, `sqlite:${path.join(folder, 'db/x.db')}`);
       assert.deepEqual(config.diskFolders, [path.resolve('two')]);
     });
   });
@@ -190,14 +190,14 @@ describe('configuration', () => {
         /"yes" is not right; write true or false$/,
       ],
       [
-        'MySQL',
-        { flags: { database: 'mysql://ann:secret@db/x' } },
-        /^--database: this version speaks SQLite only; write sqlite:FILE$/,
+        'a database elsewhere',
+        { flags: { database: 'mysql://ann:secret/@db/x' } },
+        /^--database: the URL is not right; write mysql:\/\/USER:PASSWORD@HOST:PORT\/NAME, (?!.*secret)/,
       ],
       [
         'another database',
         { flags: { database: 'postgres://ann:secret@db/x' } },
-        /^--database: "postgres:\/\/…@db\/x" is not right; write sqlite:FILE$/,
+        /^--database: "postgres:\/\/…@db\/x" is not right; write sqlite:FILE or mysql:/,
       ],
       ['a database in memory', { flags: { database: 'sqlite::memory:' } }, /is not right/],
       ['a database in no file', { flags: { database: 'sqlite:' } }, /is not right/],

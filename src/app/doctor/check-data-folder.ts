@@ -17,7 +17,8 @@ export function checkDataFolder({ dataFolder, database }: Config): Finding[] {
     return [fail(SUBJECT, reasonOf(error), `make "${dataFolder}" writable for the user that the server runs as`)];
   }
   if (process.platform === 'win32') return [ok(SUBJECT, `"${dataFolder}" can be written`)];
-  const databaseFiles = ['', '-wal', '-shm'].map((ending) => `${database.file}${ending}`);
+  const databaseFiles =
+    database.kind === 'sqlite' ? ['', '-wal', '-shm'].map((ending) => `${database.file}${ending}`) : [];
   const files = [...PRIVATE_FILES.map((name) => join(dataFolder, name)), ...databaseFiles];
   const findings = [dataFolder, ...files].flatMap((path) => checkOwnership(path));
   return findings.length > 0 ? findings : [ok(SUBJECT, `"${dataFolder}" is this user's alone`)];

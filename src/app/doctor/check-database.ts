@@ -5,6 +5,7 @@ import type { Config } from '../../config/load.ts';
 import { formatBytes } from '../../config/units.ts';
 import { quickCheck } from '../../meta/sqlite/quick-check.ts';
 import { DataLock } from '../data-lock.ts';
+import { checkMysql } from './check-mysql.ts';
 import { fail, ok, reasonOf, warn, type Finding } from './finding.ts';
 import type { StatusAnswer } from './status.ts';
 
@@ -15,14 +16,23 @@ const LARGE_WAL_BYTES = 512 * 1024 * 1024;
 const LOW_SPACE_BYTES = 1e9;
 const NO_SPACE_BYTES = 100e6;
 
-export async function checkDatabase(config: Config, { status, problem }: StatusAnswer): Promise<Finding[]> {
-  const { file } = config.database;
-  const space = await checkSpace(dirname(file));
+export async function checkDatabase(config: Config, answer: StatusAnswer): Promise<Finding[]> {
+  const { database } = config;
+  if (database.kind === 'mysql') return [...checkAnswer(config, answer), ...(await checkMysql(database))];
+  const { status } = answer;
+  return [
+    ...checkAnswer(config, answer),
+    ...(status ? [...checkIntegrity(config, database.file, status.isServing), ...checkWal(database.file)] : []),
+    ...(await checkSpace(dirname(database.file))),
+  ];
+}
+
+function checkAnswer({ database }: Config, { status, problem }: StatusAnswer): Finding[] {
   if (problem !== undefined) {
     const advice = "when it says that a process holds the data, stop that; else see the server's log";
-    return [fail(SUBJECT, problem, advice), ...space];
+    return [fail(SUBJECT, problem, advice)];
   }
-  if (!status) return [warn(SUBJECT, `there is none at "${file}" yet`, 'the first start makes it'), ...space];
+  if (!status) return [warn(SUBJECT, `there is none at ${database.shown} yet`, 'the first start makes it')];
   const took = `answered in ${Math.max(1, Math.round(status.databaseMs))} ms`;
   const answered =
     status.databaseMs < SLOW_ANSWER_MS
@@ -31,16 +41,16 @@ export async function checkDatabase(config: Config, { status, problem }: StatusA
   const users = status.hasUsers
     ? []
     : [warn('users', 'there is no user yet', '`nosocial setup-link` prints the link with which the first one is made')];
-  return [answered, ...checkIntegrity(config, status.isServing), ...checkWal(file), ...users, ...space];
+  return [answered, ...users];
 }
 
 /** Only while no server runs: nothing else may open the file beside one. */
-function checkIntegrity(config: Config, isServing: boolean): Finding[] {
+function checkIntegrity(config: Config, file: string, isServing: boolean): Finding[] {
   if (isServing) return [];
   const lock = DataLock.tryTake(config, 'command');
   if (!lock) return [];
   try {
-    const faults = quickCheck(config.database.file);
+    const faults = quickCheck(file);
     if (faults.length === 0) return [ok(SUBJECT, 'its structure is sound (quick_check)')];
     return [
       fail(

@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
 import type { Config } from '../../config/load.ts';
-import { admin } from '../admin.ts';
+import { admin, hasData } from '../admin.ts';
 import type { StatusView } from '../requests.ts';
 import { reasonOf } from './finding.ts';
 
@@ -12,7 +11,7 @@ export interface StatusAnswer {
 
 /** Asks for the state of the store, without making one where none is. */
 export async function askStatus(config: Config): Promise<StatusAnswer> {
-  if (!existsSync(config.database.file)) return { status: undefined, problem: undefined };
+  if (!hasData(config)) return { status: undefined, problem: undefined };
   try {
     return { status: await admin(config, 'status', {}), problem: undefined };
   } catch (error) {

@@ -56,7 +56,7 @@ describe('one server for the data', function () {
     await server.end();
     const place = {
       dataFolder: server.dataFolder,
-      database: { kind: 'sqlite', file: join(server.dataFolder, 'nosocial.db') },
+      database: { kind: 'sqlite', file: join(server.dataFolder, 'nosocial.db'), shown: 'the database' },
     } as const;
     const lock = DataLock.tryTake(place, 'command');
     assert.ok(lock);
