@@ -4,7 +4,7 @@ import type { Core } from '../core/core.ts';
 import { administer } from './administration.ts';
 import { openAudit } from './audit.ts';
 import type { DataLock } from './data-lock.ts';
-import type { AdminArgs, AdminRequestName, AdminResult } from './requests.ts';
+import type { AdminArgs, AdminRequestName, AdminResult, Asker } from './requests.ts';
 import { mountKnownDisks, openStorage } from './storage.ts';
 
 /** The requests that look at disks; for all others they need not be there. */
@@ -14,13 +14,13 @@ const NEED_DISKS: ReadonlySet<AdminRequestName> = new Set(['diskAdd', 'diskList'
 export async function actAlone<K extends AdminRequestName>(
   config: Config,
   lock: DataLock,
-  { name, args }: { name: K; args: AdminArgs<K> },
+  { request, asker }: { request: { name: K; args: AdminArgs<K> }; asker: Asker },
 ): Promise<AdminResult<K>> {
   try {
     const storage = await openStorage(config);
     try {
-      if (NEED_DISKS.has(name)) await mountKnownDisks(storage.core);
-      return await actOn(storage.core, config, { name, args });
+      if (NEED_DISKS.has(request.name)) await mountKnownDisks(storage.core);
+      return await actOn(storage.core, config, { request, asker });
     } finally {
       await storage.close();
     }
@@ -32,14 +32,14 @@ export async function actAlone<K extends AdminRequestName>(
 async function actOn<K extends AdminRequestName>(
   core: Core,
   config: Config,
-  { name, args }: { name: K; args: AdminArgs<K> },
+  { request, asker }: { request: { name: K; args: AdminArgs<K> }; asker: Asker },
 ): Promise<AdminResult<K>> {
   const hasher = new PasswordHasher();
   const audit = await openAudit(config, core, (error) => {
     process.emitWarning(`the audit log could not be written: ${String(error)}`);
   });
   try {
-    return await administer({ core, config, isServing: false, address: undefined, hasher, audit }, name, args);
+    return await administer({ core, config, isServing: false, address: undefined, hasher, audit }, request, asker);
   } finally {
     hasher.close();
     await audit.close();

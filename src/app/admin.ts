@@ -5,7 +5,7 @@ import { DomainError } from '../lib/errors.ts';
 import { askControl, NobodyListens, type ControlRequest } from './control.ts';
 import { ensureDataFolder } from './data-folder.ts';
 import { DataLock, readHolder, type Holder } from './data-lock.ts';
-import type { AdminArgs, AdminRequestName, AdminResult } from './requests.ts';
+import type { AdminArgs, AdminRequestName, AdminResult, Asker } from './requests.ts';
 
 /** A server that starts is reachable within this time; it may have to clean up before. */
 const STARTING_PATIENCE_MS = 15_000;
@@ -16,6 +16,9 @@ const RETRY_MS = 25;
 /** The requests that may be the first thing that happens to a data folder. */
 const MAY_BEGIN: ReadonlySet<AdminRequestName> = new Set(['userAdd', 'diskAdd', 'setupLink']);
 
+/** Waits to the end and does not ask how far it is. */
+const PATIENT: Asker = { signal: new AbortController().signal, onProgress: () => undefined };
+
 /**
  * Has a request done: by the server that works on the data, through its control socket, or right here while none
  * does. Never opens the database beside another process. Throws what the request throws, and `refused` when
@@ -25,6 +28,7 @@ export async function admin<K extends AdminRequestName>(
   config: Config,
   name: K,
   args: AdminArgs<K>,
+  asker: Asker = PATIENT,
 ): Promise<AdminResult<K>> {
   await prepareFolder(config, name);
   const startedAt = performance.now();
@@ -33,10 +37,10 @@ export async function admin<K extends AdminRequestName>(
     if (lock) {
       // Loaded when it is wanted: most commands only ask a server.
       const { actAlone } = await import('./acting-alone.ts');
-      return actAlone(config, lock, { name, args });
+      return actAlone(config, lock, { request: { name, args }, asker });
     }
     const holder = readHolder(config.dataFolder);
-    const answer = await askHolder(config, holder, { request: name, args });
+    const answer = await askHolder(config, holder, { request: { request: name, args }, asker });
     if (answer) return answer.result as AdminResult<K>;
     const patienceMs = holder?.controlPath === undefined ? STARTING_PATIENCE_MS : ENDING_PATIENCE_MS;
     if (performance.now() - startedAt > patienceMs) throw unreachable(config, holder);
@@ -48,12 +52,12 @@ export async function admin<K extends AdminRequestName>(
 async function askHolder(
   config: Config,
   holder: Holder | undefined,
-  request: ControlRequest,
+  { request, asker }: { request: ControlRequest; asker: Asker },
 ): Promise<{ result: unknown } | undefined> {
   if (holder?.controlPath === undefined) return undefined;
   assertSameDatabase(config, holder);
   try {
-    return { result: await askControl(holder.controlPath, request) };
+    return { result: await askControl(holder.controlPath, request, asker) };
   } catch (error) {
     if (error instanceof NobodyListens) return undefined;
     throw error;

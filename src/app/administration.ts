@@ -11,7 +11,7 @@ import { parsePlainPath } from '../lib/node-path.ts';
 import type { AuditLog } from '../observe/audit.ts';
 import { auditEvent } from './audit.ts';
 import { reserveFor } from './disk-reserve.ts';
-import type { AdminArgs, AdminRequestName, AdminRequests, AdminResult, DiskView, UserView } from './requests.ts';
+import type { AdminArgs, AdminRequestName, AdminRequests, AdminResult, DiskView, UserView, Asker } from './requests.ts';
 import { setupLink } from './setup-link.ts';
 import { listTrashOf, purgeAllTrashOf, purgeTrashOf, restoreTrashOf } from './trash-requests.ts';
 
@@ -26,7 +26,9 @@ export interface Administration {
   readonly audit: Pick<AuditLog, 'record'>;
 }
 
-type Requests = { [K in AdminRequestName]: (parts: Administration, args: AdminArgs<K>) => Promise<AdminResult<K>> };
+type Requests = {
+  [K in AdminRequestName]: (parts: Administration, args: AdminArgs<K>, asker: Asker) => Promise<AdminResult<K>>;
+};
 
 const REQUESTS: Requests = {
   userAdd: addUser,
@@ -91,13 +93,13 @@ const REQUESTS: Requests = {
   },
 };
 
-/** Does one request. Throws `DomainError`s. */
+/** Does one request. Throws `DomainError`s, and the asker's reason to give up. */
 export async function administer<K extends AdminRequestName>(
   parts: Administration,
-  name: K,
-  args: AdminArgs<K>,
+  { name, args }: { name: K; args: AdminArgs<K> },
+  asker: Asker,
 ): Promise<AdminResult<K>> {
-  const result = await REQUESTS[name](parts, args);
+  const result = await REQUESTS[name](parts, args, asker);
   const event = auditEvent(name, args);
   if (event) parts.audit.record(event);
   return result;

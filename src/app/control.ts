@@ -4,16 +4,22 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { DomainError, isDomainError, type ErrorCode } from '../lib/errors.ts';
+import type { Asker, Progress } from './requests.ts';
 
 /** `sun_path` holds 108 bytes on Linux, 104 on macOS, with the zero at its end. */
 const MAX_SOCKET_PATH_BYTES = 103;
 const MAX_LINE_BYTES = 4 * 1024 * 1024;
 const FALLBACK_PREFIX = 'nosocial-control-';
 
-/** One request to a running server: a line of JSON, answered by one. */
+/** One request to a running server: a line of JSON, answered by lines of progress and a last one with the result. */
 export interface ControlRequest {
   readonly request: string;
   readonly args: unknown;
+}
+
+/** A line that comes while a request is under way. */
+interface ControlProgress {
+  readonly progress: Progress;
 }
 
 type ControlAnswer =
@@ -21,7 +27,7 @@ type ControlAnswer =
   | { readonly ok: false; readonly code: ErrorCode | undefined; readonly message: string };
 
 /** Does a request. What it throws reaches the asker: a `DomainError` as itself, anything else as a plain failure. */
-export type ControlHandler = (request: ControlRequest) => Promise<unknown>;
+export type ControlHandler = (request: ControlRequest, asker: Asker) => Promise<unknown>;
 
 /** Nobody listens at the socket: the server is gone, or starts, or stops. */
 export class NobodyListens extends Error {
@@ -33,7 +39,7 @@ export class ControlServer {
   readonly path: string;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
-  readonly #busy = new Map<Socket, Promise<void>>();
+  readonly #busy = new Map<Socket, { work: Promise<void>; abort: AbortController }>();
 
   private constructor(path: string, server: Server) {
     this.path = path;
@@ -61,11 +67,12 @@ export class ControlServer {
     return control;
   }
 
-  /** Takes no more requests and waits for those under way; who connected without asking is cut off. */
+  /** Takes no more requests and tells those under way to end; who connected without asking is cut off. */
   async close(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     for (const socket of this.#sockets) if (!this.#busy.has(socket)) socket.destroy();
-    await Promise.allSettled(this.#busy.values());
+    for (const { abort } of this.#busy.values()) abort.abort(new DomainError('unavailable', 'the server is stopping'));
+    await Promise.allSettled([...this.#busy.values()].map(({ work }) => work));
     for (const socket of this.#sockets) socket.destroy();
     await closed;
     removeControlPath(this.path);
@@ -80,23 +87,31 @@ export class ControlServer {
   async #serve(socket: Socket, handle: ControlHandler): Promise<void> {
     const line = await readLine(socket);
     if (line === undefined) return;
-    const work = respond(socket, outcome(line, handle)).finally(() => this.#busy.delete(socket));
-    this.#busy.set(socket, work);
+    const abort = new AbortController();
+    socket.once('close', () => abort.abort());
+    const asker: Asker = { signal: abort.signal, onProgress: (progress) => socket.write(lineOf({ progress })) };
+    const work = respond(socket, outcome(line, handle, asker)).finally(() => this.#busy.delete(socket));
+    this.#busy.set(socket, { work, abort });
     await work;
   }
 }
 
+function lineOf(message: ControlRequest | ControlProgress | ControlAnswer): string {
+  return `${JSON.stringify(message)}\n`;
+}
+
 async function respond(socket: Socket, answer: Promise<ControlAnswer>): Promise<void> {
-  const text = `${JSON.stringify(await answer)}\n`;
+  const text = lineOf(await answer);
+  if (socket.destroyed) return;
   await new Promise<void>((resolve) => {
     socket.once('close', resolve);
     socket.end(text, resolve);
   });
 }
 
-async function outcome(line: string, handle: ControlHandler): Promise<ControlAnswer> {
+async function outcome(line: string, handle: ControlHandler, asker: Asker): Promise<ControlAnswer> {
   try {
-    return { ok: true, result: await handle(parseRequest(line)) };
+    return { ok: true, result: await handle(parseRequest(line), asker) };
   } catch (error) {
     if (isDomainError(error)) return { ok: false, code: error.code, message: error.message };
     return { ok: false, code: undefined, message: error instanceof Error ? error.message : String(error) };
@@ -111,20 +126,47 @@ function parseRequest(line: string): ControlRequest {
   return { request: value.request, args: 'args' in value ? value.args : undefined };
 }
 
-/** Asks the server at `path`. Throws what it threw, or `NobodyListens`. */
-export async function askControl(path: string, request: ControlRequest): Promise<unknown> {
+/** Asks the server at `path`. Throws what it threw, the asker's reason to give up, or `NobodyListens`. */
+export async function askControl(path: string, request: ControlRequest, asker: Asker): Promise<unknown> {
   const socket = connect(path);
+  const giveUp = (): void => {
+    socket.destroy();
+  };
+  asker.signal.addEventListener('abort', giveUp);
   try {
+    asker.signal.throwIfAborted();
     await connected(socket);
-    socket.write(`${JSON.stringify(request)}\n`);
-    const line = await readLine(socket);
-    if (line === undefined) throw new DomainError('unavailable', 'the server ended before it answered');
-    const answered = JSON.parse(line) as ControlAnswer;
+    socket.write(lineOf(request));
+    const answered = await lastAnswer(socket, asker);
     if (answered.ok) return answered.result;
     if (answered.code === undefined) throw new Error(answered.message);
     throw new DomainError(answered.code, answered.message);
   } finally {
+    asker.signal.removeEventListener('abort', giveUp);
     socket.destroy();
+  }
+}
+
+async function lastAnswer(socket: Socket, asker: Asker): Promise<ControlAnswer> {
+  try {
+    for await (const line of linesOf(socket)) {
+      const message = JSON.parse(line) as ControlProgress | ControlAnswer;
+      if (!('progress' in message)) return message;
+      asker.onProgress(message.progress);
+    }
+  } catch (error) {
+    asker.signal.throwIfAborted();
+    throw error;
+  }
+  throw new DomainError('unavailable', 'the server ended before it answered');
+}
+
+async function* linesOf(socket: Socket): AsyncGenerator<string, void> {
+  let pending = '';
+  for await (const text of socket.setEncoding('utf8') as AsyncIterable<string>) {
+    const lines = (pending + text).split('\n');
+    pending = lines.pop() ?? '';
+    yield* lines;
   }
 }
 
@@ -135,7 +177,7 @@ async function connected(socket: Socket): Promise<void> {
   });
 }
 
-/** Undefined when the other side ends before its line does. */
+/** Undefined when the other side ends before its line does. What comes later is read and dropped. */
 async function readLine(socket: Socket): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let sizeBytes = 0;

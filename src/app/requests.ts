@@ -37,6 +37,23 @@ export type AdminRequestName = keyof AdminRequests;
 export type AdminArgs<K extends AdminRequestName> = AdminRequests[K]['args'];
 export type AdminResult<K extends AdminRequestName> = AdminRequests[K]['result'];
 
+/** Whoever waits for a request: how far it got is told to them, and they may not want it any more. */
+export interface Asker {
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: Progress) => void;
+}
+
+/** How far a request that lasts got. Told a few times a second. */
+export interface Progress {
+  /** What is being done: `looking`, `importing`, … */
+  readonly activity: string;
+  readonly doneCount: number;
+  readonly doneBytes: number;
+  /** Undefined while nobody knows. */
+  readonly totalCount?: number | undefined;
+  readonly totalBytes?: number | undefined;
+}
+
 export interface UserView {
   readonly name: string;
   readonly role: Role;
@@ -55,6 +72,8 @@ export interface DiskView {
   readonly freeBytes: number;
   readonly totalBytes: number;
   readonly promisedBytes: number;
+  /** What files may still take; negative while less than the reserve is free. */
+  readonly availableBytes: number;
   readonly reserveBytes: number;
   readonly blobCount: number;
   readonly blobBytes: number;

@@ -98,11 +98,11 @@ async function listen(server: Server, config: Config): Promise<Address> {
 }
 
 function controlHandler(administration: Administration): ControlHandler {
-  return async ({ request, args }) => {
+  return async ({ request, args }, asker) => {
     if (!isAdminRequest(request)) {
       throw new DomainError('bad-request', `the running server does not know "${request}"; it is of another version`);
     }
     // The other side is this product's own command line, run by the same user.
-    return administer(administration, request, args as never);
+    return administer(administration, { name: request, args: args as never }, asker);
   };
 }
