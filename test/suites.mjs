@@ -2,6 +2,7 @@
 //
 // packages: Debian packages without which the suite cannot run; installed when they may be (root with apt-get).
 // atNight: variables with which `npm run test:night` makes the suite longer.
+// onlyAtNight: `npm test` leaves it out unless it is named.
 // needs: what the machine must allow; the words are explained in config/run/requirements.mjs.
 
 const MINUTE = 60;
@@ -85,6 +86,15 @@ export const suites = [
     // 20 kills take a minute.
     atNight: { NOSOCIAL_TEST_KILLS: '200' },
     timeoutSeconds: 20 * MINUTE,
+  },
+  {
+    name: 'power-cut',
+    about: 'power cuts under parallel writes, and a control without syncs, which must lose data',
+    spec: ['test/e2e/power-cut/**/*.test.ts'],
+    packages: ['btrfs-progs', 'libeatmydata1', 'mariadb-server'],
+    needs: ['root', 'loop'],
+    onlyAtNight: true,
+    timeoutSeconds: 30 * MINUTE,
   },
   {
     name: 'bench-listing',

@@ -9,6 +9,7 @@ const isRoot = () => process.getuid?.() === 0;
 const NEEDS = {
   root: () => (isRoot() ? undefined : 'needs root'),
   fuse: () => (canOpen('/dev/fuse') ? undefined : 'needs /dev/fuse'),
+  loop: () => (canOpen('/dev/loop-control') ? undefined : 'needs loop devices'),
   registry: () => (answersRegistry() ? undefined : 'needs an npm registry that answers'),
 };
 

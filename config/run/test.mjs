@@ -1,5 +1,6 @@
 // npm test [-- suite…]: sets up, runs every suite that this machine can run, and says what did not run and why.
-// With CI=true anything that did not run is a failure. --list shows the suites; --night runs them at length.
+// With CI=true anything that did not run is a failure. --list shows the suites; --night runs them at length, and those
+// that run only then or when they are named.
 import { suites } from '../../test/suites.mjs';
 import { ensureBuilt, ensureInstalled, launch, LaunchError, onOrphaned } from './checkout.mjs';
 import { installPackages, obstacle } from './requirements.mjs';
@@ -9,12 +10,14 @@ const isCi = process.env.CI === 'true' || process.env.CI === '1';
 
 function choose(args) {
   const names = args.filter((arg) => arg !== '--night');
+  const isNight = args.includes('--night');
   const unknown = names.filter((name) => !suites.some((suite) => suite.name === name));
   if (unknown.length > 0) {
     throw new LaunchError(`no such suite: ${unknown.join(', ')}; npm test -- --list shows them`);
   }
-  const chosen = names.length > 0 ? suites.filter((suite) => names.includes(suite.name)) : suites;
-  return args.includes('--night') ? chosen.map((suite) => ({ ...suite, environment: suite.atNight })) : chosen;
+  const isDue = ({ onlyAtNight = false }) => isNight || !onlyAtNight;
+  const chosen = suites.filter((suite) => (names.length > 0 ? names.includes(suite.name) : isDue(suite)));
+  return isNight ? chosen.map((suite) => ({ ...suite, environment: suite.atNight })) : chosen;
 }
 
 /** A build that fails is one failure of this run; what needs no build runs all the same. */
@@ -52,14 +55,15 @@ function summary({ passed, failed, pending, seconds, trouble }) {
   return `${passed} passed, ${failed} failed${skipped}, ${seconds.toFixed(1)} s${trouble ? `: ${trouble}` : ''}`;
 }
 
-function printTable(results) {
-  const width = Math.max(...results.map(({ name }) => name.length));
+function printTable(results, forTheNight) {
+  const width = Math.max(...[...results, ...forTheNight].map(({ name }) => name.length));
   console.log(`\n${'suite'.padEnd(width)}  passed  failed  seconds`);
   for (const { name, passed, failed, seconds, reason, trouble } of results) {
     const note = reason !== undefined ? `  did not run: ${reason}` : trouble ? `  ${trouble}` : '';
     const figures = [String(passed).padStart(6), String(failed).padStart(6), seconds.toFixed(1).padStart(7)];
     console.log(`${name.padEnd(width)}  ${figures.join('  ')}${note}`);
   }
+  for (const { name } of forTheNight) console.log(`${name.padEnd(width)}  night only: npm run test:night`);
   for (const { name, pending } of results) {
     for (const title of pending) console.log(`did not run: ${name}: ${title}`);
   }
@@ -67,7 +71,9 @@ function printTable(results) {
 
 await launch(async (args) => {
   if (args.includes('--list')) {
-    for (const { name, about } of suites) console.log(`${name.padEnd(14)} ${about}`);
+    for (const { name, about, onlyAtNight } of suites) {
+      console.log(`${name.padEnd(14)} ${about}${onlyAtNight ? ' (night only)' : ''}`);
+    }
     return 0;
   }
   const chosen = choose(args);
@@ -77,7 +83,7 @@ await launch(async (args) => {
   const buildResult = await build();
   installPackages(chosen);
   const results = [...buildResult, ...(await runAll(chosen))];
-  printTable(results);
+  printTable(results, args.length === 0 ? suites.filter(({ onlyAtNight }) => onlyAtNight) : []);
   const passed = results.reduce((sum, result) => sum + result.passed, 0);
   const notRun = results.reduce((sum, { reason, pending }) => sum + (reason === undefined ? 0 : 1) + pending.length, 0);
   const failed = results.reduce((sum, result) => sum + result.failed, 0) + (isCi ? notRun : 0);

@@ -42,7 +42,9 @@ export class ContestedFile {
   async verify(): Promise<string[]> {
     const attempts = this.#attempts;
     if (!attempts.some((attempt) => attempt.ackedAtMs !== undefined)) return [];
-    const hash = sha256(await this.#dav.get(this.path));
+    const { status, body } = await this.#dav.expect([200, 404], 'GET', this.path);
+    if (status === 404) return [`${this.path} is missing`];
+    const hash = sha256(body);
     const held = attempts.find((attempt) => attempt.hash === hash);
     if (held === undefined) return [`${this.path} holds what nobody wrote`];
     const { ackedAtMs } = held;
