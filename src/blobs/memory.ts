@@ -1,7 +1,8 @@
 import type { Allocation, BlobStore, ByteRange, DiskState } from '../core/ports/blob-store.ts';
 import type { StoredDisk } from '../core/ports/metadata-store.ts';
 import type { BlobLocation, NewBlob } from '../core/ports/operations.ts';
-import { DomainError } from '../lib/errors.ts';
+import type { StoredFile } from '../core/ports/stored-file.ts';
+import { DomainError, isDomainError } from '../lib/errors.ts';
 import { randomId } from '../lib/ids.ts';
 import { extentOf } from './byte-range.ts';
 import { Checksums } from './checksum.ts';
@@ -11,6 +12,7 @@ interface MemoryDisk {
   readonly stored: StoredDisk;
   /** Shared by all mounts of the same identity: what is unmounted and mounted again still has its blobs. */
   readonly blobs: Map<string, Uint8Array>;
+  readonly aside: Map<string, Uint8Array>;
   promisedBytes: number;
   isDown: boolean;
 }
@@ -107,6 +109,42 @@ export class MemoryBlobStore implements BlobStore {
     return part;
   }
 
+  async problemOf(location: BlobLocation): Promise<string | undefined> {
+    try {
+      await this.readSmall(location);
+      return undefined;
+    } catch (error) {
+      if (isDomainError(error, 'corrupt')) return error.message;
+      throw error;
+    }
+  }
+
+  async *listFiles(diskId: number, signal: AbortSignal): AsyncGenerator<StoredFile, void> {
+    const { blobs, aside } = this.#disk(diskId);
+    for (const [kind, contents] of [['blob', blobs] as const, ['aside', aside] as const]) {
+      for (const [id, content] of contents) {
+        signal.throwIfAborted();
+        yield { kind, id, path: `${kind}/${id}`, sizeBytes: content.length, changedAtMs: 0, isInUse: false };
+      }
+    }
+  }
+
+  async setAside(diskId: number, { id }: StoredFile): Promise<void> {
+    const { blobs, aside } = this.#disk(diskId);
+    const content = blobs.get(id);
+    if (content !== undefined) aside.set(id, content);
+    blobs.delete(id);
+  }
+
+  async removeFile(diskId: number, { id }: StoredFile): Promise<void> {
+    this.#disk(diskId).aside.delete(id);
+  }
+
+  async copyPieces(diskId: number, pieces: readonly BlobLocation[]): Promise<(BlobLocation | undefined)[]> {
+    this.#disk(diskId);
+    return pieces.map(() => undefined);
+  }
+
   async remove(location: BlobLocation): Promise<void> {
     this.#disk(location.diskId).blobs.delete(location.blobId);
   }
@@ -130,7 +168,7 @@ export class MemoryBlobStore implements BlobStore {
     const blobs = this.#contents.get(stored.identity) ?? new Map<string, Uint8Array>();
     this.#contents.set(stored.identity, blobs);
     const isDown = this.#identities.get(stored.path) !== stored.identity;
-    this.#disks.set(stored.id, { stored, blobs, promisedBytes: 0, isDown });
+    this.#disks.set(stored.id, { stored, blobs, aside: new Map(), promisedBytes: 0, isDown });
   }
 
   async unmountDisk(diskId: number): Promise<void> {

@@ -10,11 +10,12 @@ import type { Buffers } from './buffers.ts';
 import { Descriptors, type Descriptor } from './descriptors.ts';
 import { DiskFaults } from './disk-faults.ts';
 import { DiskHealth } from './disk-health.ts';
+import { DiskInspector } from './disk-inspector.ts';
 import { DiskThread, type ThreadSetup } from './disk-thread.ts';
 import type { Files } from './files.ts';
 import { blobPath, packPath } from './layout.ts';
 import { readExactly, readInOrder } from './ordered-reads.ts';
-import { PACK_HEADER } from './pack-format.ts';
+import { PACK_HEADER, RECORD_HEADER_BYTES } from './pack-format.ts';
 import { PackWriter, type SmallContent } from './pack-writer.ts';
 import { DiskRoom, type Place } from './placement.ts';
 import type { SpaceSampler } from './space.ts';
@@ -49,6 +50,7 @@ export class LocalDisk implements Place {
   readonly #blobThread: DiskThread;
   readonly #packs: PackWriter;
   readonly #uploads: Uploads;
+  readonly inspector: DiskInspector;
   #sampling: Promise<void> | undefined;
   #isUnmounting = false;
 
@@ -71,6 +73,7 @@ export class LocalDisk implements Place {
     this.#blobThread = new DiskThread(setup.thread);
     this.#packs = this.#packWriter();
     this.#uploads = this.#uploadReceiver();
+    this.inspector = this.#diskInspector();
   }
 
   get identity(): string {
@@ -154,6 +157,28 @@ export class LocalDisk implements Place {
     }
   }
 
+  /** As `BlobStore.copyPieces` says. */
+  async copyPieces(pieces: readonly BlobLocation[]): Promise<(BlobLocation | undefined)[]> {
+    const addBytes = pieces.reduce((sum, { sizeBytes }) => sum + sizeBytes + RECORD_HEADER_BYTES, 0);
+    if (this.room.unpromisedBytes < addBytes) {
+      throw new DomainError('no-space', `disk "${this.#stored.name}" has no room for ${addBytes} bytes`);
+    }
+    const copies = await Promise.all(pieces.map((piece) => this.#copyPiece(piece)));
+    this.room.written(addBytes);
+    return copies;
+  }
+
+  async #copyPiece(piece: BlobLocation): Promise<BlobLocation | undefined> {
+    const { blobId, checksum } = piece;
+    try {
+      const content = await this.readSmall(piece);
+      return (await this.putSmall({ blobId, content, checksum })).location;
+    } catch (error) {
+      if (isDomainError(error, 'corrupt')) return undefined;
+      throw error;
+    }
+  }
+
   async removeBlob(blobId: string): Promise<void> {
     await this.#remove(blobPath(this.#root, blobId), blobId);
   }
@@ -210,6 +235,17 @@ export class LocalDisk implements Place {
       thread: this.#blobThread,
       health: this.#health,
       faults: this.#faults,
+    });
+  }
+
+  #diskInspector(): DiskInspector {
+    return new DiskInspector({
+      root: this.#root,
+      files: this.#setup.files,
+      faults: this.#faults,
+      open: (location) => this.#open(location),
+      isInUse: (kind, id) =>
+        (kind === 'temporary' && this.#uploads.isReceiving(id)) || (kind === 'pack' && this.#packs.isWriting(id)),
     });
   }
 

@@ -3,15 +3,27 @@ import { join } from 'node:path';
 /**
  * How a disk is laid out below its root:
  * the identity file, the lock of the process that uses it, `tmp/` for uploads under way, `blobs/xx/yy/<id>` for
- * content with a file of its own (`xxyy` are the first digits of the id) and `packs/<name>` for small content.
+ * content with a file of its own (`xxyy` are the first digits of the id), `packs/<name>` for small content and
+ * `aside/<id>` for what turned out to belong to nothing.
  */
 export const IDENTITY_FILE = '.nosocial-disk.json';
 export const LOCK_FILE = '.nosocial-disk.lock';
 export const FOLDERS = ['tmp', 'blobs', 'packs'] as const;
 
+/** Where `fsck` puts blobs and packs that belong to nothing; made when it is needed. */
+export const ASIDE_FOLDER = 'aside';
+/** Whether a file in the root is ours, or what an interrupted start left of one. */
+export function isOwnFile(name: string): boolean {
+  return name.startsWith(IDENTITY_FILE) || name.startsWith(LOCK_FILE);
+}
+
+export function isId(name: string): boolean {
+  return /^[0-9a-f]{32}$/.test(name);
+}
+
 /** Ids and pack names become file names: nothing but what we made ourselves may. */
 function assertId(id: string): void {
-  if (!/^[0-9a-f]{32}$/.test(id)) throw new Error(`"${id}" is not the id of a blob or pack`);
+  if (!isId(id)) throw new Error(`"${id}" is not the id of a blob or pack`);
 }
 
 export function temporaryPath(root: string, blobId: string): string {

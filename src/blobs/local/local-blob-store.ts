@@ -1,6 +1,7 @@
 import type { Allocation, BlobStore, ByteRange, DiskState, PackRegistry } from '../../core/ports/blob-store.ts';
 import type { StoredDisk } from '../../core/ports/metadata-store.ts';
 import type { BlobLocation, NewBlob } from '../../core/ports/operations.ts';
+import type { StoredFile } from '../../core/ports/stored-file.ts';
 import { DomainError, isDomainError } from '../../lib/errors.ts';
 import { Checksums } from '../checksum.ts';
 import { Buffers } from './buffers.ts';
@@ -117,6 +118,34 @@ export class LocalBlobStore implements BlobStore {
 
   async readSmall(location: BlobLocation, range?: ByteRange): Promise<Uint8Array> {
     return this.#disk(location.diskId).readSmall(location, range);
+  }
+
+  async problemOf(location: BlobLocation, what: 'place' | 'content'): Promise<string | undefined> {
+    const problem = await this.#disk(location.diskId).inspector.problemOf(location);
+    if (problem !== undefined || what === 'place') return problem;
+    try {
+      for await (const _ of this.read(location)) continue;
+      return undefined;
+    } catch (error) {
+      if (isDomainError(error, 'corrupt')) return error.message;
+      throw error;
+    }
+  }
+
+  listFiles(diskId: number, signal: AbortSignal): AsyncIterable<StoredFile> {
+    return this.#disk(diskId).inspector.list(signal);
+  }
+
+  async setAside(diskId: number, file: StoredFile): Promise<void> {
+    await this.#disk(diskId).inspector.setAside(file);
+  }
+
+  async removeFile(diskId: number, file: StoredFile): Promise<void> {
+    await this.#disk(diskId).inspector.remove(file);
+  }
+
+  async copyPieces(diskId: number, pieces: readonly BlobLocation[]): Promise<(BlobLocation | undefined)[]> {
+    return this.#disk(diskId).copyPieces(pieces);
   }
 
   async remove(location: BlobLocation): Promise<void> {

@@ -39,6 +39,11 @@ export class DiskRoom {
     return this.freeBytes - this.#promisedBytes - this.#reserveBytes;
   }
 
+  /** What there is beside all promises, the floor included. */
+  get unpromisedBytes(): number {
+    return this.freeBytes - this.#promisedBytes;
+  }
+
   get isBelowFloor(): boolean {
     return this.freeBytes <= this.#reserveBytes;
   }

@@ -65,6 +65,10 @@ export class Uploads {
     }
   }
 
+  isReceiving(blobId: string): boolean {
+    return this.#running.has(blobId);
+  }
+
   /** Resolves once all that are under way have ended. */
   async idle(): Promise<void> {
     await Promise.all(this.#running.values());

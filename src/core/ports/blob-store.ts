@@ -1,5 +1,6 @@
 import type { StoredDisk } from './metadata-store.ts';
 import type { BlobLocation, NewBlob } from './operations.ts';
+import type { StoredFile } from './stored-file.ts';
 
 /** Both ends included. */
 export interface ByteRange {
@@ -53,6 +54,28 @@ export interface BlobStore {
 
   /** Small content in one piece; what `read` throws. */
   readSmall(location: BlobLocation, range?: ByteRange): Promise<Uint8Array>;
+
+  /**
+   * Says what is wrong with a blob, undefined when all is well: with its place (file and length, record in a pack), or
+   * with its content as well, which is read whole for it. Throws `unavailable`.
+   */
+  problemOf(location: BlobLocation, what: 'place' | 'content'): Promise<string | undefined>;
+
+  /** Everything that lies on a disk, in no particular order. Throws `unavailable`, or the signal's reason. */
+  listFiles(diskId: number, signal: AbortSignal): AsyncIterable<StoredFile>;
+
+  /** Puts a blob or pack that belongs to nothing where it harms nobody and can be had back by hand. */
+  setAside(diskId: number, file: StoredFile): Promise<void>;
+
+  /** Removes a file that was put aside, or a temporary one that is not in use; `refused` for any other. */
+  removeFile(diskId: number, file: StoredFile): Promise<void>;
+
+  /**
+   * Copies pieces of packs to the pack that their disk writes now, into room that is otherwise left to others; resolves
+   * when the copies survive a power cut. Answers where they are, in order; undefined for one whose bytes are not right.
+   * Throws `no-space`, `unavailable`.
+   */
+  copyPieces(diskId: number, pieces: readonly BlobLocation[]): Promise<(BlobLocation | undefined)[]>;
 
   /**
    * Removes the bytes of a blob with a file of its own; no power cut brings them back. Removing what is gone is not an
