@@ -6,6 +6,7 @@ import { describeFiles } from './metadata-store-files.ts';
 import { describeInvariants } from './metadata-store-invariants.ts';
 import { describeLocks } from './metadata-store-locks.ts';
 import { describeMoves } from './metadata-store-moves.ts';
+import { describeReads } from './metadata-store-reads.ts';
 import { describeTrash } from './metadata-store-trash.ts';
 import type { Backend } from './metadata-store-world.ts';
 
@@ -20,6 +21,7 @@ export function describeMetadataStore(name: string, prepare: () => Promise<Backe
     describeLocks(prepare);
     describeBlobs(prepare);
     describeInvariants(prepare);
+    describeReads(prepare);
     describeDurability(prepare);
   });
 }
