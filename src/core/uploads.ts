@@ -99,16 +99,23 @@ export async function recoverUploads(core: Core): Promise<number> {
 
 /** Cleans up after uploads that nobody has under way any more, because the database or their disk was away at their end. */
 export async function expireUploads(core: Core): Promise<number> {
-  const beforeMs = core.clock.nowMs() - COMMIT_GRACE_MS;
-  const uploads = await core.store.listUploads();
-  return endUploads(
-    core,
-    uploads.filter(({ uploadId, createdAtMs }) => createdAtMs < beforeMs && !core.runningUploads.has(uploadId)),
-  );
+  return endUploads(core, await staleUploads(core, COMMIT_GRACE_MS));
 }
 
-/** The promise first: without it nothing can be committed any more, so that what is not committed by then never is. */
-async function endUploads(core: Core, uploads: readonly { uploadId: string; diskId: number }[]): Promise<number> {
+type KnownUpload = Awaited<ReturnType<Core['store']['listUploads']>>[number];
+
+/** The uploads that were begun longer than `graceMs` ago, and that nobody has under way. */
+export async function staleUploads(core: Core, graceMs: number): Promise<KnownUpload[]> {
+  const beforeMs = core.clock.nowMs() - graceMs;
+  const uploads = await core.store.listUploads();
+  return uploads.filter(({ uploadId, createdAtMs }) => createdAtMs <= beforeMs && !core.runningUploads.has(uploadId));
+}
+
+/**
+ * Ends uploads that nobody has under way; returns how many. Those on a disk that is down are left as they are.
+ * The promise goes first: without it nothing can be committed any more, so that what is not committed by then never is.
+ */
+export async function endUploads(core: Core, uploads: readonly KnownUpload[]): Promise<number> {
   const down = new Set(core.blobs.listDisks().flatMap(({ id, state }) => (state === 'down' ? [id] : [])));
   let ended = 0;
   for (const { uploadId, diskId } of uploads) {

@@ -65,6 +65,8 @@ export interface Disagreement {
   readonly nodeId: number | undefined;
   /** What is wrong, for people. */
   readonly problem: string;
+  /** Whether `mend` can put it right; if not, nobody can know what would be right. */
+  readonly canMend: boolean;
 }
 
 export interface CheckedPage {

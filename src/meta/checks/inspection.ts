@@ -38,13 +38,19 @@ export class SqlInspection implements Inspection {
   }
 
   async check(name: CheckName, page: Page<CheckKey>): Promise<CheckedPage> {
-    const { keys, find, isWrong, tell } = ALL_CHECKS[name];
+    const { keys, find, isWrong, tell, mend } = ALL_CHECKS[name];
     const range = await this.#range(keys, page);
     if (range === undefined) return { found: [], checked: 0, next: undefined };
     const rows = await this.#all({ sql: find, decode: decodeFound }, [range.first, range.last]);
     const wrong = isWrong ? rows.filter(isWrong) : rows;
     const found = wrong.map((row): Disagreement => {
-      return { check: name, key: row.k, nodeId: row.node ?? undefined, problem: tell(row) };
+      return {
+        check: name,
+        key: row.k,
+        nodeId: row.node ?? undefined,
+        problem: tell(row),
+        canMend: mend !== undefined,
+      };
     });
     return { found, checked: range.count, next: nextAfter(range, page) };
   }
