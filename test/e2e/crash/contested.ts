@@ -42,8 +42,8 @@ export class ContestedFile {
   async verify(): Promise<string[]> {
     const attempts = this.#attempts;
     if (!attempts.some((attempt) => attempt.ackedAtMs !== undefined)) return [];
-    const { status, body } = await this.#dav.expect([200, 404], 'GET', this.path);
-    if (status === 404) return [`${this.path} is missing`];
+    const { status, body } = await this.#dav.request('GET', this.path);
+    if (status !== 200) return [`${this.path} is answered with ${status}`];
     const hash = sha256(body);
     const held = attempts.find((attempt) => attempt.hash === hash);
     if (held === undefined) return [`${this.path} holds what nobody wrote`];

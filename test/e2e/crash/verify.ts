@@ -8,7 +8,7 @@ interface Found {
   kind: 'file' | 'collection';
   sizeBytes: number;
   note: string | undefined;
-  /** Of a file. */
+  /** Of a file's content, or the status that came instead. */
   hash: string | undefined;
 }
 type FoundTree = Map<string, Found>;
@@ -37,7 +37,7 @@ async function readTree(dav: DavClient, folder: string): Promise<FoundTree> {
     for (const [name, entry] of await dav.list(`crash/${collection}`, ASKED)) {
       const path = `${collection}/${name}`;
       const sizeBytes = Number(entry.properties.get('DAV: getcontentlength') ?? 0);
-      const hash = entry.isCollection ? undefined : sha256(await dav.get(`crash/${path}`));
+      const hash = entry.isCollection ? undefined : await hashAt(dav, `crash/${path}`);
       const kind = entry.isCollection ? 'collection' : 'file';
       tree.set(path, { kind, sizeBytes, note: entry.properties.get(NOTE), hash });
       if (entry.isCollection) await visit(path);
@@ -45,6 +45,11 @@ async function readTree(dav: DavClient, folder: string): Promise<FoundTree> {
   };
   await visit(folder);
   return tree;
+}
+
+async function hashAt(dav: DavClient, path: string): Promise<string> {
+  const { status, body } = await dav.request('GET', path);
+  return status === 200 ? sha256(body) : `status ${status}`;
 }
 
 /**

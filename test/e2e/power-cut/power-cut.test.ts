@@ -54,10 +54,10 @@ for (const power of POWERS) {
     it('leaves the first user and the first files, straight after the first start', async () => {
       const powered = await PoweredServer.start(power);
       const account = { name: 'first', password: 'first-secret' };
-      await powered.server.addUser(account.name, account);
       const dav = new DavClient(powered.server.davUrl, account);
       const files = new Map([20, 200_000].map((size) => [`of ${size} bytes`, seededBytes(`first-${size}`, size)]));
       try {
+        await powered.server.addUser(account.name, account);
         for (const [name, content] of files) await dav.put(name, content);
         await powered.cutPower();
         await powered.startAgain();
@@ -75,9 +75,8 @@ for (const power of POWERS) {
         await powered.disks.sync();
         const acknowledged = await arena.writeUntil(CONTROL_MS, () => powered.cutPower());
         const wrong = await findWrong(powered, arena);
-        const missing = new Set(wrong.filter((line) => line.endsWith(' is missing'))).size;
         process.stdout.write(
-          `  control: ${acknowledged} operations acknowledged, ${missing} files and collections lost\n`,
+          `  control: ${acknowledged} operations acknowledged, ${new Set(wrong).size} differences\n`,
         );
         assert.notDeepEqual(wrong, [], 'the control lost nothing, so the other tests prove nothing');
       } finally {
