@@ -44,9 +44,10 @@ export class RunningServer {
       const composition = await compose(config, storage.core, log);
       parts.defer(() => composition.close());
       const { server, administration } = composition;
-      const sweeper = new Sweeper(storage.core, (error) =>
-        log.error({ error }, 'tidying up failed; it is tried again'),
-      );
+      const sweeper = new Sweeper(storage.core, {
+        onFailure: (error) => log.error({ error }, 'tidying up failed; it is tried again'),
+        onExpired: ({ node, path }) => administration.audit.record({ action: 'expired', target: path, value: node.id }),
+      });
       parts.defer(() => sweeper.stop());
       const control = await ControlServer.listen(config.dataFolder, controlHandler(administration));
       parts.defer(() => control.close());

@@ -1,19 +1,29 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Core } from '../core/core.ts';
+import { applyRules } from '../core/maintenance/apply-rules.ts';
+import type { Expired } from '../core/maintenance/expiry.ts';
 import { sweep } from '../core/maintenance/sweep.ts';
 
 const INTERVAL_MS = 60_000;
+/** What days matter to is looked at once an hour. */
+const ROUNDS_BETWEEN_RULES = 60;
+
+export interface SweeperEvents {
+  onFailure(error: unknown): void;
+  /** Something went to trash because nobody had touched it for long. */
+  onExpired(expired: Expired): void;
+}
 
 /** Keeps the store tidy in the background. A round that fails is told, and the next one tries again. */
 export class Sweeper {
   readonly #core: Core;
-  readonly #onFailure: (error: unknown) => void;
+  readonly #events: SweeperEvents;
   readonly #abort = new AbortController();
   readonly #ended: Promise<void>;
 
-  constructor(core: Core, onFailure: (error: unknown) => void) {
+  constructor(core: Core, events: SweeperEvents) {
     this.#core = core;
-    this.#onFailure = onFailure;
+    this.#events = events;
     this.#ended = this.#run();
   }
 
@@ -25,11 +35,18 @@ export class Sweeper {
 
   async #run(): Promise<void> {
     const { signal } = this.#abort;
+    const onExpired = (expired: Expired): void => this.#events.onExpired(expired);
+    let roundsToRules = 0;
     while (!signal.aborted) {
       try {
         await sweep(this.#core, signal);
+        if (roundsToRules === 0) {
+          await applyRules(this.#core, { signal, onExpired });
+          roundsToRules = ROUNDS_BETWEEN_RULES;
+        }
+        roundsToRules -= 1;
       } catch (error) {
-        this.#onFailure(error);
+        this.#events.onFailure(error);
       }
       await delay(INTERVAL_MS, undefined, { signal, ref: false }).catch(() => undefined);
     }

@@ -175,6 +175,10 @@ export class MemoryBlobStore implements BlobStore {
     this.#disks.delete(diskId);
   }
 
+  async sampleRoom(): Promise<void> {
+    // It is always known.
+  }
+
   listDisks(): DiskState[] {
     return [...this.#disks.values()].map((disk) => {
       const { id, name, path, reserveBytes } = disk.stored;
@@ -189,6 +193,7 @@ export class MemoryBlobStore implements BlobStore {
         freeBytes: free,
         totalBytes: this.#diskBytes,
         promisedBytes: disk.promisedBytes,
+        availableBytes: availableBytes(disk, this.#diskBytes),
       };
     });
   }

@@ -3,7 +3,7 @@ import type { NodePath } from '../lib/node-path.ts';
 import type { Actor } from './actor.ts';
 import type { Conditions, Core } from './core.ts';
 import type { CopyTree, MoveResult } from './ports/operations.ts';
-import { withRoom } from './quota.ts';
+import { withRoom } from './room.ts';
 import {
   assertAllowed,
   assertTreeRemovable,
@@ -68,7 +68,9 @@ export async function copy(
     nodeId: source.node.id,
     depth: request.depth,
   };
-  return withRoom(core, actor.userId, () =>
+  const isEmpty = request.depth === '0' && source.node.kind === 'collection';
+  const need = { ownerId: actor.userId, sizeBytes: isEmpty ? 0 : source.node.sizeBytes };
+  return withRoom(core, need, () =>
     request.depth === '0' || source.node.nodeCount < COPY_BATCH
       ? core.store.run('copyTree', { ...args, limit: COPY_BATCH })
       : copyInSteps(core, args, request.signal),

@@ -65,6 +65,7 @@ function notMounted({ id, name, path }: StoredDisk): DiskState {
     freeBytes: 0,
     totalBytes: 0,
     promisedBytes: 0,
+    availableBytes: 0,
   };
 }
 

@@ -23,6 +23,8 @@ export interface Node {
   readonly mediaType: string;
   readonly createdAtMs: number;
   readonly modifiedAtMs: number;
+  /** When it came to where it is or got its content, by this machine's clock; a collection's members do not matter. */
+  readonly touchedAtMs: number;
   /** Without quotes. A file's is random and changes with its content only; a collection's follows any change below it. */
   readonly etag: string;
   /** Created by LOCK, never written: vanishes with its lock (RFC 4918 §7.3). */

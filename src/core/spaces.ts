@@ -35,6 +35,7 @@ const NO_HOME_ROOT: Node = {
   mediaType: '',
   createdAtMs: 0,
   modifiedAtMs: 0,
+  touchedAtMs: 0,
   etag: 'root',
   isUnwritten: false,
   propertyCount: 0,

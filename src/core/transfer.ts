@@ -7,7 +7,7 @@ import type { Conditions, Core } from './core.ts';
 import type { Node } from './node.ts';
 import type { ByteRange } from './ports/blob-store.ts';
 import type { BlobLocation, NewBlob, PutFile, PutResult } from './ports/operations.ts';
-import { withRoom } from './quota.ts';
+import { withRoom } from './room.ts';
 import { assertAllowed, change, creationPlace, find, replaceable } from './tree.ts';
 import { Upload } from './uploads.ts';
 
@@ -72,8 +72,10 @@ async function storeSmall(
   args: Omit<PutFile, 'blob' | 'uploadId'>,
   { content, ownerId }: { content: Uint8Array; ownerId: number },
 ): Promise<PutResult> {
-  const blob = content.length === 0 ? undefined : await core.blobs.putSmall(randomId(), content);
-  return withRoom(core, ownerId, () => core.store.run('putFile', { ...args, blob, uploadId: undefined }));
+  const need = { ownerId, sizeBytes: content.length };
+  const blob =
+    content.length === 0 ? undefined : await withRoom(core, need, () => core.blobs.putSmall(randomId(), content));
+  return withRoom(core, need, () => core.store.run('putFile', { ...args, blob, uploadId: undefined }));
 }
 
 interface LargeContent {
@@ -88,7 +90,9 @@ async function storeLarge(
   args: Omit<PutFile, 'blob' | 'uploadId'>,
   { source, sizeBytes, ownerId, signal }: LargeContent,
 ): Promise<PutResult> {
-  const upload = await withRoom(core, ownerId, () => Upload.start(core, ownerId, sizeBytes));
+  const upload = await withRoom(core, { ownerId, sizeBytes: sizeBytes ?? 0 }, () =>
+    Upload.start(core, ownerId, sizeBytes),
+  );
   let blob: NewBlob | undefined;
   try {
     blob = await core.blobs.put(upload.id, source, {

@@ -28,15 +28,16 @@ export async function trash(core: Core, actor: Actor, path: NodePath, conditions
 /** What `actor` owned or deleted and can have back, newest first; everyone's for an administrator who asks for it. */
 export async function* listTrash(core: Core, actor: Actor, everyones = false): AsyncGenerator<TrashEntry[]> {
   if (everyones && actor.role !== 'admin') throw new DomainError('forbidden', 'only an administrator sees all trash');
-  let after: number | undefined;
+  let after: { deletedAtMs: number; nodeId: number } | undefined;
   for (;;) {
     const page = await core.store.listTrash(everyones ? undefined : actor.userId, {
       ...(after !== undefined && { after }),
       limit: TRASH_PAGE,
     });
     if (page.length > 0) yield page;
-    after = page.at(-1)?.node.id;
-    if (page.length < TRASH_PAGE) return;
+    const last = page.at(-1);
+    if (!last || page.length < TRASH_PAGE) return;
+    after = { deletedAtMs: last.deletedAtMs, nodeId: last.node.id };
   }
 }
 
@@ -82,11 +83,15 @@ export async function purgeTrash(core: Core, actor: Actor, nodeId: number): Prom
   await purgeTrashEntry(core, nodeId);
 }
 
-/** Removes what is in the trash under `nodeId`, in batches, so that no transaction lasts; can be cut off anywhere. */
-export async function purgeTrashEntry(core: Core, nodeId: number): Promise<void> {
-  for (;;) {
-    const { done } = await core.store.run('purgeTree', { nodeId, limit: PURGE_BATCH, nowMs: core.clock.nowMs() });
-    if (done) return;
+/**
+ * Removes what is in the trash under `nodeId`, in batches, so that no transaction lasts; can be cut off anywhere.
+ * Gives how many bytes its owners own less.
+ */
+export async function purgeTrashEntry(core: Core, nodeId: number): Promise<number> {
+  for (let freedBytes = 0; ;) {
+    const step = await core.store.run('purgeTree', { nodeId, limit: PURGE_BATCH, nowMs: core.clock.nowMs() });
+    freedBytes += step.freedBytes;
+    if (step.done) return freedBytes;
   }
 }
 

@@ -3,6 +3,7 @@ import { randomId } from '../lib/ids.ts';
 import type { Core } from './core.ts';
 import type { Allocation } from './ports/blob-store.ts';
 import type { BlobLocation } from './ports/operations.ts';
+import { withRoom } from './room.ts';
 
 /** An upload of unknown length is promised room in steps that grow up to this. */
 const FIRST_STEP_BYTES = 1024 * 1024;
@@ -16,27 +17,36 @@ export class Upload {
   readonly id: string;
   readonly allocation: Allocation;
   readonly #core: Core;
+  readonly #ownerId: number;
+  /** Of the owner's quota, … */
   #reservedBytes: number;
+  /** … and on the disk. */
+  #promisedBytes: number;
   #stepBytes = FIRST_STEP_BYTES;
 
-  private constructor(core: Core, id: string, allocation: Allocation, reservedBytes: number) {
+  private constructor(
+    core: Core,
+    allocation: Allocation,
+    { ownerId, sizeBytes }: { ownerId: number; sizeBytes: number },
+  ) {
     this.#core = core;
-    this.id = id;
+    this.id = randomId();
     this.allocation = allocation;
-    this.#reservedBytes = reservedBytes;
+    this.#ownerId = ownerId;
+    this.#reservedBytes = sizeBytes;
+    this.#promisedBytes = sizeBytes;
   }
 
   /** Throws `quota-exceeded`, `no-space`, `unavailable`; nothing is promised then. */
-  static async start(core: Core, ownerId: number, sizeBytes: number | undefined): Promise<Upload> {
-    const reservedBytes = sizeBytes ?? 0;
-    const allocation = core.blobs.allocate(reservedBytes);
-    const upload = new Upload(core, randomId(), allocation, reservedBytes);
+  static async start(core: Core, ownerId: number, sizeBytes = 0): Promise<Upload> {
+    const allocation = core.blobs.allocate(sizeBytes);
+    const upload = new Upload(core, allocation, { ownerId, sizeBytes });
     core.runningUploads.add(upload.id);
     try {
       await core.store.run('reserveUpload', {
         uploadId: upload.id,
         ownerId,
-        sizeBytes: reservedBytes,
+        sizeBytes,
         diskId: allocation.diskId,
         nowMs: core.clock.nowMs(),
       });
@@ -55,22 +65,28 @@ export class Upload {
 
   /** Called before bytes up to `totalBytes` are written. Throws `quota-exceeded`, `no-space`. */
   async grow(totalBytes: number): Promise<void> {
-    const missing = totalBytes - this.#reservedBytes;
-    if (missing <= 0) return;
-    const step = Math.max(missing, this.#stepBytes);
+    if (totalBytes <= this.#promisedBytes) return;
+    const stepTo = Math.max(totalBytes, this.#promisedBytes + this.#stepBytes);
     this.#stepBytes = Math.min(this.#stepBytes * 2, MAX_STEP_BYTES);
     try {
-      await this.#extend(step);
+      await this.#extendTo(stepTo);
     } catch (error) {
-      if (step === missing || !isDomainError(error, 'quota-exceeded', 'no-space')) throw error;
-      await this.#extend(missing);
+      if (!isDomainError(error, 'quota-exceeded', 'no-space')) throw error;
+      const need = { ownerId: this.#ownerId, sizeBytes: totalBytes - this.#promisedBytes };
+      await withRoom(this.#core, need, () => this.#extendTo(totalBytes));
     }
   }
 
-  async #extend(addBytes: number): Promise<void> {
-    this.allocation.extend(addBytes);
-    await this.#core.store.run('extendUpload', { uploadId: this.id, addBytes });
-    this.#reservedBytes += addBytes;
+  /** Goes on from where it failed before. */
+  async #extendTo(totalBytes: number): Promise<void> {
+    if (this.#reservedBytes < totalBytes) {
+      const addBytes = totalBytes - this.#reservedBytes;
+      await this.#core.store.run('extendUpload', { uploadId: this.id, addBytes });
+      this.#reservedBytes = totalBytes;
+    }
+    if (this.#promisedBytes >= totalBytes) return;
+    this.allocation.extend(totalBytes - this.#promisedBytes);
+    this.#promisedBytes = totalBytes;
   }
 
   /**

@@ -70,7 +70,7 @@ export class Listing {
     const { core } = this.#services;
     const { needsLocks, needsQuota } = this.#writer;
     const view = { actor: this.#actor, nowMs: core.clock.nowMs() };
-    const quota = needsQuota ? await reportQuota(core, this.#actor, located) : undefined;
+    const quota = needsQuota ? await reportQuota(core, this.#actor) : undefined;
     const { here, below } = needsLocks ? await coveringLocks(this.#services, view, located) : NO_COVERING;
     const ofMembers = needsLocks && withMembers ? await childLocks(core, located) : NO_LOCKS;
     return {

@@ -78,8 +78,7 @@ const LIVE_PROPERTIES: readonly LiveProperty[] = [
     kind: 'collection',
     isOnRequest: true,
     needs: 'quota',
-    render: ({ node, place }, _href, { quota }) =>
-      `<D:quota-used-bytes>${place === 'root' ? (quota?.usedBytes ?? 0) : node.sizeBytes}</D:quota-used-bytes>`,
+    render: (_entry, _href, { quota }) => `<D:quota-used-bytes>${quota?.usedBytes ?? 0}</D:quota-used-bytes>`,
   },
 ];
 

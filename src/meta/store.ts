@@ -4,13 +4,16 @@ import { foldedName, nameKey } from '../lib/node-path.ts';
 import type { User } from '../core/actor.ts';
 import type { DeadProperty, Lock, Node, Space, StoredVersion, TrashEntry } from '../core/node.ts';
 import type { Inspection } from '../core/ports/inspection.ts';
-import type { MetadataStore, Page, StoredDisk, StoredPack } from '../core/ports/metadata-store.ts';
+import type { MetadataStore, OldVersions, Page, StoredDisk, StoredPack } from '../core/ports/metadata-store.ts';
 import type { BlobLocation, OperationArgs, OperationName, OperationResult } from '../core/ports/operations.ts';
+import type { Policy, RuleLink } from '../core/rules.ts';
 import { SqlInspection } from './checks/inspection.ts';
 import type { Dialect } from './dialects/dialect.ts';
 import { allDisks, allJobs, allUploads, blobById, packsOn } from './reads/blobs.ts';
 import { locksOn, locksOnChildren } from './reads/locks.ts';
+import * as history from './reads/history.ts';
 import * as nodes from './reads/nodes.ts';
+import { policiesAfter, ruleChainsOf } from './reads/policies.ts';
 import type { Read } from './reads/read.ts';
 import { anyUser, settingByName, spaceById, spacesOf, userById, userByName, usersAfter } from './reads/users.ts';
 import type { SqlValue } from './sql.ts';
@@ -119,26 +122,51 @@ export class SqlStore implements MetadataStore {
   }
 
   async listVersions(nodeId: number): Promise<StoredVersion[]> {
-    return this.#open().all(nodes.versionsOf, [nodeId]);
+    return this.#open().all(history.versionsOf, [nodeId]);
   }
 
   async getTrash(nodeId: number): Promise<TrashEntry | undefined> {
-    return this.#open().first(nodes.trashedNode, [nodeId]);
+    return this.#open().first(history.trashedNode, [nodeId]);
   }
 
-  async listTrash(userId: number | undefined, { after, limit }: Page<number>): Promise<TrashEntry[]> {
-    const engine = this.#open();
-    const afterMs = after === undefined ? Number.MAX_SAFE_INTEGER : await engine.first(nodes.deletedAt, [after]);
-    if (afterMs === undefined) return [];
-    const page = [afterMs, after ?? 0, limit];
-    if (userId === undefined) return engine.all(nodes.trashOfAll, page);
-    return engine.all(nodes.trashOfUser, [userId, userId, ...page]);
+  async listTrash(
+    userId: number | undefined,
+    { after, limit }: Page<{ deletedAtMs: number; nodeId: number }>,
+  ): Promise<TrashEntry[]> {
+    const page = [after?.deletedAtMs ?? Number.MAX_SAFE_INTEGER, after?.nodeId ?? 0, limit];
+    if (userId === undefined) return this.#open().all(history.trashOfAll, page);
+    return this.#open().all(history.trashOfUser, [userId, userId, ...page]);
   }
 
   async listOldTrash(query: { beforeMs: number; ownerId?: number; limit: number }): Promise<TrashEntry[]> {
     const { beforeMs, ownerId, limit } = query;
-    if (ownerId === undefined) return this.#open().all(nodes.oldTrash, [beforeMs, limit]);
-    return this.#open().all(nodes.oldTrashOfOwner, [ownerId, beforeMs, limit]);
+    if (ownerId === undefined) return this.#open().all(history.oldTrash, [beforeMs, limit]);
+    return this.#open().all(history.oldTrashOfOwner, [ownerId, beforeMs, limit]);
+  }
+
+  async listOldVersions({ beforeMs, ownerId, after, limit }: OldVersions): Promise<StoredVersion[]> {
+    const from = [beforeMs, after?.replacedAtMs ?? 0, after?.id ?? 0];
+    if (ownerId === undefined) return this.#open().all(history.oldVersions, [...from, limit]);
+    return this.#open().all(history.oldVersionsOfOwner, [...from, ownerId, limit]);
+  }
+
+  async sumOfOld({ beforeMs, ownerId }: { beforeMs: number; ownerId?: number }): Promise<number> {
+    const engine = this.#open();
+    const sum =
+      ownerId === undefined
+        ? await engine.first(history.sumOfOld, [beforeMs, beforeMs])
+        : await engine.first(history.sumOfOldOfOwner, [ownerId, beforeMs, ownerId, beforeMs]);
+    return sum ?? 0;
+  }
+
+  async listPolicies({ after = 0, limit }: Page<number>): Promise<Policy[]> {
+    return this.#open().all(policiesAfter, [after, limit]);
+  }
+
+  async ruleChains(nodeIds: readonly number[]): Promise<Map<number, RuleLink[]>> {
+    const engine = this.#open();
+    const ids = engine.dialect.oneOf(nodeIds);
+    return Map.groupBy(await engine.all(ruleChainsOf(ids.sql), ids.params), (link) => link.startId);
   }
 
   async locateBlob(blobId: string): Promise<BlobLocation | undefined> {

@@ -16,6 +16,7 @@ export type AuditAction =
   | 'disk-added'
   | 'disk-removed'
   | 'deleted'
+  | 'expired'
   | 'purged'
   | 'restored';
 

@@ -43,7 +43,7 @@ export function describeAccounts(prepare: () => Promise<Backend>): void {
       const homeAreas = [
         { name: 'Mere', policy: undefined },
         { name: 'Temporary', policy: 'temporary' },
-      ];
+      ] as const;
       const { userId } = await world.store.run('createUser', { ...newUser('Eve'), homeAreas });
       const user = await world.store.getUser(userId);
       const home = await world.store.getSpace(user!.homeSpaceId!);

@@ -32,6 +32,7 @@ export function describeFiles(prepare: () => Promise<Backend>): void {
           mediaType: 'text/plain',
           createdAtMs: world.now,
           modifiedAtMs: 123,
+          touchedAtMs: world.now,
           etag: put.etag,
           isUnwritten: false,
           propertyCount: 0,

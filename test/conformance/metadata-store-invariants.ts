@@ -126,7 +126,7 @@ class RandomChanges {
       async () => world.purge(await trashed(), 1 + this.#random(5)),
       () => world.lock(overwrite ? { parentId, name } : { nodeId: parentId }, { userId, timeoutSeconds: 30 }),
       () => world.store.run('expireLocks', { nowMs: world.now, limit: 100 }),
-      () => world.store.run('pruneVersions', { beforeMs: world.now - 100_000, limit: 3, nowMs: world.now }),
+      () => this.#dropVersions(),
       () => this.#restoreVersion(userId, node()),
       () => this.#finishJobs(),
       () => this.#collect(),
@@ -139,6 +139,11 @@ class RandomChanges {
     const by = { ...this.#world.change(), userId };
     const etag = this.#world.unique('e');
     await this.#world.store.run('restoreVersion', { ...by, nodeId, versionId: version.id, etag, versionsKept: 3 });
+  }
+
+  async #dropVersions(): Promise<void> {
+    const versions = await this.#world.store.listOldVersions({ beforeMs: this.#world.now - 100_000, limit: 3 });
+    await this.#world.store.run('dropVersions', { versionIds: versions.map(({ id }) => id) });
   }
 
   async #finishJobs(): Promise<void> {

@@ -94,7 +94,10 @@ export function describeTrash(prepare: () => Promise<Backend>): void {
       }
       const list = async (userId: number | undefined) => {
         const [first] = await world.store.listTrash(userId, { limit: 1 });
-        const rest = await world.store.listTrash(userId, { limit: 10, after: first!.node.id });
+        const rest = await world.store.listTrash(userId, {
+          limit: 10,
+          after: { deletedAtMs: first!.deletedAtMs, nodeId: first!.node.id },
+        });
         return [first!, ...rest].map((entry) => entry.node.id);
       };
       assert.deepEqual(await list(undefined), deleted);
@@ -183,17 +186,29 @@ export function describeTrash(prepare: () => Promise<Backend>): void {
       await assertFails(restore(version!.id), 'not-found');
     });
 
-    it('prunes what was replaced long ago, some at a time', async () => {
-      const prune = (beforeMs: number, limit: number) =>
-        world.store.run('pruneVersions', { beforeMs, limit, nowMs: world.now });
-      assert.deepEqual(await prune(world.now, 10), { done: true });
+    it('lists what was replaced long ago, oldest first, page by page, and drops it', async () => {
+      const bobs = await world.put(world.root, 'other', 16, { userId: world.bob });
+      await world.put(world.root, 'other', 32);
+      const list = async (query: { beforeMs: number; ownerId?: number }) => {
+        const [first] = await world.store.listOldVersions({ ...query, limit: 1 });
+        if (first === undefined) return [];
+        return [first, ...(await world.store.listOldVersions({ ...query, after: first, limit: 10 }))];
+      };
+      const sizesOf = async (query: { beforeMs: number; ownerId?: number }) =>
+        (await list(query)).map((version) => version.sizeBytes);
+      assert.deepEqual(await sizesOf({ beforeMs: world.now }), [1]);
+      assert.deepEqual(await sizesOf({ beforeMs: world.now + 1 }), [1, 2, 16]);
+      assert.deepEqual(await sizesOf({ beforeMs: world.now + 1, ownerId: world.bob }), [16]);
+      assert.equal(await world.store.sumOfOld({ beforeMs: world.now + 1 }), 19);
+      assert.equal(await world.store.sumOfOld({ beforeMs: world.now + 1, ownerId: world.ann }), 3);
+
+      const [oldest, , theirs] = await list({ beforeMs: world.now + 1 });
+      const versionIds = [oldest!.id, theirs!.id];
+      assert.deepEqual(await world.store.run('dropVersions', { versionIds }), { freedBytes: 17 });
+      assert.deepEqual(await world.store.run('dropVersions', { versionIds }), { freedBytes: 0 });
       assert.deepEqual(await sizes(), [2]);
-      await world.put(world.root, 'f', 8);
-      assert.deepEqual(await prune(world.now + 1, 1), { done: false });
-      assert.deepEqual(await sizes(), [4]);
-      await prune(world.now + 1, 10);
-      assert.deepEqual(await sizes(), []);
-      assert.equal(await world.usedBytes(), 8);
+      assert.deepEqual(await world.store.listVersions(bobs.nodeId), []);
+      assert.equal(await world.usedBytes(), 6);
       await assertConsistent(world);
     });
   });

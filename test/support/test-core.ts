@@ -7,6 +7,7 @@ import { putFile } from '../../src/core/transfer.ts';
 import { createCollection } from '../../src/core/tree.ts';
 import { createUser } from '../../src/core/users.ts';
 import { parsePlainPath } from '../../src/lib/node-path.ts';
+import { Turns } from '../../src/lib/turns.ts';
 import { openSqliteStore } from '../../src/meta/sqlite/store.ts';
 import { FakeClock } from './fake-clock.ts';
 import { Scratch } from './processes.ts';
@@ -62,6 +63,7 @@ export class TestCore {
       clock,
       settings: { ...CORE_SETTINGS, ...settings },
       runningUploads: new Set(),
+      reclaiming: new Turns(),
     };
     await ensureCommonSpaces(core);
     await addDisk(core, { path: '/memory', name: 'memory', reserveBytes: 0 });

@@ -90,10 +90,11 @@ export class LocalDisk implements Place {
 
   describe(): DiskState {
     const { id, name, path } = this.#stored;
-    const { freeBytes, totalBytes, promisedBytes, isBelowFloor } = this.room;
+    const { freeBytes, totalBytes, promisedBytes, availableBytes, isBelowFloor } = this.room;
     const upState = isBelowFloor || !this.#health.isWritable ? 'full' : 'up';
     const state = this.isUp ? upState : 'down';
-    return { id, name, path, state, problem: this.#health.problem, freeBytes, totalBytes, promisedBytes };
+    const { problem } = this.#health;
+    return { id, name, path, state, problem, freeBytes, totalBytes, promisedBytes, availableBytes };
   }
 
   /** Looks whether the disk is there. Never rejects. */
@@ -108,6 +109,12 @@ export class LocalDisk implements Place {
     // A disk that does not answer must not gather processes that ask it.
     this.#sampling ??= this.#sample().finally(() => (this.#sampling = undefined));
     await this.#sampling;
+  }
+
+  /** As `sample`, but what was done before this call is seen for certain. */
+  async sampleAnew(): Promise<void> {
+    await this.#sampling;
+    await this.sample();
   }
 
   /** Resolves when the content survives a power cut. Rejects as `DiskFaults.of` tells, or with the registry's error. */

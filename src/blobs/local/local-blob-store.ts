@@ -184,6 +184,10 @@ export class LocalBlobStore implements BlobStore {
     this.#disks.delete(diskId);
   }
 
+  async sampleRoom(): Promise<void> {
+    await Promise.all([...this.#disks.values()].map((disk) => disk.sampleAnew()));
+  }
+
   listDisks(): DiskState[] {
     return [...this.#disks.values()].map((disk) => disk.describe());
   }

@@ -98,6 +98,8 @@ export interface BlobStore {
   mountDisk(disk: StoredDisk): Promise<void>;
   /** Stops using a disk; waits for what is being written. */
   unmountDisk(diskId: number): Promise<void>;
+  /** Looks how much room the disks have, now and not only when it is time. */
+  sampleRoom(): Promise<void>;
   /** State of each disk, for people, metrics and health checks. */
   listDisks(): DiskState[];
   close(): Promise<void>;
@@ -115,6 +117,8 @@ export interface DiskState {
   readonly totalBytes: number;
   /** Promised to uploads that are under way. */
   readonly promisedBytes: number;
+  /** What may still be promised: the disk's reserve is not. Negative when there is less than that. */
+  readonly availableBytes: number;
 }
 
 /** Packs are rows before they are referred to: what a blob store asks of whoever keeps the metadata. */

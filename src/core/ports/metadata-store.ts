@@ -1,6 +1,7 @@
 import type { User } from '../actor.ts';
 import type { Inspection } from './inspection.ts';
 import type { DeadProperty, Lock, Node, Space, StoredVersion, TrashEntry } from '../node.ts';
+import type { Policy, RuleLink } from '../rules.ts';
 import type { BlobLocation, OperationArgs, OperationName, OperationResult } from './operations.ts';
 
 export interface Page<Key> {
@@ -47,10 +48,19 @@ export interface MetadataStore {
   listVersions(nodeId: number): Promise<StoredVersion[]>;
   /** What was trashed with this node at its top. */
   getTrash(nodeId: number): Promise<TrashEntry | undefined>;
-  /** What `userId` owns or deleted, newest first; `after` is a node id. Everyone's for undefined. */
-  listTrash(userId: number | undefined, page: Page<number>): Promise<TrashEntry[]>;
+  /** What `userId` owns or deleted, newest first. Everyone's for undefined. */
+  listTrash(userId: number | undefined, page: Page<{ deletedAtMs: number; nodeId: number }>): Promise<TrashEntry[]>;
   /** Trashed before `beforeMs`, oldest first, for purging; `ownerId` limits it to one owner. */
   listOldTrash(query: { beforeMs: number; ownerId?: number; limit: number }): Promise<TrashEntry[]>;
+  /** Old contents replaced before `beforeMs`, oldest first; `ownerId` limits it to the files of one owner. */
+  listOldVersions(query: OldVersions): Promise<StoredVersion[]>;
+  /** The bytes of all trash and all old contents from before `beforeMs`, whosever or `ownerId`'s. */
+  sumOfOld(query: { beforeMs: number; ownerId?: number }): Promise<number>;
+
+  /** All policies, by node. */
+  listPolicies(page: Page<number>): Promise<Policy[]>;
+  /** The chain of each node, itself first, up to the root of its space (or of the trash); one query. */
+  ruleChains(nodeIds: readonly number[]): Promise<Map<number, RuleLink[]>>;
 
   /** Undefined when nothing is known of the blob. */
   locateBlob(blobId: string): Promise<BlobLocation | undefined>;
@@ -70,6 +80,14 @@ export interface MetadataStore {
   /** Statements run since the start, reads and writes: tests and metrics count them. */
   readonly statementCount: number;
   close(): Promise<void>;
+}
+
+export interface OldVersions {
+  readonly beforeMs: number;
+  readonly ownerId?: number;
+  /** The last of the page before. */
+  readonly after?: { readonly replacedAtMs: number; readonly id: number };
+  readonly limit: number;
 }
 
 export interface StoredDisk {

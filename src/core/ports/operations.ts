@@ -1,6 +1,7 @@
 import type { Role } from '../actor.ts';
 import type { DeadProperty, Lock, LockScope, Node, SpaceKind } from '../node.ts';
 import type { CheckKey, CheckName } from './inspection.ts';
+import type { PolicyRules, Preset } from '../rules.ts';
 
 /**
  * The named operations: every way in which metadata change. Each is one transaction of plain arguments, repeatable,
@@ -56,8 +57,19 @@ export interface Operations {
   purgeTree: { args: { nodeId: number; limit: number; nowMs: number }; result: { done: boolean; freedBytes: number } };
   /** Makes a version the content again; what was the content becomes a version. */
   restoreVersion: { args: RestoreVersion; result: PutResult };
-  /** Removes up to `limit` versions replaced before `beforeMs`. */
-  pruneVersions: { args: { beforeMs: number; limit: number; nowMs: number }; result: { done: boolean } };
+  /** Removes old contents for good and lets their blobs go loose. */
+  dropVersions: { args: { versionIds: readonly number[] }; result: { freedBytes: number } };
+
+  // policies
+  /** Changes what is given of a collection's policy, or gives it one. All below counts as touched now. */
+  setPolicy: { args: SetPolicy; result: void };
+  /** Takes a collection's policy away; all below counts as touched now. `not-found` when it has none. */
+  clearPolicy: { args: { nodeId: number; nowMs: number }; result: void };
+  /**
+   * Moves to trash what is to go by the policies above it, as its owner. `precondition-failed` when it is not (any
+   * more) or carries a policy itself, `locked` for anything locked at or below it.
+   */
+  expireNode: { args: { nodeId: number; expected: Expected; nowMs: number }; result: void };
 
   // locks
   createLock: { args: CreateLock; result: { lock: Lock; createdNodeId: number | undefined } };
@@ -137,7 +149,7 @@ export interface CreateUser {
   role: Role;
   quotaBytes: number;
   /** Names of the areas that a new home starts with; undefined: the user has no home. */
-  homeAreas: readonly { name: string; policy: string | undefined }[] | undefined;
+  homeAreas: readonly { name: string; policy: Preset | undefined }[] | undefined;
   /** Refuse with `refused` unless there is no user yet: the first administrator is made once. */
   onlyIfFirst: boolean;
   nowMs: number;
@@ -277,6 +289,14 @@ export interface RestoreVersion extends Change {
   versionId: number;
   etag: string;
   versionsKept: number;
+}
+
+export interface SetPolicy {
+  nodeId: number;
+  changes: PolicyRules;
+  /** Switches the policy on or off; undefined leaves that as it is. */
+  isEnabled?: boolean;
+  nowMs: number;
 }
 
 export interface CreateLock extends Change {

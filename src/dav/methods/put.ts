@@ -2,7 +2,7 @@ import { lookup } from 'mime-types';
 import type { Conditions } from '../../core/core.ts';
 import { locksCovering } from '../../core/locks.ts';
 import type { Lock } from '../../core/node.ts';
-import { withRoom } from '../../core/quota.ts';
+import { withRoom } from '../../core/room.ts';
 import { putFile, SMALL_BYTES } from '../../core/transfer.ts';
 import { assertAllowed, creationPlace, type Target } from '../../core/tree.ts';
 import { isMediaType } from '../../http/content-headers.ts';
@@ -100,7 +100,7 @@ function assertUnlocked(locks: readonly Lock[], userId: number, tokens: readonly
 }
 
 function assertRoom({ core }: Pick<DavServices, 'core'>, ownerId: number, sizeBytes: number): Promise<void> {
-  return withRoom(core, ownerId, async () => {
+  return withRoom(core, { ownerId, sizeBytes }, async () => {
     const owner = await core.store.getUser(ownerId);
     if (owner && owner.usedBytes + owner.reservedBytes + sizeBytes > owner.quotaBytes) {
       throw new DomainError('quota-exceeded', 'there is not enough room left for this file');

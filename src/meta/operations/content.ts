@@ -2,7 +2,9 @@ import { DomainError } from '../../lib/errors.ts';
 import type { NewBlob } from '../../core/ports/operations.ts';
 import type { Query } from '../sql.ts';
 import type { Transaction } from '../transaction.ts';
+import type { Chain } from './ancestors.ts';
 import type { NodeRow } from './node-rows.ts';
+import { versionsKeptIn } from './policy-rows.ts';
 
 /** What a file holds. */
 export type Content = Pick<NodeRow, 'blobId' | 'sizeBytes' | 'mediaType' | 'etag' | 'modifiedAtMs'>;
@@ -61,14 +63,29 @@ export async function takeFromPack(
   ]);
 }
 
-/** Notes that blobs lost a reference; `collectBlobs` finds out whether it was the last. */
-export async function loosen(tx: Transaction, blobIds: readonly string[], nowMs: number): Promise<void> {
+/**
+ * Notes that blobs lost a reference; `collectBlobs` finds out whether it was the last. `sinceMs` is when nobody could
+ * come by them that way any more, which is what late readers are given time from.
+ */
+export async function loosen(tx: Transaction, blobIds: readonly string[], sinceMs: number): Promise<void> {
   if (blobIds.length === 0) return;
   const ids = tx.dialect.oneOf(blobIds);
-  await tx.run(`UPDATE blob_object SET state = 'loose', loose_since_ms = ? WHERE blob_id ${ids.sql}`, [
-    nowMs,
-    ...ids.params,
-  ]);
+  await tx.run(
+    `UPDATE blob_object SET
+       loose_since_ms = CASE WHEN state = 'loose' AND loose_since_ms > ? THEN loose_since_ms ELSE ? END,
+       state = 'loose' WHERE blob_id ${ids.sql}`,
+    [sinceMs, sinceMs, ...ids.params],
+  );
+}
+
+/** Which content a file gets, when, and how many old ones it keeps where no policy says so. */
+export interface Replacement {
+  readonly content: Content;
+  /** The collections above the file. */
+  readonly above: Chain;
+  readonly rev: number;
+  readonly nowMs: number;
+  readonly versionsKept: number;
 }
 
 /**
@@ -78,7 +95,7 @@ export async function loosen(tx: Transaction, blobIds: readonly string[], nowMs:
 export async function replaceContent(
   tx: Transaction,
   node: NodeRow,
-  { content, rev, nowMs, versionsKept }: { content: Content; rev: number; nowMs: number; versionsKept: number },
+  { content, above, rev, nowMs, versionsKept }: Replacement,
 ): Promise<number> {
   if (node.blobId !== null) {
     await tx.run(
@@ -89,43 +106,36 @@ export async function replaceContent(
   }
   await tx.run(
     `UPDATE node SET blob_id = ?, size_bytes = ?, media_type = ?, etag = ?, modified_at_ms = ?, revision = ?,
-       unwritten = 0 WHERE id = ?`,
-    [content.blobId, content.sizeBytes, content.mediaType, content.etag, content.modifiedAtMs, rev, node.id],
+       touched_at_ms = ?, unwritten = 0 WHERE id = ?`,
+    [content.blobId, content.sizeBytes, content.mediaType, content.etag, content.modifiedAtMs, rev, nowMs, node.id],
   );
-  const droppedBytes = await pruneBeyond(tx, { nodeId: node.id, versionsKept, nowMs });
-  return content.sizeBytes - droppedBytes;
+  if (node.blobId === null) return content.sizeBytes;
+  return content.sizeBytes - (await removeVersionsBeyond(tx, node.id, await versionsKeptIn(tx, above, versionsKept)));
 }
 
-interface DroppedVersion {
-  id: number;
-  blobId: string;
-  sizeBytes: number;
+/** An old content, as far as removing it needs it. */
+export interface OldContent {
+  readonly id: number;
+  readonly blobId: string;
+  readonly sizeBytes: number;
+  readonly replacedAtMs: number;
 }
 
-/** Versions past the newest `versionsKept`; the limit is only there because OFFSET wants one. */
-const BEYOND = `SELECT id, blob_id AS blobId, size_bytes AS sizeBytes FROM version WHERE node_id = ?
-    ORDER BY replaced_at_ms DESC, id DESC LIMIT 1000000 OFFSET ?` as Query<DroppedVersion>;
+/** Versions past the newest; the limit is only there because OFFSET wants one. */
+const BEYOND = `SELECT id, blob_id AS blobId, size_bytes AS sizeBytes, replaced_at_ms AS replacedAtMs
+  FROM version WHERE node_id = ?
+  ORDER BY replaced_at_ms DESC, id DESC LIMIT 1000000 OFFSET ?` as Query<OldContent>;
 
-async function pruneBeyond(
-  tx: Transaction,
-  { nodeId, versionsKept, nowMs }: { nodeId: number; versionsKept: number; nowMs: number },
-): Promise<number> {
-  return dropVersions(tx, await tx.all(BEYOND, [nodeId, versionsKept]), nowMs);
-}
-
-/** Removes versions and returns the sum of their bytes. */
-export async function dropVersions(
-  tx: Transaction,
-  versions: readonly DroppedVersion[],
-  nowMs: number,
-): Promise<number> {
-  if (versions.length === 0) return 0;
+async function removeVersionsBeyond(tx: Transaction, nodeId: number, versionsKept: number): Promise<number> {
+  const versions = await tx.all(BEYOND, [nodeId, versionsKept]);
+  const [newest] = versions;
+  if (newest === undefined) return 0;
   const ids = tx.dialect.oneOf(versions.map((version) => version.id));
   await tx.run(`DELETE FROM version WHERE id ${ids.sql}`, ids.params);
   await loosen(
     tx,
     versions.map((version) => version.blobId),
-    nowMs,
+    newest.replacedAtMs,
   );
   return versions.reduce((sum, version) => sum + version.sizeBytes, 0);
 }

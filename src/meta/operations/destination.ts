@@ -108,8 +108,9 @@ export async function arrive(
   }
   if (payerId === undefined) await charge(tx, { userId: node.ownerId, bytes: node.sizeBytes });
   await tx.run(
-    'UPDATE node SET space_id = ?, parent_id = ?, name = ?, name_key = ?, revision = ?, unwritten = 0 WHERE id = ?',
-    [to.spaceId, args.parentId, args.name, nameKey(args.name), guarded.rev, node.id],
+    `UPDATE node SET space_id = ?, parent_id = ?, name = ?, name_key = ?, revision = ?, touched_at_ms = ?, unwritten = 0
+       WHERE id = ?`,
+    [to.spaceId, args.parentId, args.name, nameKey(args.name), guarded.rev, args.nowMs, node.id],
   );
   await touch(tx, to.parent, {
     rev: guarded.rev,
@@ -145,7 +146,8 @@ async function mergeFile(
   await tx.run('UPDATE property SET node_id = ? WHERE node_id = ?', [destination.id, source.id]);
   await tx.run('UPDATE node SET property_count = ? WHERE id = ?', [source.propertyCount, destination.id]);
   await removeRows(tx, [source.id]);
-  const bytes = (await replaceContent(tx, destination, { ...args, content: source, rev })) + ownVersionBytes;
+  const bytes =
+    (await replaceContent(tx, destination, { ...args, content: source, rev, above: to.parent })) + ownVersionBytes;
 
   const leavingBytes = payerId === undefined ? 0 : source.sizeBytes + ownVersionBytes;
   if (payerId === destination.ownerId) {

@@ -85,7 +85,7 @@ async function overwriteFile(
   { args, parent, content, existing }: Put & { existing: NodeRow },
 ): Promise<number> {
   const { rev } = guarded;
-  const bytes = await replaceContent(tx, existing, { ...args, content, rev });
+  const bytes = await replaceContent(tx, existing, { ...args, content, rev, above: parent });
   await settle(tx, { userId: existing.ownerId, bytes, uploadId: args.uploadId });
   await touch(tx, parent, { rev, sizeBytes: content.sizeBytes - existing.sizeBytes, nodeCount: 0 });
   guarded.changes.push(entryOf('content', existing, spaceOf(parent)));

@@ -139,12 +139,12 @@ export type NewNode = Pick<
   | 'propertyCount'
 >;
 
-/** Returns the new node's id. The caller sees to the collections above. */
+/** Returns the new node's id; it is touched for the first time as it is made. The caller sees to the collections above. */
 export async function insertNode(tx: Transaction, node: NewNode): Promise<number> {
   const { lastInsertId } = await tx.run(
     `INSERT INTO node (space_id, parent_id, name, name_key, is_collection, blob_id, size_bytes, node_count, media_type,
-       owner_id, created_at_ms, modified_at_ms, etag, revision, unwritten, property_count)
-     VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       owner_id, created_at_ms, touched_at_ms, modified_at_ms, etag, revision, unwritten, property_count)
+     VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     [
       node.spaceId,
       node.parentId,
@@ -155,6 +155,7 @@ export async function insertNode(tx: Transaction, node: NewNode): Promise<number
       node.sizeBytes,
       node.mediaType,
       node.ownerId,
+      node.createdAtMs,
       node.createdAtMs,
       node.modifiedAtMs,
       node.etag,

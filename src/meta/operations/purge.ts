@@ -18,6 +18,8 @@ const NEXT_COLLECTION = `SELECT id, name_key AS nameKey FROM node
   nameKey: string;
 }>;
 
+const DELETED_AT = 'SELECT deleted_at_ms AS deletedAtMs FROM trash WHERE node_id = ?' as Query<{ deletedAtMs: number }>;
+
 /** A collection on the way down, how far its members are taken, and what it has lost below it. */
 interface Level {
   readonly id: number;
@@ -54,7 +56,11 @@ export async function purgeTree(
   const done = isTaken && harvest.left > 0;
   if (done) harvest.leaves.push(top.isCollection === 0 ? top : { ...top, sizeBytes: 0 });
   // Copies that were given up have not been charged to anybody.
-  const freedBytes = await removeLeaves(tx, { leaves: harvest.leaves, isCharged: kind === 'trash', nowMs });
+  const freedBytes = await removeLeaves(tx, {
+    leaves: harvest.leaves,
+    isCharged: kind === 'trash',
+    sinceMs: (await tx.get(DELETED_AT, [nodeId]))?.deletedAtMs ?? nowMs,
+  });
   if (done) await tx.run("DELETE FROM job WHERE node_id = ? AND kind = 'purge'", [nodeId]);
   return { done, freedBytes };
 }
@@ -122,13 +128,13 @@ interface OldVersion {
 /** Removes nodes with their versions and lets their blobs go loose. Returns how many bytes their owners get back. */
 async function removeLeaves(
   tx: Transaction,
-  { leaves, isCharged, nowMs }: { leaves: readonly Leaf[]; isCharged: boolean; nowMs: number },
+  { leaves, isCharged, sinceMs }: { leaves: readonly Leaf[]; isCharged: boolean; sinceMs: number },
 ): Promise<number> {
   const ids = leaves.map((leaf) => leaf.id);
   const versions = await readVersions(tx, ids);
   await removeRows(tx, ids);
   const held = leaves.flatMap((leaf) => leaf.blobId ?? []);
-  await loosen(tx, [...held, ...versions.map((version) => version.blobId)], nowMs);
+  await loosen(tx, [...held, ...versions.map((version) => version.blobId)], sinceMs);
   if (!isCharged) return 0;
 
   const owners = new Map(leaves.map((leaf) => [leaf.id, leaf.ownerId]));

@@ -11,6 +11,7 @@ import { createLock, expireLocks, refreshLock, removeLock } from './locks.ts';
 import { mend } from './mend.ts';
 import { moveNode } from './move.ts';
 import { condemnPack, relocateBlobs, removePack } from './packs.ts';
+import { clearPolicy, expireNode, setPolicy } from './policies.ts';
 import { changeProperties } from './properties.ts';
 import { purgeTree } from './purge.ts';
 import { setSetting } from './settings.ts';
@@ -18,7 +19,7 @@ import { createSpace } from './spaces.ts';
 import { restoreTrash, trashNode } from './trash.ts';
 import { extendUpload, releaseUpload, reserveUpload } from './uploads.ts';
 import { createUser, removeUser, updateUser } from './users.ts';
-import { pruneVersions, restoreVersion } from './versions.ts';
+import { dropVersions, restoreVersion } from './versions.ts';
 
 type Operation<K extends OperationName> = (tx: Transaction, args: OperationArgs<K>) => Promise<OperationResult<K>>;
 
@@ -42,7 +43,10 @@ export const OPERATIONS: { readonly [K in OperationName]: Operation<K> } = {
   restoreTrash,
   purgeTree,
   restoreVersion,
-  pruneVersions,
+  dropVersions,
+  setPolicy,
+  clearPolicy,
+  expireNode,
   createLock,
   refreshLock,
   removeLock,

@@ -1,5 +1,6 @@
 import { foldedName, nameKey } from '../../lib/node-path.ts';
 import type { SpaceKind } from '../../core/node.ts';
+import type { Preset } from '../../core/rules.ts';
 import type { OperationArgs, OperationResult } from '../../core/ports/operations.ts';
 import type { Query } from '../sql.ts';
 import type { Transaction } from '../transaction.ts';
@@ -80,7 +81,7 @@ export async function insertHome(
     userId,
     areas,
     nowMs,
-  }: { userId: number; areas: readonly { name: string; policy: string | undefined }[]; nowMs: number },
+  }: { userId: number; areas: readonly { name: string; policy: Preset | undefined }[]; nowMs: number },
 ): Promise<number> {
   const { spaceId, rootId } = await insertSpace(tx, { kind: 'home', mountName: '', ownerId: userId, nowMs });
   for (const area of areas) {

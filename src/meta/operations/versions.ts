@@ -4,7 +4,7 @@ import type { Query } from '../sql.ts';
 import type { Transaction } from '../transaction.ts';
 import { idsOf, spaceOf, touch } from './ancestors.ts';
 import { writeChanges } from './change-log.ts';
-import { dropVersions, replaceContent } from './content.ts';
+import { loosen, replaceContent, type OldContent } from './content.ts';
 import { guard } from './guard.ts';
 import { assertUnlocked } from './lock-check.ts';
 import { entryOf, liveNode } from './node-rows.ts';
@@ -12,19 +12,13 @@ import { charge } from './quota.ts';
 
 interface VersionRow {
   id: number;
-  nodeId: number;
-  ownerId: number;
   blobId: string;
   sizeBytes: number;
   mediaType: string;
 }
 
-const VERSION = `SELECT id, node_id AS nodeId, 0 AS ownerId, blob_id AS blobId, size_bytes AS sizeBytes,
-    media_type AS mediaType FROM version WHERE id = ? AND node_id = ?` as Query<VersionRow>;
-const OLD_VERSIONS = `SELECT v.id, v.node_id AS nodeId, n.owner_id AS ownerId, v.blob_id AS blobId,
-    v.size_bytes AS sizeBytes, v.media_type AS mediaType
-  FROM version v CROSS JOIN node n ON n.id = v.node_id
-  WHERE v.replaced_at_ms < ? ORDER BY v.replaced_at_ms LIMIT ?` as Query<VersionRow>;
+const VERSION = `SELECT id, blob_id AS blobId, size_bytes AS sizeBytes, media_type AS mediaType
+  FROM version WHERE id = ? AND node_id = ?` as Query<VersionRow>;
 
 /**
  * The old content is the content again, modified now; what it replaces takes its place in the history.
@@ -46,7 +40,7 @@ export async function restoreVersion(tx: Transaction, args: RestoreVersion): Pro
     etag: args.etag,
     modifiedAtMs: args.nowMs,
   };
-  const bytes = await replaceContent(tx, node, { ...args, content, rev: guarded.rev });
+  const bytes = await replaceContent(tx, node, { ...args, content, rev: guarded.rev, above: chain.slice(1) });
   await charge(tx, { userId: node.ownerId, bytes: bytes - version.sizeBytes });
   await touch(tx, chain.slice(1), {
     rev: guarded.rev,
@@ -58,14 +52,27 @@ export async function restoreVersion(tx: Transaction, args: RestoreVersion): Pro
   return { nodeId: node.id, created: false, etag: args.etag, modifiedAtMs: args.nowMs };
 }
 
-export async function pruneVersions(
+interface OwnedContent extends OldContent {
+  ownerId: number;
+}
+
+/** Those that are gone already are passed over. */
+export async function dropVersions(
   tx: Transaction,
-  { beforeMs, limit, nowMs }: OperationArgs<'pruneVersions'>,
-): Promise<OperationResult<'pruneVersions'>> {
-  const versions = await tx.all(OLD_VERSIONS, [beforeMs, limit]);
-  const byOwner = Map.groupBy(versions, (version) => version.ownerId);
-  for (const [userId, dropped] of byOwner) {
-    await charge(tx, { userId, bytes: -(await dropVersions(tx, dropped, nowMs)) });
+  { versionIds }: OperationArgs<'dropVersions'>,
+): Promise<OperationResult<'dropVersions'>> {
+  const ids = tx.dialect.oneOf(versionIds);
+  const query: Query<OwnedContent> = `SELECT v.id, v.blob_id AS blobId, v.size_bytes AS sizeBytes,
+      v.replaced_at_ms AS replacedAtMs, n.owner_id AS ownerId
+    FROM version v CROSS JOIN node n ON n.id = v.node_id WHERE v.id ${ids.sql}`;
+  let freedBytes = 0;
+  for (const version of await tx.all(query, ids.params)) {
+    // No space is guarded here: what counts is whose statement removes the row.
+    const { changes } = await tx.run('DELETE FROM version WHERE id = ?', [version.id]);
+    if (changes === 0) continue;
+    await loosen(tx, [version.blobId], version.replacedAtMs);
+    await charge(tx, { userId: version.ownerId, bytes: -version.sizeBytes });
+    freedBytes += version.sizeBytes;
   }
-  return { done: versions.length < limit };
+  return { freedBytes };
 }

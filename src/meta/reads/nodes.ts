@@ -1,17 +1,18 @@
-import type { DeadProperty, Node, StoredVersion, TrashEntry } from '../../core/node.ts';
+import type { DeadProperty, Node } from '../../core/node.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import type { SqlValue } from '../sql.ts';
 import type { RawRow, Read } from './read.ts';
 
-const NODE_COLUMNS = `n.id, n.space_id, n.parent_id, n.name, n.is_collection, n.owner_id, n.blob_id, n.size_bytes,
-  n.node_count, n.media_type, n.created_at_ms, n.modified_at_ms, n.etag, n.revision, n.unwritten, n.property_count`;
-const NODE_COLUMN_COUNT = 16;
+export const NODE_COLUMNS = `n.id, n.space_id, n.parent_id, n.name, n.is_collection, n.owner_id, n.blob_id, n.size_bytes,
+  n.node_count, n.media_type, n.created_at_ms, n.modified_at_ms, n.etag, n.revision, n.unwritten, n.property_count,
+  n.touched_at_ms`;
+export const NODE_COLUMN_COUNT = 17;
 
 /** Hides unwritten files whose locks have ended; the placeholder takes the time. */
 const VISIBLE = `(n.unwritten = 0
   OR EXISTS (SELECT 1 FROM dav_lock l WHERE l.node_id = n.id AND l.expires_at_ms > ?))`;
 
-function decodeNode(row: RawRow): Node {
+export function decodeNode(row: RawRow): Node {
   const isCollection = row[4] === 1;
   return {
     id: row[0] as number,
@@ -29,6 +30,7 @@ function decodeNode(row: RawRow): Node {
     etag: isCollection ? `c${String(row[13])}` : (row[12] as string),
     isUnwritten: row[14] === 1,
     propertyCount: row[15] as number,
+    touchedAtMs: row[16] as number,
   };
 }
 
@@ -100,72 +102,3 @@ export function propertiesOf(nodeIds: string): Read<DeadProperty> {
     }),
   };
 }
-
-/** node id */
-export const versionsOf: Read<StoredVersion> = {
-  sql: `SELECT id, node_id, blob_id, size_bytes, etag, media_type, modified_at_ms, replaced_at_ms FROM version
-    WHERE node_id = ? ORDER BY replaced_at_ms DESC, id DESC`,
-  decode: (row) => ({
-    id: row[0] as number,
-    nodeId: row[1] as number,
-    blobId: row[2] as string,
-    sizeBytes: row[3] as number,
-    etag: row[4] as string,
-    mediaType: row[5] as string,
-    modifiedAtMs: row[6] as number,
-    replacedAtMs: row[7] as number,
-  }),
-};
-
-const TRASH_COLUMNS = `${NODE_COLUMNS}, t.space_id, t.parent_id, t.deleted_at_ms, t.deleted_by`;
-
-function decodeTrash(row: RawRow): TrashEntry {
-  return {
-    node: decodeNode(row),
-    spaceId: row[NODE_COLUMN_COUNT] as number,
-    parentId: row[NODE_COLUMN_COUNT + 1] as number,
-    deletedAtMs: row[NODE_COLUMN_COUNT + 2] as number,
-    deletedBy: row[NODE_COLUMN_COUNT + 3] as number,
-  };
-}
-
-/** when and node id of the entry before the page, limit */
-export const trashOfAll: Read<TrashEntry> = {
-  sql: `SELECT ${TRASH_COLUMNS} FROM trash t CROSS JOIN node n ON n.id = t.node_id
-    WHERE (t.deleted_at_ms, t.node_id) < (?, ?) ORDER BY t.deleted_at_ms DESC, t.node_id DESC LIMIT ?`,
-  decode: decodeTrash,
-};
-
-/** user id twice, when and node id of the entry before the page, limit */
-export const trashOfUser: Read<TrashEntry> = {
-  sql: `SELECT ${TRASH_COLUMNS} FROM trash t CROSS JOIN node n ON n.id = t.node_id
-    WHERE (t.owner_id = ? OR t.deleted_by = ?) AND (t.deleted_at_ms, t.node_id) < (?, ?)
-    ORDER BY t.deleted_at_ms DESC, t.node_id DESC LIMIT ?`,
-  decode: decodeTrash,
-};
-
-/** node id */
-export const trashedNode: Read<TrashEntry> = {
-  sql: `SELECT ${TRASH_COLUMNS} FROM trash t CROSS JOIN node n ON n.id = t.node_id WHERE t.node_id = ?`,
-  decode: decodeTrash,
-};
-
-/** node id */
-export const deletedAt: Read<number> = {
-  sql: 'SELECT deleted_at_ms FROM trash WHERE node_id = ?',
-  decode: (row) => row[0] as number,
-};
-
-/** before, limit */
-export const oldTrash: Read<TrashEntry> = {
-  sql: `SELECT ${TRASH_COLUMNS} FROM trash t CROSS JOIN node n ON n.id = t.node_id
-    WHERE t.deleted_at_ms < ? ORDER BY t.deleted_at_ms, t.node_id LIMIT ?`,
-  decode: decodeTrash,
-};
-
-/** owner id, before, limit */
-export const oldTrashOfOwner: Read<TrashEntry> = {
-  sql: `SELECT ${TRASH_COLUMNS} FROM trash t CROSS JOIN node n ON n.id = t.node_id
-    WHERE t.owner_id = ? AND t.deleted_at_ms < ? ORDER BY t.deleted_at_ms, t.node_id LIMIT ?`,
-  decode: decodeTrash,
-};

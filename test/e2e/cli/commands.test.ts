@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { DiskView } from '../../../src/app/requests.ts';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { DavClient } from '../../support/dav-client.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
@@ -68,10 +69,10 @@ function describeCommands({ what, on, folder }: Setting): void {
     it('adds, lists, shows and removes disks', async () => {
       const path = folder('extra');
       const added = await readJson(on(), `disk add ${path} --name extra --reserve 10MB`);
-      const { freeBytes, totalBytes, ...disk } = added as { freeBytes: number; totalBytes: number };
+      const { freeBytes, totalBytes, availableBytes, ...disk } = added as DiskView;
       const counts = { promisedBytes: 0, blobCount: 0, blobBytes: 0 };
       assert.deepEqual(disk, { name: 'extra', path, state: 'up', reserveBytes: 10e6, ...counts });
-      assert.ok(freeBytes > 0 && totalBytes > freeBytes);
+      assert.ok(freeBytes > 0 && totalBytes > freeBytes && availableBytes === freeBytes - 10e6);
       const names = async () => ((await readJson(on(), 'disk list')) as { name: string }[]).map(({ name }) => name);
       assert.ok((await names()).includes('extra'));
       assert.match((await runWell(on(), 'disk list')).out, /^NAME +STATE +FREE +SIZE +RESERVE +BLOBS +STORED +PATH\n/);

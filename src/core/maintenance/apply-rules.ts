@@ -1,0 +1,58 @@
+import type { Core } from '../core.ts';
+import type { StoredVersion } from '../node.ts';
+import { ruleFor, rulesSetBy, type Policy } from '../rules.ts';
+import { expireArea, type Expired } from './expiry.ts';
+
+const POLICIES_PAGE = 500;
+const VERSIONS_PAGE = 500;
+
+/**
+ * Does what policies and settings say must be done after a time: what is untouched for too long goes to trash, versions
+ * past their time for good. Looks at everything that could be due: meant for once an hour.
+ */
+export async function applyRules(
+  core: Core,
+  how: { signal: AbortSignal; onExpired: (expired: Expired) => void },
+): Promise<void> {
+  let shortestMs = core.settings.versionsKeptMs;
+  for await (const policy of allPolicies(core)) {
+    if (how.signal.aborted) return;
+    shortestMs = Math.min(shortestMs, rulesSetBy(policy).versionsKeptMs ?? shortestMs);
+    await expireArea(core, policy, how);
+  }
+  await dropExpiredVersions(core, shortestMs, how.signal);
+}
+
+/** Every policy there is, by node, a page at a time. */
+export async function* allPolicies(core: Core): AsyncGenerator<Policy> {
+  let after: number | undefined;
+  for (;;) {
+    const page = await core.store.listPolicies({ ...(after !== undefined && { after }), limit: POLICIES_PAGE });
+    yield* page;
+    after = page.at(-1)?.nodeId;
+    if (page.length < POLICIES_PAGE) return;
+  }
+}
+
+/** `shortestMs`: how long versions are kept where they are kept for the shortest time. */
+async function dropExpiredVersions(core: Core, shortestMs: number, signal: AbortSignal): Promise<void> {
+  const beforeMs = core.clock.nowMs() - shortestMs;
+  let after: StoredVersion | undefined;
+  while (!signal.aborted) {
+    const page = await core.store.listOldVersions({ beforeMs, ...(after && { after }), limit: VERSIONS_PAGE });
+    after = page.at(-1);
+    if (!after) return;
+    const versionIds = await expiredAmong(core, page);
+    if (versionIds.length > 0) await core.store.run('dropVersions', { versionIds });
+  }
+}
+
+async function expiredAmong(core: Core, versions: readonly StoredVersion[]): Promise<number[]> {
+  const chains = await core.store.ruleChains([...new Set(versions.map(({ nodeId }) => nodeId))]);
+  const nowMs = core.clock.nowMs();
+  const isExpired = ({ nodeId, replacedAtMs }: StoredVersion): boolean => {
+    const keptMs = ruleFor(chains.get(nodeId) ?? [], 'versionsKeptMs') ?? core.settings.versionsKeptMs;
+    return replacedAtMs + keptMs < nowMs;
+  };
+  return versions.filter(isExpired).map(({ id }) => id);
+}

@@ -1,0 +1,88 @@
+/** What policies mean: which rules hold for a node, by the collections above it. */
+
+const DAY_MS = 24 * 3600 * 1000;
+
+/** What a policy sets. What it leaves out is as the next collection above says, in the end as the settings do. */
+export interface PolicyRules {
+  /** How long what nobody touches stays; 0: for ever. */
+  readonly expireAfterMs?: number | undefined;
+  /** Old versions kept of each file, … */
+  readonly versionsKept?: number | undefined;
+  /** … and for how long. */
+  readonly versionsKeptMs?: number | undefined;
+  /** On how many disks the bytes of each file are. */
+  readonly copies?: number | undefined;
+}
+
+/** The rules that a policy starts with. */
+export const PRESETS = {
+  temporary: { expireAfterMs: 30 * DAY_MS },
+  special: { versionsKept: 100, versionsKeptMs: 365 * DAY_MS },
+  own: {},
+} as const satisfies Record<string, PolicyRules>;
+
+export type Preset = keyof typeof PRESETS;
+
+/** The policy of a collection; it holds for all below, as far as no nearer one says otherwise. */
+export interface Policy {
+  readonly nodeId: number;
+  readonly preset: Preset;
+  /** A policy that is switched off sets nothing. */
+  readonly isEnabled: boolean;
+  /** What was set besides the preset, and over it. */
+  readonly changes: PolicyRules;
+}
+
+/** A node on the way up to its root, as far as rules need it. */
+export interface RuleLink {
+  readonly nodeId: number;
+  /** When it was made, came to where it is or got new content or another policy, by this machine's clock. */
+  readonly touchedAtMs: number;
+  readonly policy: Policy | undefined;
+}
+
+export interface Expiry {
+  readonly afterMs: number;
+  /** Nothing here counts as untouched since before this: the collection itself came then, or its policy. */
+  readonly sinceMs: number;
+}
+
+/** What a policy sets, its preset included; nothing while it is switched off. */
+export function rulesSetBy({ preset, isEnabled, changes }: Policy): PolicyRules {
+  return isEnabled ? withChanges(PRESETS[preset], changes) : {};
+}
+
+/** `rules` with what `changes` says over it; what is undefined there changes nothing. */
+export function withChanges(rules: PolicyRules, changes: PolicyRules): PolicyRules {
+  const given = Object.entries(changes).filter(([, value]) => value !== undefined);
+  return { ...rules, ...(Object.fromEntries(given) as PolicyRules) };
+}
+
+/** One rule as it holds for the first of `chain`, a node and those above it: the nearest policy that sets it decides. */
+export function ruleFor<K extends keyof PolicyRules>(
+  chain: readonly Pick<RuleLink, 'policy'>[],
+  key: K,
+): PolicyRules[K] {
+  for (const { policy } of chain) {
+    const value = policy && rulesSetBy(policy)[key];
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
+
+/** When what is at the start of `chain`, and what lies in it, goes to trash; undefined when it stays. */
+export function expiryFor(chain: readonly RuleLink[]): Expiry | undefined {
+  let sinceMs = 0;
+  for (const { policy, touchedAtMs } of chain) {
+    sinceMs = Math.max(sinceMs, touchedAtMs);
+    const afterMs = policy && rulesSetBy(policy).expireAfterMs;
+    if (afterMs === 0) return undefined;
+    if (afterMs !== undefined) return { afterMs, sinceMs };
+  }
+  return undefined;
+}
+
+/** When a node goes that lies under `expiry` and was touched last at `touchedAtMs`. */
+export function expiresAtMs({ afterMs, sinceMs }: Expiry, touchedAtMs: number): number {
+  return Math.max(sinceMs, touchedAtMs) + afterMs;
+}

@@ -1,0 +1,85 @@
+import { DomainError } from '../../lib/errors.ts';
+import type { OperationArgs, SetPolicy } from '../../core/ports/operations.ts';
+import { expiresAtMs, expiryFor, withChanges } from '../../core/rules.ts';
+import type { Transaction } from '../transaction.ts';
+import { idsOf, spaceOf, touch } from './ancestors.ts';
+import { writeChanges } from './change-log.ts';
+import { discard } from './destination.ts';
+import { guard, type Guarded } from './guard.ts';
+import { assertUnlocked, clearLocksInside } from './lock-check.ts';
+import { assertExpected, entryOf, liveNode, movableNode, type NodeRow } from './node-rows.ts';
+import { readPolicies, readRuleLinks } from './policy-rows.ts';
+
+/** Throws `not-found`, `not-a-collection`. */
+export async function setPolicy(tx: Transaction, args: SetPolicy): Promise<void> {
+  const { guarded, node } = await guardCollection(tx, args);
+  const known = (await readPolicies(tx, [node.id])).get(node.id);
+  const { preset, isEnabled } = { preset: 'own', isEnabled: true, ...known };
+  const changes = withChanges(known?.changes ?? {}, args.changes);
+  await tx.run('DELETE FROM policy WHERE node_id = ?', [node.id]);
+  await tx.run(
+    `INSERT INTO policy (node_id, preset, is_enabled, copies, expire_after_ms, versions_kept, versions_kept_ms)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    [
+      node.id,
+      preset,
+      Number(args.isEnabled ?? isEnabled),
+      changes.copies ?? null,
+      changes.expireAfterMs ?? null,
+      changes.versionsKept ?? null,
+      changes.versionsKeptMs ?? null,
+    ],
+  );
+  await startAnew(tx, guarded, { node, nowMs: args.nowMs });
+}
+
+/** Throws `not-found` also for a collection that has none, and `not-a-collection`. */
+export async function clearPolicy(tx: Transaction, args: OperationArgs<'clearPolicy'>): Promise<void> {
+  const { guarded, node } = await guardCollection(tx, args);
+  const { changes } = await tx.run('DELETE FROM policy WHERE node_id = ?', [node.id]);
+  if (changes === 0) throw new DomainError('not-found', 'it has no policy of its own');
+  await startAnew(tx, guarded, { node, nowMs: args.nowMs });
+}
+
+async function guardCollection(tx: Transaction, { nodeId, nowMs }: { nodeId: number; nowMs: number }) {
+  const guarded = await guard(tx, [nodeId]);
+  const node = await liveNode(tx, guarded.chains[0], nowMs);
+  if (node.isCollection !== 1) throw new DomainError('not-a-collection', 'only collections have policies');
+  return { guarded, node };
+}
+
+/** Under other rules nothing is as old as it was: what is below counts as touched now. */
+async function startAnew(
+  tx: Transaction,
+  guarded: Guarded,
+  { node, nowMs }: { node: NodeRow; nowMs: number },
+): Promise<void> {
+  const [chain = []] = guarded.chains;
+  await tx.run('UPDATE node SET touched_at_ms = ? WHERE id = ?', [nowMs, node.id]);
+  await touch(tx, chain, { rev: guarded.rev, sizeBytes: 0, nodeCount: 0 });
+  guarded.changes.push(entryOf('properties', node, spaceOf(chain)));
+  await writeChanges(tx, guarded);
+}
+
+/**
+ * As if its owner deleted it. The caller has looked at all that is below; as long as the etag is the expected one,
+ * nothing there has changed. Throws `not-found`, `locked`, and `precondition-failed` when it is not to go (any more).
+ */
+export async function expireNode(tx: Transaction, args: OperationArgs<'expireNode'>): Promise<void> {
+  const { nodeId, expected, nowMs } = args;
+  const guarded = await guard(tx, [nodeId]);
+  const [chain = []] = guarded.chains;
+  const node = await movableNode(tx, chain, nowMs);
+  assertExpected(node, expected);
+  const links = await readRuleLinks(tx, chain);
+  const expiry = expiryFor(links);
+  const isDue = expiry !== undefined && expiresAtMs(expiry, 0) <= nowMs;
+  if (!isDue || links[0]?.policy !== undefined) throw new DomainError('precondition-failed', 'it is not to go yet');
+
+  const by = { userId: node.ownerId, tokens: [], nowMs };
+  const parent = chain.slice(1);
+  await assertUnlocked(tx, idsOf(parent), by);
+  await clearLocksInside(tx, { node, spaceId: spaceOf(parent) ?? 0 }, by);
+  await discard(tx, guarded, { node, parent, by });
+  await writeChanges(tx, guarded);
+}

@@ -1,0 +1,106 @@
+import type { StoredVersion, TrashEntry } from '../../core/node.ts';
+import { decodeNode, NODE_COLUMN_COUNT, NODE_COLUMNS } from './nodes.ts';
+import type { RawRow, Read } from './read.ts';
+
+const VERSION_COLUMNS = `v.id, v.node_id, v.blob_id, v.size_bytes, v.etag, v.media_type, v.modified_at_ms,
+  v.replaced_at_ms`;
+
+function decodeVersion(row: RawRow): StoredVersion {
+  return {
+    id: row[0] as number,
+    nodeId: row[1] as number,
+    blobId: row[2] as string,
+    sizeBytes: row[3] as number,
+    etag: row[4] as string,
+    mediaType: row[5] as string,
+    modifiedAtMs: row[6] as number,
+    replacedAtMs: row[7] as number,
+  };
+}
+
+/** node id */
+export const versionsOf: Read<StoredVersion> = {
+  sql: `SELECT ${VERSION_COLUMNS} FROM version v WHERE v.node_id = ? ORDER BY v.replaced_at_ms DESC, v.id DESC`,
+  decode: decodeVersion,
+};
+
+/** before, when replaced and id of the one before the page, limit */
+export const oldVersions: Read<StoredVersion> = {
+  sql: `SELECT ${VERSION_COLUMNS} FROM version v
+    WHERE v.replaced_at_ms < ? AND (v.replaced_at_ms, v.id) > (?, ?) ORDER BY v.replaced_at_ms, v.id LIMIT ?`,
+  decode: decodeVersion,
+};
+
+/** before, when replaced and id of the one before the page, owner id, limit */
+export const oldVersionsOfOwner: Read<StoredVersion> = {
+  sql: `SELECT ${VERSION_COLUMNS} FROM version v CROSS JOIN node n ON n.id = v.node_id
+    WHERE v.replaced_at_ms < ? AND (v.replaced_at_ms, v.id) > (?, ?) AND n.owner_id = ?
+    ORDER BY v.replaced_at_ms, v.id LIMIT ?`,
+  decode: decodeVersion,
+};
+
+const TRASH_COLUMNS = `${NODE_COLUMNS}, t.space_id, t.parent_id, t.deleted_at_ms, t.deleted_by`;
+
+function decodeTrash(row: RawRow): TrashEntry {
+  return {
+    node: decodeNode(row),
+    spaceId: row[NODE_COLUMN_COUNT] as number,
+    parentId: row[NODE_COLUMN_COUNT + 1] as number,
+    deletedAtMs: row[NODE_COLUMN_COUNT + 2] as number,
+    deletedBy: row[NODE_COLUMN_COUNT + 3] as number,
+  };
+}
+
+/** when and node id of the entry before the page, limit */
+export const trashOfAll: Read<TrashEntry> = {
+  sql: `SELECT ${TRASH_COLUMNS} FROM trash t CROSS JOIN node n ON n.id = t.node_id
+    WHERE (t.deleted_at_ms, t.node_id) < (?, ?) ORDER BY t.deleted_at_ms DESC, t.node_id DESC LIMIT ?`,
+  decode: decodeTrash,
+};
+
+/** user id twice, when and node id of the entry before the page, limit */
+export const trashOfUser: Read<TrashEntry> = {
+  sql: `SELECT ${TRASH_COLUMNS} FROM trash t CROSS JOIN node n ON n.id = t.node_id
+    WHERE (t.owner_id = ? OR t.deleted_by = ?) AND (t.deleted_at_ms, t.node_id) < (?, ?)
+    ORDER BY t.deleted_at_ms DESC, t.node_id DESC LIMIT ?`,
+  decode: decodeTrash,
+};
+
+/** node id */
+export const trashedNode: Read<TrashEntry> = {
+  sql: `SELECT ${TRASH_COLUMNS} FROM trash t CROSS JOIN node n ON n.id = t.node_id WHERE t.node_id = ?`,
+  decode: decodeTrash,
+};
+
+/** before, limit */
+export const oldTrash: Read<TrashEntry> = {
+  sql: `SELECT ${TRASH_COLUMNS} FROM trash t CROSS JOIN node n ON n.id = t.node_id
+    WHERE t.deleted_at_ms < ? ORDER BY t.deleted_at_ms, t.node_id LIMIT ?`,
+  decode: decodeTrash,
+};
+
+/** owner id, before, limit */
+export const oldTrashOfOwner: Read<TrashEntry> = {
+  sql: `SELECT ${TRASH_COLUMNS} FROM trash t CROSS JOIN node n ON n.id = t.node_id
+    WHERE t.owner_id = ? AND t.deleted_at_ms < ? ORDER BY t.deleted_at_ms, t.node_id LIMIT ?`,
+  decode: decodeTrash,
+};
+
+/** before, twice */
+export const sumOfOld: Read<number> = {
+  sql: `SELECT
+    (SELECT COALESCE(SUM(n.size_bytes), 0) FROM trash t CROSS JOIN node n ON n.id = t.node_id
+      WHERE t.deleted_at_ms < ?) +
+    (SELECT COALESCE(SUM(size_bytes), 0) FROM version WHERE replaced_at_ms < ?)`,
+  decode: (row) => Number(row[0]),
+};
+
+/** owner id and before, twice */
+export const sumOfOldOfOwner: Read<number> = {
+  sql: `SELECT
+    (SELECT COALESCE(SUM(n.size_bytes), 0) FROM trash t CROSS JOIN node n ON n.id = t.node_id
+      WHERE t.owner_id = ? AND t.deleted_at_ms < ?) +
+    (SELECT COALESCE(SUM(v.size_bytes), 0) FROM version v CROSS JOIN node n ON n.id = v.node_id
+      WHERE n.owner_id = ? AND v.replaced_at_ms < ?)`,
+  decode: (row) => Number(row[0]),
+};
