@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { stat, writeFile } from 'node:fs/promises';
+import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { makeFolder } from '../../src/lib/make-folder.ts';
 import { Scratch } from '../support/processes.ts';
 
@@ -15,6 +15,12 @@ describe('making a folder', () => {
       assert.equal((await stat(path)).mode & 0o777, 0o700);
     }
     await makeFolder(scratch.path('a', 'b', 'c'), 0o700);
+  });
+
+  it('makes one in a folder that may not be read', async () => {
+    await mkdir(scratch.path('closed'), { mode: 0o300 });
+    await makeFolder(scratch.path('closed', 'a'), 0o700);
+    assert.ok(existsSync(scratch.path('closed', 'a')));
   });
 
   it('rejects below a file', async () => {

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { DomainError } from '../../lib/errors.ts';
 import { randomId } from '../../lib/ids.ts';
 import { makeFolder } from '../../lib/make-folder.ts';
+import { syncFolder } from '../../lib/sync-folder.ts';
 import { FOLDER_MODE, READ, errnoOf } from './files.ts';
 import { FOLDERS, IDENTITY_FILE } from './layout.ts';
 
@@ -94,15 +95,5 @@ export async function writeDurably(path: string, text: string): Promise<void> {
     await file.sync();
   } finally {
     await file.close();
-  }
-}
-
-async function syncFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
   }
 }
