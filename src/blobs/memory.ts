@@ -91,6 +91,14 @@ export class MemoryBlobStore implements BlobStore {
     }
   }
 
+  async allocateShared(): Promise<undefined> {
+    // Memory has no bytes in common with a file.
+  }
+
+  async adopt(): Promise<undefined> {
+    // As above.
+  }
+
   async *read(location: BlobLocation, range?: ByteRange): AsyncGenerator<Uint8Array, void> {
     const content = await this.readSmall(location, range);
     for (let offset = 0; offset < content.length; offset += CHUNK_BYTES) {

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { ByteRange, DiskState, PackRegistry } from '../../core/ports/blob-store.ts';
+import type { Adopted, ByteRange, DiskState, HostFile, PackRegistry } from '../../core/ports/blob-store.ts';
 import type { StoredDisk } from '../../core/ports/metadata-store.ts';
 import type { BlobLocation, NewBlob } from '../../core/ports/operations.ts';
 import { DomainError, isDomainError } from '../../lib/errors.ts';
@@ -127,6 +127,18 @@ export class LocalDisk implements Place {
   async put(upload: Upload): Promise<NewBlob> {
     this.#assertUp();
     return this.#uploads.receive(upload);
+  }
+
+  /** Whether a blob could be made of `file` without a copy of its bytes. */
+  async couldShare(file: HostFile): Promise<boolean> {
+    if (!this.isWritable) return false;
+    return (file.isGivenAway && file.device === this.#health.device) || this.#uploads.canClone(file);
+  }
+
+  /** As `BlobStore.adopt` says. */
+  async adopt(blobId: string, file: HostFile, signal: AbortSignal): Promise<Adopted | undefined> {
+    this.#assertUp();
+    return this.#uploads.adopt(blobId, file, signal);
   }
 
   async *read(location: BlobLocation, range?: ByteRange): AsyncGenerator<Uint8Array, void> {

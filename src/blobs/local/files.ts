@@ -28,7 +28,7 @@ export interface ThreadFiles {
 }
 
 /** Nothing but the owner reads what is stored. */
-const FILE_MODE = 0o600;
+export const FILE_MODE = 0o600;
 export const FOLDER_MODE = 0o700;
 
 /** A link in the place of a file is never followed. Windows has no such flag. */

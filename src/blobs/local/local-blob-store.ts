@@ -1,4 +1,12 @@
-import type { Allocation, BlobStore, ByteRange, DiskState, PackRegistry } from '../../core/ports/blob-store.ts';
+import type {
+  Adopted,
+  Allocation,
+  BlobStore,
+  ByteRange,
+  DiskState,
+  HostFile,
+  PackRegistry,
+} from '../../core/ports/blob-store.ts';
 import type { StoredDisk } from '../../core/ports/metadata-store.ts';
 import type { BlobLocation, NewBlob } from '../../core/ports/operations.ts';
 import type { StoredFile } from '../../core/ports/stored-file.ts';
@@ -110,6 +118,21 @@ export class LocalBlobStore implements BlobStore {
       else disk.room.written(bytes);
     };
     return disk.put({ blobId, source, signal, grow, onWritten });
+  }
+
+  async allocateShared(file: HostFile): Promise<Allocation | undefined> {
+    const places: LocalDisk[] = [];
+    for (const disk of this.#disks.values()) if (await disk.couldShare(file)) places.push(disk);
+    const [best] = places.sort((a, b) => b.room.availableBytes - a.room.availableBytes);
+    return best && new LocalAllocation(best, 0);
+  }
+
+  async adopt(
+    blobId: string,
+    file: HostFile,
+    { allocation, signal }: { allocation: Allocation; signal: AbortSignal },
+  ): Promise<Adopted | undefined> {
+    return this.#disk(allocation.diskId).adopt(blobId, file, signal);
   }
 
   async *read(location: BlobLocation, range?: ByteRange): AsyncGenerator<Uint8Array, void> {

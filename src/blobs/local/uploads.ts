@@ -2,15 +2,19 @@ import { fstat } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { Adopted, HostFile } from '../../core/ports/blob-store.ts';
 import type { NewBlob } from '../../core/ports/operations.ts';
+import { randomId } from '../../lib/ids.ts';
 import type { Checksums } from '../checksum.ts';
 import { Batches } from './batches.ts';
-import type { Buffers } from './buffers.ts';
+import { BUFFER_BYTES, type Buffers } from './buffers.ts';
 import type { DiskFaults } from './disk-faults.ts';
 import type { DiskHealth } from './disk-health.ts';
 import { errorOf, type DiskThread, type PublishedBlob } from './disk-thread.ts';
-import { CREATE, systemError, type Files } from './files.ts';
+import { CREATE, READ, systemError, type Files } from './files.ts';
 import { blobPath, temporaryPath } from './layout.ts';
+import { readInOrder } from './ordered-reads.ts';
+import { cloneFile, linkFile } from './takeover.ts';
 import { UploadWriter, untilAborted } from './upload-writer.ts';
 
 export interface Upload {
@@ -43,6 +47,8 @@ export class Uploads {
   /** Those under way, by blob id: their temporary files are not to be cleared, and unmounting waits for them. */
   readonly #running = new Map<string, Promise<unknown>>();
 
+  /** By the device of the file system that is cloned from. */
+  readonly #canClone = new Map<number, boolean>();
   #isSyncingEarly = false;
 
   constructor(setup: UploadsSetup) {
@@ -55,14 +61,23 @@ export class Uploads {
 
   /** As `BlobStore.put` says. */
   async receive(upload: Upload): Promise<NewBlob> {
-    const received = this.#receive(upload);
-    const settled = received.catch(() => undefined);
-    this.#running.set(upload.blobId, settled);
-    try {
-      return await received;
-    } finally {
-      this.#running.delete(upload.blobId);
-    }
+    return this.#watched(upload.blobId, this.#receive(upload));
+  }
+
+  /** As `BlobStore.adopt` says. */
+  async adopt(blobId: string, file: HostFile, signal: AbortSignal): Promise<Adopted | undefined> {
+    return this.#watched(blobId, this.#adopt(blobId, file, signal));
+  }
+
+  /** Whether this disk can hold clones of what lies where `file` does; tried once. */
+  async canClone(file: HostFile): Promise<boolean> {
+    const known = this.#canClone.get(file.device);
+    if (known !== undefined) return known;
+    const trial = temporaryPath(this.#setup.root, randomId());
+    const outcome = await cloneFile(file, trial);
+    if (outcome === 'cloned') await this.#setup.files.unlink(trial);
+    if (outcome !== 'failed') this.#canClone.set(file.device, outcome === 'cloned');
+    return outcome === 'cloned';
   }
 
   isReceiving(blobId: string): boolean {
@@ -102,6 +117,69 @@ export class Uploads {
       await this.#discard(blobId, isOpen ? fd : undefined);
       throw error;
     }
+  }
+
+  async #watched<T>(blobId: string, work: Promise<T>): Promise<T> {
+    this.#running.set(
+      blobId,
+      work.catch(() => undefined),
+    );
+    try {
+      return await work;
+    } finally {
+      this.#running.delete(blobId);
+    }
+  }
+
+  async #adopt(blobId: string, file: HostFile, signal: AbortSignal): Promise<Adopted | undefined> {
+    const { root } = this.#setup;
+    signal.throwIfAborted();
+    const temporary = temporaryPath(root, blobId);
+    const giveBack = file.isGivenAway ? await linkFile(file, temporary) : undefined;
+    if (giveBack === undefined && (await cloneFile(file, temporary)) !== 'cloned') return undefined;
+    try {
+      const blob = await this.#publishTemporary(blobId, signal);
+      return { blob, giveBack: giveBack ?? (async () => undefined) };
+    } catch (error) {
+      await giveBack?.().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** Makes a blob of what lies under its temporary name already. */
+  async #publishTemporary(blobId: string, signal: AbortSignal): Promise<NewBlob> {
+    const { files, root, faults, diskId } = this.#setup;
+    let fd: number | undefined;
+    try {
+      fd = await faults.guard(files.open(temporaryPath(root, blobId), READ));
+      await this.#assertOnThisDisk(fd);
+      const { size: sizeBytes } = await promisify(fstat)(fd);
+      const checksum = await this.#checksumOf({ fd, sizeBytes }, signal);
+      await faults.guard(this.#publishing.add({ fd, root, blobId }));
+      const location = { blobId, diskId, sizeBytes, checksum, packId: undefined, packName: undefined, offsetBytes: 0 };
+      return { id: blobId, sizeBytes, checksum, location };
+    } catch (error) {
+      await this.#discard(blobId, undefined);
+      throw error;
+    } finally {
+      if (fd !== undefined) await files.close(fd).catch(() => undefined);
+    }
+  }
+
+  async #checksumOf({ fd, sizeBytes }: { fd: number; sizeBytes: number }, signal: AbortSignal): Promise<string> {
+    const { files, buffers, checksums, faults } = this.#setup;
+    const checksum = await checksums.begin();
+    const pieces = readInOrder({ files, fd, buffers }, { start: 0, sizeBytes });
+    try {
+      for await (const piece of pieces) {
+        signal.throwIfAborted();
+        checksum.update(piece);
+        if (piece.length === BUFFER_BYTES) buffers.giveBack(piece);
+      }
+    } catch (error) {
+      throw await faults.of(error);
+    }
+    return checksum.digest();
   }
 
   /** Between two checks the disk may have been unmounted, and another one be in its place. */

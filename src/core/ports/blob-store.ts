@@ -18,6 +18,24 @@ export interface Allocation {
   release(): void;
 }
 
+/** A regular file of this machine that is to become a blob, open for reading only. */
+export interface HostFile {
+  /** Its name. What counts is what is open as `fd`, also when the name is another file's by now. */
+  readonly path: string;
+  readonly fd: number;
+  /** Of the file system that it lies on. */
+  readonly device: number;
+  readonly sizeBytes: number;
+  /** Whoever asks will remove its name: the file itself may become the blob. */
+  readonly isGivenAway: boolean;
+}
+
+export interface Adopted {
+  readonly blob: NewBlob;
+  /** To be called when nothing comes of it after all and the blob is removed: whose the file is is as before. */
+  giveBack(): Promise<void>;
+}
+
 /** The stored bytes, on any number of disks. Blobs are immutable: written once under a fresh random id, then only read. */
 export interface BlobStore {
   /**
@@ -42,6 +60,25 @@ export interface BlobStore {
     source: AsyncIterable<Uint8Array>,
     options: { allocation: Allocation; signal: AbortSignal; grow?: (totalBytes: number) => Promise<void> },
   ): Promise<NewBlob>;
+
+  /**
+   * Promises a place on a disk that could make a blob of `file` without a copy of its bytes, which needs no room;
+   * undefined when none could.
+   */
+  allocateShared(file: HostFile): Promise<Allocation | undefined>;
+
+  /**
+   * Makes a blob of `file` on the disk of `allocation` without a copy of its bytes; resolves when it survives a power
+   * cut. It is a clone that shares the bytes until either is written; or, given away, the file itself under a second
+   * name, whose owner and mode are the server's then, if nobody else can write to it any more. Undefined, with nothing
+   * changed, where neither can be had: it must be `put`.
+   * Rejects with the signal's reason, `unavailable`; nothing is left behind, and the file is as before.
+   */
+  adopt(
+    blobId: string,
+    file: HostFile,
+    options: { allocation: Allocation; signal: AbortSignal },
+  ): Promise<Adopted | undefined>;
 
   /**
    * Opens a blob for reading, whole or in part; the descriptor is released when the iteration ends, however it ends.
