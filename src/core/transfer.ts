@@ -8,6 +8,7 @@ import type { Node } from './node.ts';
 import type { ByteRange } from './ports/blob-store.ts';
 import type { BlobLocation, NewBlob, PutFile, PutResult } from './ports/operations.ts';
 import { withRoom } from './room.ts';
+import { storeShared, type OfferedFile } from './shared-content.ts';
 import { assertAllowed, change, creationPlace, find, replaceable } from './tree.ts';
 import { Upload } from './uploads.ts';
 
@@ -16,6 +17,8 @@ export const SMALL_BYTES = 64 * 1024;
 
 export interface Body {
   readonly source: AsyncIterable<Uint8Array>;
+  /** The file that `source` reads, where its bytes may be taken over instead; not together with `digest`. */
+  readonly file?: OfferedFile | undefined;
   /** Undefined when the client does not say (chunked). */
   readonly sizeBytes: number | undefined;
   readonly mediaType: string;
@@ -50,7 +53,9 @@ export async function putFile(
   const source = verified(body);
   const head = await readHead(source, body.sizeBytes);
   if (head.isWhole) return storeSmall(core, args, { content: head.bytes, ownerId: file.ownerId });
-  return storeLarge(core, args, { source: head.all, sizeBytes: body.sizeBytes, ownerId: file.ownerId, signal });
+  const { ownerId } = file;
+  const shared = body.file && (await storeShared(core, args, { file: body.file, ownerId, signal }));
+  return shared ?? storeLarge(core, args, { source: head.all, sizeBytes: body.sizeBytes, ownerId, signal });
 }
 
 /** Where the file is or will be, and who pays for it: its owner. */

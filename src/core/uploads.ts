@@ -38,8 +38,12 @@ export class Upload {
   }
 
   /** Throws `quota-exceeded`, `no-space`, `unavailable`; nothing is promised then. */
-  static async start(core: Core, ownerId: number, sizeBytes = 0): Promise<Upload> {
-    const allocation = core.blobs.allocate(sizeBytes);
+  static async start(
+    core: Core,
+    ownerId: number,
+    sizeBytes = 0,
+    allocation = core.blobs.allocate(sizeBytes),
+  ): Promise<Upload> {
     const upload = new Upload(core, allocation, { ownerId, sizeBytes });
     core.runningUploads.add(upload.id);
     try {
@@ -91,13 +95,14 @@ export class Upload {
 
   /**
    * Takes the promise back after `cause` and removes the bytes that were stored. When the database could not say
-   * whether the file was committed, both are left to `expireUploads`, which finds out.
+   * whether the file was committed, both are left to `expireUploads`, which finds out: then the answer is false.
    */
-  async abandon(stored: BlobLocation | undefined, cause: unknown): Promise<void> {
+  async abandon(stored: BlobLocation | undefined, cause: unknown): Promise<boolean> {
     const outcomeUnknown = stored !== undefined && !(cause instanceof DomainError && cause.code !== 'unavailable');
-    if (outcomeUnknown) return;
+    if (outcomeUnknown) return false;
     if (stored) await this.#core.blobs.remove(stored);
     await this.#core.store.run('releaseUpload', { uploadId: this.id });
+    return true;
   }
 }
 
@@ -129,15 +134,16 @@ export async function staleUploads(core: Core, graceMs: number): Promise<KnownUp
 
 /**
  * Ends uploads that nobody has under way; returns how many. Those on a disk that is down are left as they are.
- * The promise goes first: without it nothing can be committed any more, so that what is not committed by then never is.
+ * Given up first: what is not committed by then never is. The promise goes last: until then a crash leads here again.
  */
 export async function endUploads(core: Core, uploads: readonly KnownUpload[]): Promise<number> {
   const down = new Set(core.blobs.listDisks().flatMap(({ id, state }) => (state === 'down' ? [id] : [])));
   let ended = 0;
   for (const { uploadId, diskId } of uploads) {
     if (down.has(diskId)) continue;
-    await core.store.run('releaseUpload', { uploadId });
+    await core.store.run('giveUpUpload', { uploadId });
     if ((await core.store.locateBlob(uploadId)) === undefined) await removeBytes(core, uploadId, diskId);
+    await core.store.run('releaseUpload', { uploadId });
     ended += 1;
   }
   return ended;
