@@ -6,8 +6,8 @@ import type { Node, Space } from './node.ts';
 import { isAllowed, isLimitedToOwn, type Action } from './permissions.ts';
 import { isReservedAtRoot, userRoot, walkSpace } from './spaces.ts';
 
-/** Children read from the store at a time. */
-const LIST_PAGE = 2000;
+/** Children read from the store at a time: what is made of them is held as long as a client takes to read it. */
+const LIST_PAGE = 250;
 
 /** A node as a user found it. */
 export interface Located {
@@ -61,27 +61,56 @@ export async function locate(core: Core, actor: Actor, path: NodePath): Promise<
   return found;
 }
 
+/** What is made of the first `taken` nodes of a page, at least one; the others are read again with the next page. */
+export interface RenderedPage<T> {
+  readonly rendered: T;
+  readonly taken: number;
+}
+
+type RenderPage<T> = (page: readonly Located[]) => Promise<RenderedPage<T>>;
+
 /**
- * The children of a collection in pages: in the root first the mounts, then by the byte order of their names.
- * One query a page; no more than a page is held.
+ * The children of a collection in pages, each as `render` leaves it: in the root first the mounts, then by the byte
+ * order of their names. One query a page. Whoever takes their time over a page holds what `render` made of it and no
+ * nodes: those would grow old, and what has grown old is collected late.
  */
-export async function* listChildren(core: Core, actor: Actor, collection: Located): AsyncGenerator<Located[]> {
+export async function* listChildren<T>(
+  core: Core,
+  actor: Actor,
+  collection: Located,
+  render: RenderPage<T>,
+): AsyncGenerator<T> {
   if (collection.place === 'root') {
     const mounts = await mountsIn(core, actor, collection);
-    if (mounts.length > 0) yield mounts;
+    for (let at = 0; at < mounts.length;) {
+      const { rendered, taken } = await render(mounts.slice(at));
+      yield rendered;
+      at += taken;
+    }
     if (collection.space.kind === 'root') return;
   }
   let after: string | undefined;
-  for (;;) {
-    const page = await core.store.listChildren(collection.node.id, {
-      ...(after !== undefined && { after }),
-      limit: LIST_PAGE,
-    });
-    if (page.length > 0) yield page.map((node) => childOf(collection, node));
-    const last = page.at(-1);
-    if (!last || page.length < LIST_PAGE) return;
-    after = nameKey(last.name);
-  }
+  do {
+    const { rendered, last } = await renderPage(core, collection, { after, render });
+    if (rendered !== undefined) yield rendered;
+    after = last;
+  } while (after !== undefined);
+}
+
+/** One page of what comes after `after`; `last` is where the next one begins, unless this was the last. */
+async function renderPage<T>(
+  core: Core,
+  collection: Located,
+  { after, render }: { after: string | undefined; render: RenderPage<T> },
+): Promise<{ rendered?: T; last?: string | undefined }> {
+  const page = await core.store.listChildren(collection.node.id, {
+    ...(after !== undefined && { after }),
+    limit: LIST_PAGE,
+  });
+  if (page.length === 0) return {};
+  const { rendered, taken } = await render(page.map((node) => childOf(collection, node)));
+  const isEnd = taken >= page.length && page.length < LIST_PAGE;
+  return { rendered, last: isEnd ? undefined : nameKey(page[taken - 1]?.name ?? '') };
 }
 
 function childOf(collection: Located, node: Node): Located {

@@ -4,8 +4,6 @@ import type { DavContext } from './context.ts';
 import { hrefOf } from './target.ts';
 import { escapeXml } from './xml/element.ts';
 
-const PIECE_CHARS = 64 * 1024;
-
 /** Names are what users chose: the page runs no script, loads nothing and cannot be framed. */
 export const PAGE_HEADERS = {
   'Content-Type': 'text/html; charset=utf-8',
@@ -19,22 +17,19 @@ export const PAGE_HEADERS = {
 export async function* listingPage(context: DavContext, actor: Actor, located: Located): AsyncGenerator<string> {
   const { prefix } = context.settings;
   const title = escapeXml(`/${located.path.segments.join('/')}`);
-  let piece =
+  let head =
     `<!DOCTYPE html>\n<html lang="en">\n<head><meta charset="utf-8"><title>${title}</title></head>\n` +
     `<body>\n<h1>${title}</h1>\n<table>\n`;
   if (located.path.segments.length > 0) {
     const parent = hrefOf(prefix, { segments: located.path.segments.slice(0, -1) }, true);
-    piece += `<tr><td><a href="${escapeXml(parent)}">..</a></td><td></td><td></td></tr>\n`;
+    head += `<tr><td><a href="${escapeXml(parent)}">..</a></td><td></td><td></td></tr>\n`;
   }
-  for await (const page of listChildren(context.core, actor, located)) {
-    for (const entry of page) {
-      piece += row(prefix, entry);
-      if (piece.length < PIECE_CHARS) continue;
-      yield piece;
-      piece = '';
-    }
-  }
-  yield `${piece}</table>\n</body>\n</html>\n`;
+  yield head;
+  yield* listChildren(context.core, actor, located, async (page) => ({
+    rendered: page.map((entry) => row(prefix, entry)).join(''),
+    taken: page.length,
+  }));
+  yield '</table>\n</body>\n</html>\n';
 }
 
 function row(prefix: string, { path, node }: Located): string {

@@ -1,9 +1,9 @@
 import type { Actor } from '../core/actor.ts';
 import { childLocks } from '../core/locks.ts';
-import type { Lock } from '../core/node.ts';
+import type { DeadProperty, Lock } from '../core/node.ts';
 import { deadProperties } from '../core/properties.ts';
 import { reportQuota } from '../core/quota.ts';
-import { listChildren, type Located } from '../core/tree.ts';
+import { listChildren, type Located, type RenderedPage } from '../core/tree.ts';
 import type { Scene } from './live-properties.ts';
 import { coveringLocks } from './lock-discovery.ts';
 import { multistatus, multistatusPieces } from './multistatus.ts';
@@ -13,6 +13,8 @@ import { hrefOf } from './target.ts';
 
 const NO_LOCKS: ReadonlyMap<number, readonly Lock[]> = new Map();
 const NO_COVERING = { here: '', below: '' };
+/** Clients may ask for so much that a page of nodes has to be sent in parts. */
+const MAX_PAGE_CHARS = 256 * 1024;
 /** Names that need no encoding in a URL, nor in XML. */
 const PLAIN_NAME = /^[\w.~!*'()-]+$/;
 
@@ -83,25 +85,25 @@ export class Listing {
     return multistatusPieces(this.#pages(located, scenes));
   }
 
-  async *#pages(located: Located, scenes: Scenes): AsyncGenerator<Iterable<string>> {
-    yield [await this.#write(located, scenes.self)];
+  async *#pages(located: Located, scenes: Scenes): AsyncGenerator<string> {
+    yield await this.#write(located, scenes.self);
     const base = this.#hrefOf(located);
-    for await (const page of listChildren(this.#services.core, this.#actor, located)) {
-      yield await this.#writePage(page, base, scenes.members);
-    }
+    const { core } = this.#services;
+    yield* listChildren(core, this.#actor, located, (page) => this.#writePage(page, base, scenes.members));
   }
 
-  async *#tree(located: Located): AsyncGenerator<Iterable<string>> {
+  async *#tree(located: Located): AsyncGenerator<string> {
     const scenes = await this.#scenesOf(located, true);
-    yield [await this.#write(located, scenes.self)];
+    yield await this.#write(located, scenes.self);
     const base = this.#hrefOf(located);
-    for await (const page of listChildren(this.#services.core, this.#actor, located)) {
-      yield await this.#writePage(
-        page.filter(({ node }) => node.kind === 'file'),
-        base,
-        scenes.members,
-      );
-      for (const child of page) if (child.node.kind === 'collection') yield* this.#tree(child);
+    const pages = listChildren(this.#services.core, this.#actor, located, async (page) => {
+      const { rendered, taken } = await this.#writePage(page, base, scenes.members, isFile);
+      const collections = page.slice(0, taken).filter((entry) => !isFile(entry));
+      return { rendered: { files: rendered, collections }, taken };
+    });
+    for await (const { files, collections } of pages) {
+      yield files;
+      for (const collection of collections) yield* this.#tree(collection);
     }
   }
 
@@ -110,25 +112,30 @@ export class Listing {
     return this.#writer.write(located, this.#hrefOf(located), scene, dead?.get(located.node.id));
   }
 
-  async #writePage(page: readonly Located[], base: string, scene: Scene): Promise<Iterable<string>> {
-    const dead = await this.#deadOf(page);
-    return this.#written(page, base, scene, dead);
-  }
-
-  *#written(
+  async #writePage(
     page: readonly Located[],
     base: string,
     scene: Scene,
-    dead: Awaited<ReturnType<typeof deadProperties>> | undefined,
-  ): Generator<string> {
+    isWanted: (entry: Located) => boolean = () => true,
+  ): Promise<RenderedPage<string>> {
+    const dead = await this.#deadOf(page);
+    let rendered = '';
+    let taken = 0;
     for (const entry of page) {
-      const { node, path, place } = entry;
-      if (node.isUnwritten) this.#hasUnwritten = true;
-      const name = place === 'mount' ? (path.segments.at(-1) ?? '') : node.name;
-      const encoded = PLAIN_NAME.test(name) ? name : encodeURIComponent(name);
-      const href = node.kind === 'collection' ? `${base}${encoded}/` : base + encoded;
-      yield this.#writer.write(entry, href, scene, dead?.get(node.id));
+      taken += 1;
+      if (isWanted(entry)) rendered += this.#writeMember(entry, base, scene, dead?.get(entry.node.id));
+      if (rendered.length > MAX_PAGE_CHARS) break;
     }
+    return { rendered, taken };
+  }
+
+  #writeMember(entry: Located, base: string, scene: Scene, dead: readonly DeadProperty[] | undefined): string {
+    const { node, path, place } = entry;
+    if (node.isUnwritten) this.#hasUnwritten = true;
+    const name = place === 'mount' ? (path.segments.at(-1) ?? '') : node.name;
+    const encoded = PLAIN_NAME.test(name) ? name : encodeURIComponent(name);
+    const href = node.kind === 'collection' ? `${base}${encoded}/` : base + encoded;
+    return this.#writer.write(entry, href, scene, dead);
   }
 
   async #deadOf(entries: readonly Located[]) {
@@ -139,4 +146,8 @@ export class Listing {
   #hrefOf({ path, node }: Located): string {
     return hrefOf(this.#prefix, path, node.kind === 'collection');
   }
+}
+
+function isFile({ node }: Located): boolean {
+  return node.kind === 'file';
 }

@@ -10,18 +10,16 @@ export function multistatus(responses: string): string {
 }
 
 /**
- * The same for any number of responses, in pieces of about 64 KiB: no more than a piece and a page of responses is
+ * The same for any number of responses, in pieces of at least 64 KiB: no more than a piece and a page of responses is
  * held. A source that fails ends the stream with its error, never with a closing tag.
  */
-export async function* multistatusPieces(pages: AsyncIterable<Iterable<string>>): AsyncGenerator<Buffer> {
+export async function* multistatusPieces(pages: AsyncIterable<string>): AsyncGenerator<Buffer> {
   let piece = BEGIN;
   for await (const page of pages) {
-    for (const response of page) {
-      piece += response;
-      if (piece.length < PIECE_CHARS) continue;
-      yield Buffer.from(piece);
-      piece = '';
-    }
+    piece += page;
+    if (piece.length < PIECE_CHARS) continue;
+    yield Buffer.from(piece);
+    piece = '';
   }
   yield Buffer.from(piece + END);
 }

@@ -17,8 +17,8 @@ const AT_LEAST_TIMES_FASTER = 2;
 const AHEAD_AFTER_CHANGE = 1.3;
 /** As many as one user may have under way. Each whole listing would be 4 MB. */
 const SLOW_READERS = 95;
-/** The cache of rendered listings, and what the collector of garbage leaves lying about. */
-const MAY_GROW_MIB = 200;
+/** What is gathered for the cache, a page rendered for each reader, and what the collector of garbage leaves about. */
+const MAY_GROW_MIB = 150;
 const MEGABYTE = 1024 * 1024;
 const ACCOUNT = { name: 'bench', password: 'bench-secret' };
 const ALLPROP = '<?xml version="1.0" encoding="utf-8"?><D:propfind xmlns:D="DAV:"><D:allprop/></D:propfind>';
