@@ -23,7 +23,14 @@ export async function openStorage(config: Config): Promise<Storage> {
   const store = await openStore(config, clock);
   try {
     const blobs = await LocalBlobStore.open({ registry: packRegistry(store, clock) });
-    const core: Core = { store, blobs, clock, settings: coreSettings(config), runningUploads: new Set(), reclaiming: new Turns() };
+    const core: Core = {
+      store,
+      blobs,
+      clock,
+      settings: coreSettings(config),
+      runningUploads: new Set(),
+      reclaiming: new Turns(),
+    };
     return {
       core,
       close: async () => {
@@ -40,9 +47,9 @@ export async function openStorage(config: Config): Promise<Storage> {
   }
 }
 
-function openStore({ database }: Config, clock: Clock): Promise<MetadataStore> {
+function openStore({ database, dataFolder }: Config, clock: Clock): Promise<MetadataStore> {
   if (database.kind === 'sqlite') return openSqliteStore({ file: database.file, clock });
-  return openMysqlStore({ server: database, clock });
+  return openMysqlStore({ server: database, clock, dataFolder });
 }
 
 /** Starts to use every known disk. One that is not there is `down`. */

@@ -25,14 +25,14 @@ export interface SqliteSetting {
 export type DatabaseSetting = SqliteSetting | MysqlSetting;
 
 /** The setting as it is written: files are named, not read. */
-export type WrittenDatabase =
-  | { readonly kind: 'sqlite'; readonly file: string }
-  | (Omit<MysqlSetting, 'password' | 'tls' | 'shown'> & {
-      readonly password: string | undefined;
-      readonly passwordFile: string | undefined;
-      readonly tls: MysqlSetting['tls']['mode'];
-      readonly caFile: string | undefined;
-    });
+export type WrittenDatabase = { readonly kind: 'sqlite'; readonly file: string } | WrittenMysql;
+
+interface WrittenMysql extends Omit<MysqlSetting, 'password' | 'tls' | 'shown'> {
+  readonly password: string | undefined;
+  readonly passwordFile: string | undefined;
+  readonly tls: MysqlSetting['tls']['mode'];
+  readonly caFile: string | undefined;
+}
 
 /** What is wrong with the text of a setting, in words that do not repeat it: it may hold a password. */
 export class DatabaseProblem extends Error {
@@ -60,25 +60,29 @@ function readUrl(text: string): WrittenDatabase {
     );
   }
   const [, user = '', password, hosts = '', name = '', query = ''] = match;
-  const parameters = new URLSearchParams(query);
-  const unknown = [...parameters.keys()].find((key) => !['tls', 'ca', 'passwordFile'].includes(key));
-  if (unknown !== undefined)
-    throw new DatabaseProblem(`the URL knows no parameter "${unknown}"; there are tls, ca and passwordFile`);
-  const passwordFile = parameters.get('passwordFile') ?? undefined;
-  if (passwordFile !== undefined && password !== undefined) {
+  const parameters = readParameters(query);
+  if (parameters.passwordFile !== undefined && password !== undefined) {
     throw new DatabaseProblem('the URL has a password and a passwordFile; give one of them');
   }
-  const caFile = parameters.get('ca') ?? undefined;
   return {
     kind: 'mysql',
     hosts: hosts.split(',').map(readHost),
     user: decoded(user),
     password: password === undefined ? undefined : decoded(password),
-    passwordFile,
     name: decoded(name),
-    tls: readTls(parameters.get('tls') ?? (caFile === undefined ? 'off' : 'required')),
-    caFile,
+    ...parameters,
   };
+}
+
+function readParameters(query: string): Pick<WrittenMysql, 'tls' | 'caFile' | 'passwordFile'> {
+  const parameters = new URLSearchParams(query);
+  const unknown = [...parameters.keys()].find((key) => !['tls', 'ca', 'passwordFile'].includes(key));
+  if (unknown !== undefined) {
+    throw new DatabaseProblem(`the URL knows no parameter "${unknown}"; there are tls, ca and passwordFile`);
+  }
+  const caFile = parameters.get('ca') ?? undefined;
+  const tls = readTls(parameters.get('tls') ?? (caFile === undefined ? 'off' : 'required'));
+  return { tls, caFile, passwordFile: parameters.get('passwordFile') ?? undefined };
 }
 
 function readHost(text: string): { host: string; port: number } {

@@ -4,6 +4,7 @@ import { mysqlDialect } from '../dialects/mysql.ts';
 import { MIGRATIONS } from '../migrations/migrations.ts';
 import type { Connection } from './connection.ts';
 import { ServerError } from './errors.ts';
+import { CREATE_LEASE, FIRST_LEASE } from './lease.ts';
 
 /** How long one server waits for another one that sets the database up. */
 const LOCK_SECONDS = 60;
@@ -47,6 +48,8 @@ export async function migrate(connect: () => Promise<Connection>): Promise<void>
     if (connection.facts.isMariadb) await connection.command('SET SESSION max_statement_time = 0');
     await connection.command(CREATE_PROGRESS);
     await connection.command(FIRST_PROGRESS);
+    await connection.command(CREATE_LEASE);
+    await connection.command(FIRST_LEASE);
     const holder = await connect();
     try {
       await holder.command(`SET SESSION innodb_lock_wait_timeout = ${LOCK_SECONDS}`);

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DomainError } from '../../lib/errors.ts';
 import type { Connection } from './connection.ts';
-import { unavailable } from './errors.ts';
+import { mustMove, unavailable } from './errors.ts';
 import type { Hosts } from './hosts.ts';
 
 const MAX_CONNECTIONS = 10;
@@ -78,6 +78,19 @@ export class Pool {
     if (!connection.isUsable) return;
     this.#idle.push(connection);
     this.#wake(1);
+  }
+
+  /** Has something done with a connection of its own. Throws as `acquire`, and what `work` throws. */
+  async use<T>(untilMs: number, work: (connection: Connection) => Promise<T>): Promise<T> {
+    const connection = await this.acquire(untilMs);
+    try {
+      return await work(connection);
+    } catch (error) {
+      if (mustMove(error)) this.abandonHost(error);
+      throw error;
+    } finally {
+      this.release(connection);
+    }
   }
 
   /** Gives up every connection: the host is not the right one any more. */
@@ -187,19 +200,23 @@ export class Pool {
     if (silent.length === 0 || this.#isChecking || this.#downCause !== undefined) return;
     this.#isChecking = true;
     try {
-      const check = await this.#hosts.connect();
-      try {
-        for (const connection of silent) {
-          if ((await check.rows(RUNNING, [connection.id])).length === 0) connection.abandon();
-        }
-      } finally {
-        this.#endedStatements += check.statementCount;
-        await check.close();
-      }
+      await this.#check(silent);
     } catch (error) {
       this.#goDown(error);
     } finally {
       this.#isChecking = false;
+    }
+  }
+
+  async #check(silent: readonly Connection[]): Promise<void> {
+    const check = await this.#hosts.connect();
+    try {
+      for (const connection of silent) {
+        if ((await check.rows(RUNNING, [connection.id])).length === 0) connection.abandon();
+      }
+    } finally {
+      this.#endedStatements += check.statementCount;
+      await check.close();
     }
   }
 }

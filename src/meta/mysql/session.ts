@@ -21,7 +21,7 @@ export const VARIABLES = `SHOW VARIABLES WHERE Variable_name IN ('version', 'rea
 const MIN_MARIADB = [10, 6] as const;
 const MIN_MYSQL = [8, 0] as const;
 
-const LOCK_WAIT_SECONDS = 3;
+const LOCK_WAIT_SECONDS = 2;
 /** A statement that takes longer than this is a fault; what is large goes in steps. */
 const STATEMENT_SECONDS = 60;
 /** As deep as a path can be with names of one byte. */

@@ -5,8 +5,9 @@ import type { Read } from '../reads/read.ts';
 import type { SqlValue } from '../sql.ts';
 import { SqlStore, type Engine } from '../store.ts';
 import type { Connection } from './connection.ts';
-import { isPassing, mustMove, translateError } from './errors.ts';
+import { isPassing, translateError } from './errors.ts';
 import { Hosts } from './hosts.ts';
+import { Lease } from './lease.ts';
 import { migrate } from './migrate.ts';
 import { Pool } from './pool.ts';
 import type { MysqlServer } from './server-options.ts';
@@ -20,19 +21,26 @@ export interface MysqlStoreOptions {
   server: MysqlServer;
   /** Tells reads which locks have ended, and so which unwritten files are not there any more. */
   clock?: Clock;
+  /** Keeps every other process away that opens it so, and names this data folder to those who are refused. */
+  dataFolder?: string;
 }
 
 /**
  * Opens the metadata in a MySQL or MariaDB database and takes it to the present schema. Throws `unavailable` when no
- * host answers, `refused` for a database of a later version or a server of a too early one.
+ * host answers, `refused` for a database of a later version, a server of a too early one, and while another process
+ * works on the database.
  */
-export async function openMysqlStore({ server, clock = systemClock() }: MysqlStoreOptions): Promise<SqlStore> {
+export async function openMysqlStore(options: MysqlStoreOptions): Promise<SqlStore> {
+  const { server, clock = systemClock(), dataFolder } = options;
+  const hosts = new Hosts(server);
+  let pool: Pool | undefined;
   try {
-    const hosts = new Hosts(server);
     await migrate(() => hosts.connect());
-    const pool = new Pool(hosts, await hosts.connect());
-    return new SqlStore(new MysqlEngine(pool, new Writer(pool, { clock, leaseHolder: undefined })), clock);
+    pool = new Pool(hosts, await hosts.connect());
+    const lease = dataFolder === undefined ? undefined : await Lease.take(pool, dataFolder);
+    return new SqlStore(new MysqlEngine(pool, new Writer(pool, { clock, leaseHolder: lease?.holder }), lease), clock);
   } catch (error) {
+    await pool?.close();
     throw translateError(error);
   }
 }
@@ -42,10 +50,12 @@ class MysqlEngine implements Engine {
   readonly dialect = mysqlDialect;
   readonly #pool: Pool;
   readonly #writer: Writer;
+  readonly #lease: Lease | undefined;
 
-  constructor(pool: Pool, writer: Writer) {
+  constructor(pool: Pool, writer: Writer, lease: Lease | undefined) {
     this.#pool = pool;
     this.#writer = writer;
+    this.#lease = lease;
   }
 
   async all<T>(read: Read<T>, params?: readonly SqlValue[]): Promise<T[]> {
@@ -76,6 +86,7 @@ class MysqlEngine implements Engine {
 
   async close(): Promise<void> {
     await this.#writer.close();
+    await this.#lease?.giveBack();
     await this.#pool.close();
   }
 
@@ -83,14 +94,10 @@ class MysqlEngine implements Engine {
   async #read<T>(ask: (connection: Connection) => Promise<T>): Promise<T> {
     const giveUpAt = performance.now() + READ_GIVE_UP_MS;
     for (let tries = 1; ; tries += 1) {
-      const connection = await this.#pool.acquire(giveUpAt);
       try {
-        return await ask(connection);
+        return await this.#pool.use(giveUpAt, ask);
       } catch (error) {
-        if (mustMove(error)) this.#pool.abandonHost(error);
         if (!isPassing(error) || tries === MAX_READ_TRIES || performance.now() >= giveUpAt) throw translateError(error);
-      } finally {
-        this.#pool.release(connection);
       }
     }
   }

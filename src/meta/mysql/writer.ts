@@ -119,12 +119,17 @@ export class Writer {
       } catch (error) {
         await this.#rollBack(error);
         if (!isPassing(error) || tries >= MAX_TRIES || performance.now() >= giveUpAt) {
-          if (batch.asked.length === 0) batch.asked.push(...this.#waiting.splice(0));
-          return failureOf(error, batch);
+          return this.#fail(batch, error);
         }
         await delay(Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** tries) * (0.5 + Math.random() / 2));
       }
     }
+  }
+
+  /** Whoever waits without having had a turn fails, too: the next try would come to the same. */
+  #fail(batch: Batch, error: unknown): unknown {
+    if (batch.asked.length === 0) batch.asked.push(...this.#waiting.splice(0));
+    return failureOf(error, batch);
   }
 
   async #tryOnce(batch: Batch, giveUpAt: number): Promise<void> {
