@@ -18,6 +18,7 @@ export const suites = [
     name: 'conformance',
     about: 'every implementation of a port against its contract',
     spec: ['test/conformance/**/*.test.ts'],
+    packages: ['mariadb-server'],
     timeoutSeconds: 5 * MINUTE,
   },
   {
@@ -49,9 +50,9 @@ export const suites = [
   },
   {
     name: 'litmus',
-    about: 'the WebDAV test suite litmus',
+    about: 'the WebDAV test suite litmus, on each database',
     spec: ['test/e2e/litmus/**/*.test.ts'],
-    packages: ['litmus'],
+    packages: ['litmus', 'mariadb-server'],
     timeoutSeconds: 3 * MINUTE,
   },
   {
@@ -74,18 +75,20 @@ export const suites = [
   },
   {
     name: 'faults',
-    about: 'full disks, lost disks, broken connections, quota races',
+    about: 'full and lost disks, databases and descriptors, broken connections, jumping clocks, on each database',
     spec: ['test/e2e/faults/**/*.test.ts'],
+    packages: ['curl', 'faketime', 'mariadb-server'],
     needs: ['root'],
-    timeoutSeconds: 5 * MINUTE,
+    timeoutSeconds: 15 * MINUTE,
   },
   {
     name: 'crash',
-    about: 'kill -9 under parallel writes',
+    about: 'kill -9 under parallel writes, on each database',
     spec: ['test/e2e/crash/**/*.test.ts'],
+    packages: ['mariadb-server'],
     // 20 kills take a minute.
     atNight: { NOSOCIAL_TEST_KILLS: '200' },
-    timeoutSeconds: 20 * MINUTE,
+    timeoutSeconds: 40 * MINUTE,
   },
   {
     name: 'power-cut',

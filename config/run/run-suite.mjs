@@ -49,7 +49,8 @@ function runMocha(suite, resultFile) {
     [tool('mocha/bin/mocha.js'), '--forbid-only', '--reporter', reporter, ...suite.spec],
     {
       cwd: root,
-      env: { ...suite.environment, ...process.env, NOSOCIAL_TEST_RESULT: resultFile },
+      // What a suite that was killed leaves behind in its temporary folder goes with it.
+      env: { ...suite.environment, ...process.env, NOSOCIAL_TEST_RESULT: resultFile, TMPDIR: path.dirname(resultFile) },
       stdio: ['ignore', 'inherit', 'inherit'],
       detached: true,
     },

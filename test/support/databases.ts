@@ -42,7 +42,7 @@ export const DATABASES: readonly DatabaseEngine[] = [SQLITE, MARIADB];
 
 /** A suite for each engine, named at the end of its title. */
 export function describeOnDatabases(title: string, body: (this: Suite, database: DatabaseEngine) => void): void {
-  for (const database of [SQLITE]) {
+  for (const database of DATABASES) {
     describe(`${title}, on ${database.name}`, function () {
       body.call(this, database);
     });

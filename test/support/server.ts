@@ -20,6 +20,8 @@ export interface ServerOptions {
   args?: readonly string[];
   /** The sources run directly; `build` runs dist/main.js. */
   program?: 'sources' | 'build';
+  /** A command that starts the program, in the same process: `['prlimit', '--nofile=256']`. */
+  launcher?: readonly string[];
   /** A data folder that stays; a fresh one that goes with the server without it. */
   dataFolder?: string;
 }
@@ -144,10 +146,11 @@ export class TestServer {
   }
 
   async #launch(listen: string): Promise<void> {
-    const { disks = [], args = [] } = this.#options;
+    const { disks = [], args = [], launcher = [] } = this.#options;
     const diskArgs = disks.flatMap((disk) => ['--disk', disk]);
     const serve = ['serve', '--data', this.dataFolder, '--listen', listen, ...diskArgs, ...args];
-    const child = spawn(process.execPath, [...program(this.#options), ...serve], {
+    const [command, ...rest] = [...launcher, process.execPath, ...program(this.#options), ...serve];
+    const child = spawn(command!, rest, {
       env: this.#environment(),
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -23,8 +23,13 @@ export class Faulty {
   static async open(options: ServerOptions & { quota?: string } = {}): Promise<Faulty> {
     const { quota, ...serverOptions } = options;
     const server = await startServer(serverOptions);
-    await server.addUser(ACCOUNT.name, { password: ACCOUNT.password, ...(quota && { quota }) });
-    return new Faulty(server);
+    try {
+      await server.addUser(ACCOUNT.name, { password: ACCOUNT.password, ...(quota && { quota }) });
+      return new Faulty(server);
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
   }
 
   async close(): Promise<void> {
