@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 export type Format = 'table' | 'markdown' | 'json';
 
 export interface Options {
-  /** Names of scenarios and reports; all scenarios without any. */
+  /** Names of scenarios and studies; all scenarios without any. */
   readonly only: readonly string[];
   /** Names of peers; undefined for all. */
   readonly peers: readonly string[] | undefined;
@@ -11,6 +11,8 @@ export interface Options {
   readonly databases: readonly string[];
   readonly rounds: number;
   readonly seconds: number;
+  /** With how many files studies fill the store. */
+  readonly maxFiles: number;
   readonly format: Format;
   /** Where the file systems of the servers are made. */
   readonly scratch: string | undefined;
@@ -20,15 +22,15 @@ export interface Options {
 
 export const USAGE = `npm run bench -- [options]
 
-  --only NAME,…        these scenarios; growth and memory run only when they are named here
+  --only NAME,…        these scenarios and studies; a study runs only when it is named here
   --peers NAME,…       these peers beside ours, or none
   --databases NAME,…   what ours runs on: sqlite, mariadb
   --rounds N           measurements of each server in each scenario (3)
   --seconds S          how long a measurement under load lasts (2)
-  --quick              one round of one second
+  --quick              one round of one second; studies with 100,000 files, not 1,000,000
   --scratch DIR        where the servers keep their files (a folder for temporary files); 40 GB must be free there
   --markdown, --json   instead of the plain table
-  --list               the names of the scenarios
+  --list               the names of scenarios and studies
 `;
 
 /** Throws a TypeError that says what was wrong with the arguments. */
@@ -55,6 +57,7 @@ export function parseOptions(args: readonly string[]): Options {
     databases: listOfNames(values.databases),
     rounds: positive('rounds', values.rounds ?? (values.quick ? '1' : '3')),
     seconds: positive('seconds', values.seconds ?? (values.quick ? '1' : '2')),
+    maxFiles: values.quick ? 100_000 : 1_000_000,
     format: values.json ? 'json' : values.markdown ? 'markdown' : 'table',
     scratch: values.scratch,
     isList: values.list,

@@ -2,6 +2,7 @@ import type { Floors } from './floors.ts';
 import type { Format } from './options.ts';
 import type { Result } from './rounds.ts';
 import type { Scenario } from './scenarios/scenario.ts';
+import type { Table } from './studies/study.ts';
 
 export interface Row {
   readonly scenario: Pick<Scenario, 'name' | 'title' | 'unit' | 'aim'>;
@@ -25,6 +26,7 @@ export interface Report {
   readonly contenders: readonly string[];
   readonly rows: readonly Row[];
   readonly memory: readonly Memory[];
+  readonly studies: readonly Table[];
 }
 
 export function render(report: Report, format: Format): string {
@@ -34,6 +36,16 @@ export function render(report: Report, format: Format): string {
     `${report.machine}; ${report.date}; \`${report.command}\``,
     ...report.notes,
     `what the machine itself gave, before and after: ${floors(report.floors)}`,
+    ...(report.rows.length > 0 ? comparison(report, draw) : []),
+    ...report.studies.flatMap(({ title, head, rows }) => ['', title, '', draw(head, rows)]),
+  ].join('\n');
+}
+
+type Draw = (head: readonly string[], rows: readonly (readonly string[])[]) => string;
+
+function comparison(report: Report, draw: Draw): string[] {
+  const memory = report.memory.map(({ contender, peakMiB }) => `${contender} ${whole(peakMiB)} MiB`);
+  return [
     '',
     draw(
       ['', 'unit', 'aim', ...report.contenders],
@@ -49,9 +61,9 @@ export function render(report: Report, format: Format): string {
       report.rows.map((row) => cpuTimes(report, row)),
     ),
     '',
-    `Peak memory, summed over processes: ${report.memory.map(({ contender, peakMiB }) => `${contender} ${whole(peakMiB)} MiB`).join(', ')}`,
+    `Peak memory, summed over processes: ${memory.join(', ')}`,
     ...troubles(report),
-  ].join('\n');
+  ];
 }
 
 function floors(measured: readonly Floors[]): string {

@@ -7,7 +7,10 @@ import { rclone } from './rclone.ts';
 import { webdavServer } from './webdav-server.ts';
 
 /** By the names that --databases takes. */
-export const OURS: Readonly<Record<string, ContenderKind>> = { sqlite: nosocialOnSqlite, mariadb: nosocialOnMariadb };
+export const OURS: readonly { name: string; kind: ContenderKind }[] = [
+  { name: 'sqlite', kind: nosocialOnSqlite },
+  { name: 'mariadb', kind: nosocialOnMariadb },
+];
 
 export const PEERS: readonly ContenderKind[] = [apache, nginx, rclone, webdavServer];
 

@@ -7,7 +7,7 @@ export interface Contender {
   readonly authorization: string;
   /** Where it keeps everything: a file system of its own when the bench may mount one. */
   readonly folder: string;
-  /** Its processes; what they start themselves is found from them. */
+  /** Its processes, the server itself first; what they start themselves is found from them. */
   readonly pids: readonly number[];
   /** Ends it and starts it again on the same files. */
   restart(): Promise<void>;

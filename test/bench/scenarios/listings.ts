@@ -2,7 +2,7 @@ import { entryName, listOf, withConnection } from './fixtures.ts';
 import type { Fixture, Scenario } from './scenario.ts';
 
 const MAX_LISTINGS = 200;
-const LIST = {
+export const LIST = {
   headers: { Depth: 1, 'Content-Type': 'application/xml' },
   body:
     '<?xml version="1.0" encoding="utf-8"?><propfind xmlns="DAV:"><prop><resourcetype/><getcontentlength/>' +

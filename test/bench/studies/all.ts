@@ -1,0 +1,5 @@
+import { growth } from './growth.ts';
+import { memory } from './memory.ts';
+import type { Study } from './study.ts';
+
+export const STUDIES: readonly Study[] = [growth, memory];
