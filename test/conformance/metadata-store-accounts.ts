@@ -204,6 +204,16 @@ export function describeAccounts(prepare: () => Promise<Backend>): void {
       await assertFails(world.store.run('extendUpload', { uploadId: 'u', addBytes: 1 }), 'not-found');
     });
 
+    it('takes nothing of an upload that was given up, whose promise stands until it is released', async () => {
+      await reserve('u', 100);
+      await world.store.run('giveUpUpload', { uploadId: 'u' });
+      await world.store.run('giveUpUpload', { uploadId: 'none' });
+      await assertFails(world.put(world.root, 'f', 10, { uploadId: 'u' }), 'unavailable');
+      assert.deepEqual(await bytes(), [0, 100]);
+      await world.store.run('releaseUpload', { uploadId: 'u' });
+      assert.deepEqual(await bytes(), [0, 0]);
+    });
+
     it('charges the owner of a file, whoever writes it', async () => {
       await world.store.run('updateUser', { userId: world.bob, quotaBytes: 50, nowMs: world.now });
       await world.put(world.shared.rootId, 'f', 40, { userId: world.bob });

@@ -127,6 +127,11 @@ describe('keeping the store tidy', () => {
       depth: 'infinity',
     });
 
+    // Killed once more in the middle of it.
+    test.blobs.remove = () => Promise.reject(new Error('killed'));
+    await assert.rejects(recover(core), { message: 'killed' });
+    Reflect.deleteProperty(test.blobs, 'remove');
+
     assert.deepEqual(await recover(core), { uploads: 1, packs: 0, jobs: 1 });
     assert.equal((await core.store.findUser('ann'))!.reservedBytes, 0);
     assert.equal(await found('half'), undefined);

@@ -87,6 +87,8 @@ export interface Operations {
   /** `quota-exceeded` if used + reserved + bytes would pass the quota. */
   reserveUpload: { args: ReserveUpload; result: void };
   extendUpload: { args: { uploadId: string; addBytes: number }; result: void };
+  /** From now on it cannot be committed; its promise stands until it is released. Not an error when it is gone. */
+  giveUpUpload: { args: { uploadId: string }; result: void };
   /** Not an error when it is already gone. */
   releaseUpload: { args: { uploadId: string }; result: void };
 

@@ -32,16 +32,17 @@ export async function charge(tx: Transaction, { userId, bytes, releasedBytes = 0
   if (changes === 0) throw new DomainError('quota-exceeded', `${bytes} more bytes do not fit into the quota`);
 }
 
-const UPLOAD = 'SELECT owner_id AS ownerId, size_bytes AS sizeBytes FROM upload WHERE upload_id = ?' as Query<{
+interface ReservedUpload {
   ownerId: number;
   sizeBytes: number;
-}>;
+  isGivenUp: 0 | 1;
+}
+
+const UPLOAD = `SELECT owner_id AS ownerId, size_bytes AS sizeBytes, is_given_up AS isGivenUp FROM upload
+  WHERE upload_id = ?` as Query<ReservedUpload>;
 
 /** Ends an upload. Returns what was reserved for it, still to be released from its owner. */
-export async function endUpload(
-  tx: Transaction,
-  uploadId: string | undefined,
-): Promise<{ ownerId: number; sizeBytes: number } | undefined> {
+export async function endUpload(tx: Transaction, uploadId: string | undefined): Promise<ReservedUpload | undefined> {
   if (uploadId === undefined) return undefined;
   const upload = await tx.get(UPLOAD, [uploadId]);
   if (upload !== undefined) await tx.run('DELETE FROM upload WHERE upload_id = ?', [uploadId]);
@@ -57,7 +58,7 @@ export async function settle(
   { userId, bytes, uploadId }: { userId: number; bytes: number; uploadId: string | undefined },
 ): Promise<void> {
   const upload = await endUpload(tx, uploadId);
-  if (uploadId !== undefined && upload === undefined) {
+  if (uploadId !== undefined && upload?.isGivenUp !== 0) {
     throw new DomainError('unavailable', 'the upload was given up', { retryAfterSeconds: 1 });
   }
   const isSame = upload?.ownerId === userId;

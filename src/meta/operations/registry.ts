@@ -17,7 +17,7 @@ import { purgeTree } from './purge.ts';
 import { setSetting } from './settings.ts';
 import { createSpace } from './spaces.ts';
 import { restoreTrash, trashNode } from './trash.ts';
-import { extendUpload, releaseUpload, reserveUpload } from './uploads.ts';
+import { extendUpload, giveUpUpload, releaseUpload, reserveUpload } from './uploads.ts';
 import { createUser, removeUser, updateUser } from './users.ts';
 import { dropVersions, restoreVersion } from './versions.ts';
 
@@ -53,6 +53,7 @@ export const OPERATIONS: { readonly [K in OperationName]: Operation<K> } = {
   expireLocks,
   reserveUpload,
   extendUpload,
+  giveUpUpload,
   releaseUpload,
   addDisk,
   removeDisk,

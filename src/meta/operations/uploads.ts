@@ -32,6 +32,10 @@ export async function extendUpload(
   await tx.run('UPDATE upload SET size_bytes = size_bytes + ? WHERE upload_id = ?', [addBytes, uploadId]);
 }
 
+export async function giveUpUpload(tx: Transaction, { uploadId }: OperationArgs<'giveUpUpload'>): Promise<void> {
+  await tx.run('UPDATE upload SET is_given_up = 1 WHERE upload_id = ?', [uploadId]);
+}
+
 export async function releaseUpload(tx: Transaction, { uploadId }: OperationArgs<'releaseUpload'>): Promise<void> {
   const upload = await endUpload(tx, uploadId);
   if (upload === undefined) return;
