@@ -10,6 +10,7 @@ import { DomainError } from '../lib/errors.ts';
 import { parsePlainPath } from '../lib/node-path.ts';
 import type { AuditLog } from '../observe/audit.ts';
 import { auditEvent } from './audit.ts';
+import { clearPolicyAt, listPoliciesOf, setPolicyAt, showPolicyAt } from './policy-requests.ts';
 import { reserveFor } from './disk-reserve.ts';
 import type { AdminArgs, AdminRequestName, AdminRequests, AdminResult, DiskView, UserView, Asker } from './requests.ts';
 import { setupLink } from './setup-link.ts';
@@ -82,6 +83,11 @@ const REQUESTS: Requests = {
     await restoreVersion(core, await requireUser(core, user), parsePlainPath(path), number);
     return {};
   },
+
+  policyList: ({ core }, args) => listPoliciesOf(core, args),
+  policyShow: ({ core }, args) => showPolicyAt(core, args),
+  policySet: ({ core }, args) => setPolicyAt(core, args),
+  policyClear: ({ core }, args) => clearPolicyAt(core, args),
 
   setupLink: async (parts) => ({ url: await setupLink(parts) }),
   status: async ({ core, isServing }) => {

@@ -1,5 +1,6 @@
 import type { Role } from '../core/actor.ts';
 import type { NodeKind } from '../core/node.ts';
+import type { Preset } from '../core/rules.ts';
 
 /**
  * The administration as named requests of plain data, which go through a control socket as JSON. Times are ISO 8601.
@@ -27,6 +28,14 @@ export interface AdminRequests {
   trashPurgeAll: { args: { user: string }; result: { purged: number } };
   versionList: { args: { user: string; path: string }; result: VersionView[] };
   versionRestore: { args: { user: string; path: string; number: number }; result: object };
+  policyList: { args: { user: string }; result: (PolicyView & { path: string })[] };
+  policyShow: { args: { user: string; path: string }; result: RulesView };
+  /** Changes what is given. `refused` for more than one copy. */
+  policySet: {
+    args: { user: string; path: string } & Partial<Omit<PolicyView, 'preset'>>;
+    result: RulesView;
+  };
+  policyClear: { args: { user: string; path: string }; result: RulesView };
 
   /** `refused` once there is a user. */
   setupLink: { args: object; result: { url: string } };
@@ -96,6 +105,30 @@ export interface VersionView {
   readonly sizeBytes: number;
   readonly modifiedAt: string;
   readonly replacedAt: string;
+}
+
+/** What a folder's policy sets; what it leaves out is as above it. */
+export interface PolicyView {
+  readonly preset: Preset;
+  readonly isEnabled: boolean;
+  /** 0: never. */
+  readonly expireAfterDays?: number;
+  readonly versionsKept?: number;
+  readonly versionsKeptDays?: number;
+  readonly copies?: number;
+}
+
+/** What holds for a file or folder, wherever it comes from. */
+export interface RulesView {
+  readonly kind: NodeKind;
+  /** Its own policy. */
+  readonly policy?: PolicyView;
+  /** Missing: never. */
+  readonly expireAfterDays?: number;
+  readonly versionsKept: number;
+  readonly versionsKeptDays: number;
+  /** When a file goes to trash unless somebody touches it. */
+  readonly expiresAt?: string;
 }
 
 /** How the store is doing, for `doctor`. */

@@ -14,6 +14,12 @@ export function readBytes(text: string): number {
   return bytes;
 }
 
+export function readCount(text: string, { least, most }: { least: number; most: number }): number {
+  const count = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
+  if (count >= least && count <= most) return count;
+  throw new UsageError(`"${text}" is not right; write a whole number from ${least} to ${most}`);
+}
+
 export function readNumber(text: string, what: string): number {
   const number = /^\d{1,15}$/.test(text) ? Number(text) : 0;
   if (number < 1) throw new UsageError(`"${text}" is no number; ${what} shows the numbers`);

@@ -2,6 +2,7 @@ import type { Actor } from '../core/actor.ts';
 import { childLocks } from '../core/locks.ts';
 import type { DeadProperty, Lock } from '../core/node.ts';
 import { deadProperties } from '../core/properties.ts';
+import { expiryAt } from '../core/policies.ts';
 import { reportQuota } from '../core/quota.ts';
 import { listChildren, type Located, type RenderedPage } from '../core/tree.ts';
 import type { Scene } from './live-properties.ts';
@@ -47,12 +48,13 @@ export class Listing {
 
   /**
    * Depth 1: as it was kept from the last time, or streamed and kept on the way. What depends on more than the
-   * collection's own state is never kept: mounts, quota, locks, unwritten files.
+   * collection's own state is never kept: mounts, quota, policies, locks, unwritten files.
    */
   async members(located: Located): Promise<Buffer | AsyncIterable<Buffer>> {
     const scenes = await this.#scenesOf(located, true);
     const isFree = scenes.self.inheritedLocks === '' && scenes.members.ownLocks.size === 0;
-    if (located.place === 'root' || this.#writer.needsQuota || !isFree) return this.#stream(located, scenes);
+    const { needsQuota, needsExpiry } = this.#writer;
+    if (located.place === 'root' || needsQuota || needsExpiry || !isFree) return this.#stream(located, scenes);
 
     const { listings } = this.#services;
     const key = `${located.node.id} ${this.#hrefOf(located)} ${this.#writer.key}`;
@@ -70,14 +72,15 @@ export class Listing {
 
   async #scenesOf(located: Located, withMembers: boolean): Promise<Scenes> {
     const { core } = this.#services;
-    const { needsLocks, needsQuota } = this.#writer;
+    const { needsLocks, needsQuota, needsExpiry } = this.#writer;
     const view = { actor: this.#actor, nowMs: core.clock.nowMs() };
     const quota = needsQuota ? await reportQuota(core, this.#actor) : undefined;
+    const expiry = needsExpiry ? await expiryAt(core, located) : undefined;
     const { here, below } = needsLocks ? await coveringLocks(this.#services, view, located) : NO_COVERING;
     const ofMembers = needsLocks && withMembers ? await childLocks(core, located) : NO_LOCKS;
     return {
-      self: { view, inheritedLocks: here, ownLocks: NO_LOCKS, quota },
-      members: { view, inheritedLocks: below, ownLocks: ofMembers, quota },
+      self: { view, inheritedLocks: here, ownLocks: NO_LOCKS, quota, expiry },
+      members: { view, inheritedLocks: below, ownLocks: ofMembers, quota, expiry },
     };
   }
 

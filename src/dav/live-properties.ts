@@ -1,10 +1,14 @@
 import type { Lock, NodeKind } from '../core/node.ts';
+import { expiresAtMs, type Expiry } from '../core/rules.ts';
 import type { QuotaReport } from '../core/quota.ts';
 import type { Located } from '../core/tree.ts';
 import { servedType } from '../http/content-headers.ts';
 import { httpDate, isoDate } from '../http/http-date.ts';
 import { activeLock, type LockView } from './lock-discovery.ts';
-import { escapeXml } from './xml/element.ts';
+import { DAV, escapeXml, nameOf, type XmlName } from './xml/element.ts';
+
+/** What the protocol has no property for. */
+const NOSOCIAL = 'urn:nosocial:dav';
 
 /** What a listing knows besides its nodes; looked up once, and only as far as the properties asked need it. */
 export interface Scene {
@@ -14,18 +18,20 @@ export interface Scene {
   /** Locks on the entries themselves, by node id. */
   readonly ownLocks: ReadonlyMap<number, readonly Lock[]>;
   readonly quota: QuotaReport | undefined;
+  /** The rule under which files here go to trash when nobody touches them. */
+  readonly expiry: Expiry | undefined;
 }
 
-/** A property in the DAV namespace that the server computes. */
-export interface LiveProperty {
-  readonly name: string;
+/** A property that the server computes. */
+export interface LiveProperty extends XmlName {
   /** The kind of node that has it; undefined: both. */
   readonly kind?: NodeKind;
   /** Not part of allprop (RFC 4331 §2: quota is only given to those who ask for it). */
   readonly isOnRequest?: boolean;
   /** A client may put its own value in its place. */
   readonly isSettable?: boolean;
-  readonly needs?: 'locks' | 'quota';
+  readonly needs?: 'locks' | 'quota' | 'expiry';
+  /** '' when this very node has none. */
   render(entry: Located, href: string, scene: Scene): string;
 }
 
@@ -36,7 +42,7 @@ const SUPPORTED_LOCK =
   '</D:supportedlock>';
 
 /** RFC 4918 §15 and RFC 4331, in the order in which they are listed. */
-const LIVE_PROPERTIES: readonly LiveProperty[] = [
+const DAV_PROPERTIES: readonly Omit<LiveProperty, 'namespace'>[] = [
   {
     name: 'resourcetype',
     render: ({ node }) =>
@@ -82,11 +88,22 @@ const LIVE_PROPERTIES: readonly LiveProperty[] = [
   },
 ];
 
-const BY_NAME: ReadonlyMap<string, LiveProperty> = new Map(LIVE_PROPERTIES.map((live) => [live.name, live]));
+const LIVE_PROPERTIES: readonly LiveProperty[] = [
+  ...DAV_PROPERTIES.map((property) => ({ ...property, namespace: DAV })),
+  {
+    namespace: NOSOCIAL,
+    name: 'expires',
+    kind: 'file',
+    isOnRequest: true,
+    needs: 'expiry',
+    render: renderExpiry,
+  },
+];
 
-/** By its name in the DAV namespace. */
-export function liveProperty(name: string): LiveProperty | undefined {
-  return BY_NAME.get(name);
+const BY_NAME: ReadonlyMap<string, LiveProperty> = new Map(LIVE_PROPERTIES.map((live) => [nameOf(live), live]));
+
+export function liveProperty(name: XmlName): LiveProperty | undefined {
+  return BY_NAME.get(nameOf(name));
 }
 
 /** What allprop and propname list for a kind of node. */
@@ -98,4 +115,10 @@ function renderLocks({ node }: Located, href: string, { view, inheritedLocks, ow
   let locks = inheritedLocks;
   for (const lock of ownLocks.get(node.id) ?? []) locks += activeLock(lock, href, view);
   return locks === '' ? '<D:lockdiscovery/>' : `<D:lockdiscovery>${locks}</D:lockdiscovery>`;
+}
+
+/** When the file goes to trash unless somebody touches it, as `DAV:creationdate` is written. */
+function renderExpiry({ node }: Located, _href: string, { expiry }: Scene): string {
+  if (!expiry) return '';
+  return `<expires xmlns="${NOSOCIAL}">${isoDate(expiresAtMs(expiry, node.touchedAtMs))}</expires>`;
 }

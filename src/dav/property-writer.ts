@@ -10,6 +10,7 @@ export interface PropertyWriter {
   readonly key: string;
   readonly needsLocks: boolean;
   readonly needsQuota: boolean;
+  readonly needsExpiry: boolean;
   /** Whether dead properties matter at all. */
   readonly needsDead: boolean;
   write(entry: Located, href: string, scene: Scene, dead: readonly DeadProperty[] | undefined): string;
@@ -42,13 +43,19 @@ export function propertyWriter(asked: PropfindRequest): PropertyWriter {
     key: `${asked.kind}:${names.map(nameOf).join()}`,
     needsLocks: live.some(({ needs }) => needs === 'locks'),
     needsQuota: live.some(({ needs }) => needs === 'quota'),
+    needsExpiry: live.some(({ needs }) => needs === 'expiry'),
     needsDead: withAll || others > 0 || live.some(({ isSettable }) => isSettable === true),
     write: (entry, href, scene, dead) => {
       const plan = plans[entry.node.kind];
       if (dead) return writeWithDead(plan, { entry, href, scene, dead, withAll });
       let found = '';
-      for (const property of plan.live) found += property.render(entry, href, scene);
-      return responseElement(href, found, plan.missing);
+      let missing = plan.missing;
+      for (const property of plan.live) {
+        const rendered = property.render(entry, href, scene);
+        if (rendered === '') missing += emptyElement(property);
+        found += rendered;
+      }
+      return responseElement(href, found, missing);
     },
   };
 }
@@ -57,7 +64,7 @@ function planFor(kind: NodeKind, names: readonly XmlName[], withAll: boolean): P
   const live = new Set(withAll ? standardProperties(kind) : []);
   const others = new Map<string, XmlName>();
   for (const name of names) {
-    const known = name.namespace === DAV ? liveProperty(name.name) : undefined;
+    const known = liveProperty(name);
     if (known && (known.kind ?? kind) === kind) live.add(known);
     else others.set(nameOf(name), name);
   }
@@ -71,12 +78,14 @@ function writeWithDead(
   const { entry, href, scene, dead, withAll } = context;
   const byName = new Map(dead.map((property) => [nameOf(property), property]));
   let found = '';
+  const missing: XmlName[] = [];
   for (const property of plan.live) {
-    const replaced = property.isSettable ? byName.get(nameOf({ namespace: DAV, name: property.name })) : undefined;
-    found += replaced ? replaced.xml : property.render(entry, href, scene);
+    const replaced = property.isSettable ? byName.get(nameOf(property)) : undefined;
+    const rendered = replaced ? replaced.xml : property.render(entry, href, scene);
+    if (rendered === '') missing.push(property);
+    found += rendered;
     if (replaced) byName.delete(nameOf(replaced));
   }
-  const missing: XmlName[] = [];
   for (const [key, name] of plan.others) {
     const property = byName.get(key);
     if (property) found += property.xml;
@@ -104,16 +113,16 @@ export function emptyElement({ namespace, name }: XmlName): string {
 }
 
 function nameWriter(): PropertyWriter {
-  const named = (kind: NodeKind) =>
-    missingElements(standardProperties(kind).map(({ name }) => ({ namespace: DAV, name })));
+  const named = (kind: NodeKind) => missingElements(standardProperties(kind));
   const live: Record<NodeKind, string> = { file: named('file'), collection: named('collection') };
   return {
     key: 'propname',
     needsLocks: false,
     needsQuota: false,
+    needsExpiry: false,
     needsDead: true,
     write: ({ node }, href, _scene, dead) => {
-      const own = (dead ?? []).filter(({ namespace, name }) => namespace !== DAV || !liveProperty(name));
+      const own = (dead ?? []).filter((name) => !liveProperty(name));
       return responseElement(href, live[node.kind] + missingElements(own), '');
     },
   };

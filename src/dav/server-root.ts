@@ -57,7 +57,7 @@ async function rootAnswer(context: DavContext, writers: WriterCache, exchange: R
   const { found } = await find(context.core, actor, ROOT_PATH);
   if (!found) throw new DomainError('not-found', 'there is nothing here');
   const view = { actor, nowMs: context.core.clock.nowMs() };
-  const scene = { view, inheritedLocks: '', ownLocks: new Map(), quota: undefined };
+  const scene = { view, inheritedLocks: '', ownLocks: new Map(), quota: undefined, expiry: undefined };
   const entries: [Located, string][] = [[found, '/']];
   if (depth === '1') entries.push([found, `${context.settings.prefix}/`]);
   const responses = entries.map(([located, href]) => writer.write(located, href, scene, undefined));

@@ -13,6 +13,7 @@ export type AuditAction =
   | 'quota-changed'
   | 'user-disabled'
   | 'user-enabled'
+  | 'policy-changed'
   | 'disk-added'
   | 'disk-removed'
   | 'deleted'

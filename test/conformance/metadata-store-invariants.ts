@@ -13,6 +13,7 @@ const EXPECTED: ErrorCode[] = [
   'not-a-collection',
   'not-found',
   'parent-missing',
+  'precondition-failed',
   'quota-exceeded',
   'refused',
 ];
@@ -128,6 +129,10 @@ class RandomChanges {
       () => world.store.run('expireLocks', { nowMs: world.now, limit: 100 }),
       () => this.#dropVersions(),
       () => this.#restoreVersion(userId, node()),
+      () => this.#setPolicy(node()),
+      () => world.store.run('clearPolicy', { nodeId: node(), nowMs: world.now }),
+      () => this.#expire(node()),
+      () => world.store.run('updateUser', { userId, role: overwrite ? 'admin' : 'normal', nowMs: world.now }),
       () => this.#finishJobs(),
       () => this.#collect(),
     ];
@@ -139,6 +144,16 @@ class RandomChanges {
     const by = { ...this.#world.change(), userId };
     const etag = this.#world.unique('e');
     await this.#world.store.run('restoreVersion', { ...by, nodeId, versionId: version.id, etag, versionsKept: 3 });
+  }
+
+  async #setPolicy(nodeId: number): Promise<void> {
+    const changes = { expireAfterMs: this.#random(3) * 100_000, versionsKept: this.#random(4) };
+    await this.#world.store.run('setPolicy', { nodeId, changes, nowMs: this.#world.now });
+  }
+
+  async #expire(nodeId: number): Promise<void> {
+    const { etag } = await this.#world.node(nodeId);
+    await this.#world.store.run('expireNode', { nodeId, expected: { nodeId, etag }, nowMs: this.#world.now });
   }
 
   async #dropVersions(): Promise<void> {

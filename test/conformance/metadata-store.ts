@@ -7,6 +7,7 @@ import { describeInvariants } from './metadata-store-invariants.ts';
 import { describeLocks } from './metadata-store-locks.ts';
 import { describeMoves } from './metadata-store-moves.ts';
 import { describeReads } from './metadata-store-reads.ts';
+import { describePolicies } from './metadata-store-policies.ts';
 import { describeTrash } from './metadata-store-trash.ts';
 import type { Backend } from './metadata-store-world.ts';
 
@@ -18,6 +19,7 @@ export function describeMetadataStore(name: string, prepare: () => Promise<Backe
     describeMoves(prepare);
     describeCopies(prepare);
     describeTrash(prepare);
+    describePolicies(prepare);
     describeLocks(prepare);
     describeBlobs(prepare);
     describeInvariants(prepare);

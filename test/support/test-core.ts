@@ -52,10 +52,10 @@ export class TestCore {
     this.#scratch = scratch;
   }
 
-  static async open(settings: Partial<CoreSettings> = {}): Promise<TestCore> {
+  static async open(settings: Partial<CoreSettings> = {}, disk: { diskBytes?: number } = {}): Promise<TestCore> {
     const scratch = await Scratch.create('core');
     const clock = new FakeClock();
-    const blobs = await MemoryBlobStore.open();
+    const blobs = await MemoryBlobStore.open(disk);
     const store = await openSqliteStore({ file: scratch.path('metadata.db'), clock });
     const core: Core = {
       store,

@@ -2,6 +2,7 @@ import type { Command } from '../command.ts';
 import { configCommand } from './config.ts';
 import { diskCommands } from './disk.ts';
 import { doctorCommand } from './doctor.ts';
+import { policyCommands } from './policy.ts';
 import { serveCommand } from './serve.ts';
 import { setupLinkCommand } from './setup-link.ts';
 import { trashCommands } from './trash.ts';
@@ -16,6 +17,7 @@ export const COMMANDS: readonly Command[] = [
   ...diskCommands,
   ...trashCommands,
   ...versionCommands,
+  ...policyCommands,
   configCommand,
   doctorCommand,
 ];

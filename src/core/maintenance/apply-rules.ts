@@ -1,9 +1,9 @@
 import type { Core } from '../core.ts';
 import type { StoredVersion } from '../node.ts';
-import { ruleFor, rulesSetBy, type Policy } from '../rules.ts';
+import { allPolicies } from '../policies.ts';
+import { ruleFor, rulesSetBy } from '../rules.ts';
 import { expireArea, type Expired } from './expiry.ts';
 
-const POLICIES_PAGE = 500;
 const VERSIONS_PAGE = 500;
 
 /**
@@ -21,17 +21,6 @@ export async function applyRules(
     await expireArea(core, policy, how);
   }
   await dropExpiredVersions(core, shortestMs, how.signal);
-}
-
-/** Every policy there is, by node, a page at a time. */
-export async function* allPolicies(core: Core): AsyncGenerator<Policy> {
-  let after: number | undefined;
-  for (;;) {
-    const page = await core.store.listPolicies({ ...(after !== undefined && { after }), limit: POLICIES_PAGE });
-    yield* page;
-    after = page.at(-1)?.nodeId;
-    if (page.length < POLICIES_PAGE) return;
-  }
 }
 
 /** `shortestMs`: how long versions are kept where they are kept for the shortest time. */

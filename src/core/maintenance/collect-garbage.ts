@@ -57,7 +57,10 @@ async function removeEmptyPacks(core: Core, beforeMs: number): Promise<void> {
 
 async function endPack(core: Core, { id: packId, diskId, name, condemnedAtMs }: StoredPack, beforeMs: number) {
   try {
-    if (condemnedAtMs === undefined) return await core.store.run('condemnPack', { packId, nowMs: core.clock.nowMs() });
+    if (condemnedAtMs === undefined) {
+      await core.store.run('condemnPack', { packId, nowMs: core.clock.nowMs() });
+      return;
+    }
     if (condemnedAtMs >= beforeMs) return;
     await core.blobs.removePack(diskId, name);
     await core.store.run('removePack', { packId });

@@ -8,7 +8,7 @@ import { win32Times } from '../quirks.ts';
 import { resolveExisting, XML_TYPE, type DavRequest, type DavResponse, type DavServices } from '../request.ts';
 import { hrefOf } from '../target.ts';
 import { readXmlBody } from '../xml/body.ts';
-import { DAV, nameOf } from '../xml/element.ts';
+import { nameOf } from '../xml/element.ts';
 
 /** PROPPATCH, RFC 4918 §9.2: all changes, in the order in which they stand, or none. */
 export async function proppatch(request: DavRequest, services: DavServices): Promise<DavResponse> {
@@ -26,8 +26,8 @@ export async function proppatch(request: DavRequest, services: DavServices): Pro
 }
 
 /** RFC 4918 §15: what the server computes cannot be set. */
-function isProtected({ namespace, name }: PropertyChange): boolean {
-  const live = namespace === DAV ? liveProperty(name) : undefined;
+function isProtected(change: PropertyChange): boolean {
+  const live = liveProperty(change);
   return live !== undefined && live.isSettable !== true;
 }
 

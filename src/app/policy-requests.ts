@@ -1,0 +1,68 @@
+import type { Core } from '../core/core.ts';
+import { clearPolicy, listPolicies, rulesAt, setPolicy } from '../core/policies.ts';
+import { PRESETS, withChanges, type Policy } from '../core/rules.ts';
+import { requireUser } from '../core/users.ts';
+import { parsePlainPath } from '../lib/node-path.ts';
+import type { AdminArgs, AdminResult, PolicyView } from './requests.ts';
+
+const DAY_MS = 24 * 3600 * 1000;
+
+export async function listPoliciesOf(
+  core: Core,
+  { user }: AdminArgs<'policyList'>,
+): Promise<AdminResult<'policyList'>> {
+  const views: (PolicyView & { path: string })[] = [];
+  for await (const { path, policy } of listPolicies(core, await requireUser(core, user))) {
+    views.push({ path: `${path.segments.join('/')}/`, ...policyView(policy) });
+  }
+  return views;
+}
+
+export async function showPolicyAt(
+  core: Core,
+  { user, path }: AdminArgs<'policyShow'>,
+): Promise<AdminResult<'policyShow'>> {
+  const found = await rulesAt(core, await requireUser(core, user), parsePlainPath(path));
+  return {
+    kind: found.node.kind,
+    ...(found.policy && { policy: policyView(found.policy) }),
+    ...(found.expireAfterMs !== undefined && { expireAfterDays: found.expireAfterMs / DAY_MS }),
+    versionsKept: found.versionsKept,
+    versionsKeptDays: found.versionsKeptMs / DAY_MS,
+    ...(found.expiresAtMs !== undefined && { expiresAt: new Date(found.expiresAtMs).toISOString() }),
+  };
+}
+
+export async function setPolicyAt(core: Core, args: AdminArgs<'policySet'>): Promise<AdminResult<'policyShow'>> {
+  const { user, path, expireAfterDays, versionsKept, versionsKeptDays, copies, isEnabled } = args;
+  const changes = {
+    expireAfterMs: inMs(expireAfterDays),
+    versionsKept,
+    versionsKeptMs: inMs(versionsKeptDays),
+    copies,
+  };
+  await setPolicy(core, await requireUser(core, user), parsePlainPath(path), { changes, isEnabled });
+  return showPolicyAt(core, args);
+}
+
+export async function clearPolicyAt(core: Core, args: AdminArgs<'policyClear'>): Promise<AdminResult<'policyShow'>> {
+  await clearPolicy(core, await requireUser(core, args.user), parsePlainPath(args.path));
+  return showPolicyAt(core, args);
+}
+
+function inMs(days: number | undefined): number | undefined {
+  return days === undefined ? undefined : days * DAY_MS;
+}
+
+/** What the policy sets while it is on. */
+function policyView({ preset, isEnabled, changes }: Policy): PolicyView {
+  const { expireAfterMs, versionsKept, versionsKeptMs, copies } = withChanges(PRESETS[preset], changes);
+  return {
+    preset,
+    isEnabled,
+    ...(expireAfterMs !== undefined && { expireAfterDays: expireAfterMs / DAY_MS }),
+    ...(versionsKept !== undefined && { versionsKept }),
+    ...(versionsKeptMs !== undefined && { versionsKeptDays: versionsKeptMs / DAY_MS }),
+    ...(copies !== undefined && { copies }),
+  };
+}

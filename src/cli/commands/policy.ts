@@ -1,0 +1,140 @@
+import type { AdminArgs, AdminResult, PolicyView } from '../../app/requests.ts';
+import { ask } from '../admin.ts';
+import { isSet, operand, option, requiredOption, UsageError, type Call, type Command } from '../command.ts';
+import { formatFields, formatTable, formatTime, printJson, type Column } from '../output.ts';
+import { note, print } from '../terminal.ts';
+import { readCount } from '../values.ts';
+
+const USER_OPTION = { user: { value: 'NAME', help: 'as whom to look; paths are those that this user sees' } };
+const MAX_DAYS = 36_500;
+const MAX_VERSIONS = 1000;
+const MAX_COPIES = 9;
+const NEVER = 'never';
+
+type ListedPolicy = AdminResult<'policyList'>[number];
+
+const COLUMNS: readonly Column<ListedPolicy>[] = [
+  { title: 'PATH', text: ({ path }) => path },
+  { title: 'KIND', text: ({ preset }) => preset },
+  { title: 'STATE', text: ({ isEnabled }) => (isEnabled ? 'on' : 'off') },
+  { title: 'TO TRASH', text: ({ expireAfterDays }) => formatExpiry(expireAfterDays, '') },
+  { title: 'VERSIONS', text: formatVersions },
+];
+
+export const policyCommands: readonly Command[] = [
+  {
+    name: 'policy list',
+    summary: 'list the folders with a policy',
+    options: USER_OPTION,
+    printsJson: true,
+    run: async (call) => {
+      const user = requiredOption(call, 'user');
+      const policies = await ask(call, 'policyList', { user });
+      if (isSet(call, 'json')) printJson(call.terminal, policies);
+      else if (policies.length > 0) print(call.terminal, ...formatTable(policies, COLUMNS));
+      else note(call.terminal, `${user} sees no folder with a policy`);
+    },
+  },
+  {
+    name: 'policy show',
+    summary: 'show what holds for a file or folder, and when a file goes to trash',
+    operands: ['PATH'],
+    options: USER_OPTION,
+    printsJson: true,
+    run: async (call) => showRules(call, await ask(call, 'policyShow', placeOf(call))),
+  },
+  {
+    name: 'policy set',
+    summary: 'say how long what is in a folder is kept, and its old versions',
+    operands: ['PATH'],
+    options: {
+      ...USER_OPTION,
+      'expire-days': { value: 'DAYS', help: `after so many days untouched things go to trash; or \`${NEVER}\`` },
+      versions: { value: 'COUNT', help: 'old versions kept of each file' },
+      'versions-days': { value: 'DAYS', help: 'how long each of them is kept' },
+      copies: { value: 'COUNT', help: 'on how many disks each file is; only 1 so far' },
+      on: { help: 'switch the policy on again' },
+      off: { help: 'switch the policy off, but keep what it says' },
+    },
+    notes: [
+      'It holds for all below, except where a folder further down says otherwise. What it does not say is as above.',
+      'Days count from when a file was made, written, moved or restored here, not from the date that it shows, and',
+      'anew whenever a policy above it changes. Reading does not count.',
+    ],
+    printsJson: true,
+    run: async (call) => showRules(call, await ask(call, 'policySet', readPolicy(call))),
+  },
+  {
+    name: 'policy clear',
+    summary: 'take the policy of a folder away; what holds above it holds there again',
+    operands: ['PATH'],
+    options: USER_OPTION,
+    printsJson: true,
+    run: async (call) => showRules(call, await ask(call, 'policyClear', placeOf(call))),
+  },
+];
+
+function placeOf(call: Call): { user: string; path: string } {
+  return { user: requiredOption(call, 'user'), path: operand(call, 0) };
+}
+
+function readPolicy(call: Call): AdminArgs<'policySet'> {
+  if (isSet(call, 'on') && isSet(call, 'off')) throw new UsageError('give either --on or --off');
+  const expireDays = option(call, 'expire-days');
+  const settings = {
+    ...(expireDays !== undefined && {
+      expireAfterDays: expireDays === NEVER ? 0 : readCount(expireDays, { least: 1, most: MAX_DAYS }),
+    }),
+    ...counted(call, 'versions', { key: 'versionsKept', least: 0, most: MAX_VERSIONS }),
+    ...counted(call, 'versions-days', { key: 'versionsKeptDays', least: 0, most: MAX_DAYS }),
+    ...counted(call, 'copies', { key: 'copies', least: 1, most: MAX_COPIES }),
+    ...(isSet(call, 'on') && { isEnabled: true }),
+    ...(isSet(call, 'off') && { isEnabled: false }),
+  };
+  if (Object.keys(settings).length === 0)
+    throw new UsageError('say what to set; `nosocial policy set --help` lists it');
+  return { ...placeOf(call), ...settings };
+}
+
+function counted(
+  call: Call,
+  name: string,
+  { key, ...range }: { key: 'versionsKept' | 'versionsKeptDays' | 'copies'; least: number; most: number },
+): Partial<AdminArgs<'policySet'>> {
+  const text = option(call, name);
+  return text === undefined ? {} : { [key]: readCount(text, range) };
+}
+
+function showRules(call: Call, rules: AdminResult<'policyShow'>): void {
+  if (isSet(call, 'json')) {
+    printJson(call.terminal, rules);
+    return;
+  }
+  const { policy, expireAfterDays, expiresAt } = rules;
+  print(
+    call.terminal,
+    ...formatFields([
+      ['own policy', policy === undefined ? 'none' : `${policy.preset}, ${policy.isEnabled ? 'on' : 'off'}`],
+      ['to trash', formatExpiry(expireAfterDays, NEVER)],
+      ['versions', formatVersions(rules)],
+      ...(expiresAt === undefined ? [] : [['goes', formatTime(Date.parse(expiresAt))] as const]),
+    ]),
+  );
+}
+
+function formatExpiry(days: number | undefined, otherwise: string): string {
+  if (days === undefined) return otherwise;
+  return days === 0 ? NEVER : `untouched for ${formatDays(days)}`;
+}
+
+function formatVersions({ versionsKept, versionsKeptDays }: Partial<PolicyView>): string {
+  const parts = [
+    ...(versionsKept === undefined ? [] : [`newest ${versionsKept}`]),
+    ...(versionsKeptDays === undefined ? [] : [formatDays(versionsKeptDays)]),
+  ];
+  return parts.join(', ');
+}
+
+function formatDays(days: number): string {
+  return days === 1 ? '1 day' : `${days} days`;
+}
