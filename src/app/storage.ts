@@ -4,11 +4,17 @@ import type { Core, CoreSettings } from '../core/core.ts';
 import type { PackRegistry } from '../core/ports/blob-store.ts';
 import type { MetadataStore } from '../core/ports/metadata-store.ts';
 import { systemClock, type Clock } from '../lib/clock.ts';
+import { openFilesLimit } from '../lib/open-files.ts';
 import { openMysqlStore } from '../meta/mysql/store.ts';
 import { Turns } from '../lib/turns.ts';
 import { openSqliteStore } from '../meta/sqlite/store.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
+
+/** Files that a disk keeps open for reading, where the system lets this process open many. */
+const MAX_DESCRIPTORS = 256;
+/** The part of what may be open that one disk keeps at most; the rest is for clients, uploads and other disks. */
+const DISK_SHARE = 1 / 16;
 
 /** The core on its database and its disks, without anything that listens. The caller holds the data lock. */
 export interface Storage {
@@ -22,7 +28,7 @@ export async function openStorage(config: Config): Promise<Storage> {
   const clock = systemClock();
   const store = await openStore(config, clock);
   try {
-    const blobs = await LocalBlobStore.open({ registry: packRegistry(store, clock) });
+    const blobs = await LocalBlobStore.open({ registry: packRegistry(store, clock), maxDescriptors: maxDescriptors() });
     const core: Core = {
       store,
       blobs,
@@ -55,6 +61,10 @@ function openStore({ database, dataFolder }: Config, clock: Clock): Promise<Meta
 /** Starts to use every known disk. One that is not there is `down`. */
 export async function mountKnownDisks(core: Core): Promise<void> {
   for (const disk of await core.store.listDisks()) await core.blobs.mountDisk(disk);
+}
+
+function maxDescriptors(): number {
+  return Math.min(MAX_DESCRIPTORS, Math.floor(openFilesLimit() * DISK_SHARE));
 }
 
 function packRegistry(store: MetadataStore, clock: Clock): PackRegistry {

@@ -1,4 +1,5 @@
 import type { Config } from '../../config/load.ts';
+import { openFilesLimit } from '../../lib/open-files.ts';
 import { readHolder } from '../data-lock.ts';
 import { checkClock, checkNode, checkOpenFiles } from './check-machine.ts';
 import { checkDatabase } from './check-database.ts';
@@ -22,6 +23,6 @@ export async function diagnose(config: Config): Promise<Finding[]> {
     ...(await checkDisks(config, answer.status?.disks ?? [])),
     await checkPort(config, server),
     await checkClock(Date.now()),
-    checkOpenFiles(process.report.getReport()),
+    checkOpenFiles(openFilesLimit()),
   ];
 }
