@@ -52,7 +52,7 @@ function comparison(report: Report, draw: Draw): string[] {
       report.rows.map((row) => figures(report, row)),
     ),
     '',
-    'In brackets: how many times as fast as that peer ours is, on the first of our databases.',
+    `In brackets: how many times as fast as that server ${report.contenders[0]} is. ✗: see below. –: left out, it would take minutes.`,
     '',
     'CPU time of all processes of a server for one request, in milliseconds:',
     '',
@@ -96,7 +96,7 @@ function figures({ contenders }: Report, { scenario, results }: Row): string[] {
 
 function cpuTimes({ contenders }: Report, { scenario, results }: Row): string[] {
   const cells = contenders.map((name) => results.find(({ contender }) => contender === name)?.cpuMs);
-  return [scenario.title, ...cells.map((cell) => (cell === undefined ? '–' : cell.toPrecision(2)))];
+  return [scenario.title, ...cells.map((cell) => (cell === undefined ? '–' : short(cell)))];
 }
 
 function troubles({ rows }: Report): string[] {
