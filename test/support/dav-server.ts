@@ -88,6 +88,10 @@ export class DavServer {
     return client;
   }
 
+  actor(name: string): Actor {
+    return this.#test.as(name);
+  }
+
   connect(): Promise<RawConnection> {
     return RawConnection.open(this.url);
   }
