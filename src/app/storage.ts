@@ -4,7 +4,9 @@ import type { Core, CoreSettings } from '../core/core.ts';
 import type { PackRegistry } from '../core/ports/blob-store.ts';
 import type { MetadataStore } from '../core/ports/metadata-store.ts';
 import { systemClock, type Clock } from '../lib/clock.ts';
+import { DomainError } from '../lib/errors.ts';
 import { openFilesLimit } from '../lib/open-files.ts';
+import { UNFINISHED_MOVE } from '../meta/move/move.ts';
 import { openMysqlStore } from '../meta/mysql/store.ts';
 import { Turns } from '../lib/turns.ts';
 import { openSqliteStore } from '../meta/sqlite/store.ts';
@@ -28,6 +30,9 @@ export async function openStorage(config: Config): Promise<Storage> {
   const clock = systemClock();
   const store = await openStore(config, clock);
   try {
+    if ((await store.getSetting(UNFINISHED_MOVE)) !== undefined) {
+      throw new DomainError('refused', 'the database is half a copy of another one; run `nosocial move-db` again');
+    }
     const blobs = await LocalBlobStore.open({ registry: packRegistry(store, clock), maxDescriptors: maxDescriptors() });
     const core: Core = {
       store,

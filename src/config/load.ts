@@ -1,7 +1,14 @@
 import path from 'node:path';
 import type * as z from 'zod';
 import { defaultDataFolder } from './data-folder.ts';
-import { completeDatabase, DatabaseProblem, type DatabaseSetting, type WrittenDatabase } from './database.ts';
+import {
+  completeDatabase,
+  DATABASE_FORMS,
+  DatabaseProblem,
+  readDatabase,
+  type DatabaseSetting,
+  type WrittenDatabase,
+} from './database.ts';
 import {
   EMPTY_LAYER,
   FILE_VARIABLE,
@@ -125,6 +132,18 @@ function complete(parsed: Settings, context: Context): Config {
     log: parsed.log,
     sources,
   });
+}
+
+/** A database named beside the settings, as `place` has it. Throws `ConfigError`. */
+export function databaseAt(text: string, place: string): DatabaseSetting {
+  try {
+    const written = readDatabase(text);
+    if (written) return completeDatabase(written, (file) => path.resolve(file));
+  } catch (error) {
+    if (!(error instanceof DatabaseProblem)) throw error;
+    throw new ConfigError([`${place}: ${error.message}`]);
+  }
+  throw new ConfigError([`${place}: ${shown(text)} is not right; write ${DATABASE_FORMS}`]);
 }
 
 function databaseOf(written: WrittenDatabase, { base, sources }: Context): DatabaseSetting {

@@ -3,6 +3,7 @@ import { configCommand } from './config.ts';
 import { diskCommands } from './disk.ts';
 import { doctorCommand } from './doctor.ts';
 import { policyCommands } from './policy.ts';
+import { moveDbCommand } from './move-db.ts';
 import { serveCommand } from './serve.ts';
 import { setupLinkCommand } from './setup-link.ts';
 import { trashCommands } from './trash.ts';
@@ -18,6 +19,7 @@ export const COMMANDS: readonly Command[] = [
   ...trashCommands,
   ...versionCommands,
   ...policyCommands,
+  moveDbCommand,
   configCommand,
   doctorCommand,
 ];

@@ -66,7 +66,7 @@ export async function migrate(connect: () => Promise<Connection>): Promise<void>
 }
 
 /** How many steps were taken; 0 for an empty database. */
-async function presentStep(connection: Connection): Promise<number> {
+export async function presentStep(connection: Connection): Promise<number> {
   if ((await connection.rows(HAS_PROGRESS)).length === 0) return 0;
   return (await readProgress(connection)).step;
 }

@@ -37,7 +37,11 @@ describe('a MySQL store', function () {
     proxy = await Proxy.before(mariadb.port);
     const server = { ...direct, hosts: [{ host: '127.0.0.1', port: proxy.port }] };
     const open = (clock: Clock) => openMysqlStore({ server, clock });
-    world = await World.open({ open, remove: () => world.store.close() });
+    world = await World.open({
+      open,
+      damage: () => Promise.reject(new Error('not here')),
+      remove: () => world.store.close(),
+    });
   });
   afterEach(async () => {
     await world.backend.remove();

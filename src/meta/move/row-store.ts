@@ -1,0 +1,44 @@
+import type { SqlValue } from '../sql.ts';
+
+/** A table as the database itself describes it. */
+export interface Table {
+  readonly name: string;
+  readonly columns: readonly string[];
+  /** The columns of the primary key, in its order. */
+  readonly key: readonly string[];
+}
+
+/** A database of the present schema as bare rows, past the store: for moving all of it. Held by nobody else. */
+export interface RowStore {
+  /** Ordered by name. */
+  readonly tables: readonly Table[];
+  count(table: Table): Promise<number>;
+  /** Up to `limit` rows in the byte order of their keys, after the row with the key `after`. */
+  page(table: Table, after: readonly SqlValue[] | undefined, limit: number): Promise<SqlValue[][]>;
+  insert(table: Table, rows: readonly SqlValue[][]): Promise<void>;
+  empty(table: Table): Promise<void>;
+  /** The highest number that was ever handed out as a key; undefined for a table that hands out none. */
+  counter(table: Table): Promise<number | undefined>;
+  setCounter(table: Table, value: number): Promise<void>;
+  /** Bookkeeping beside the rows. */
+  run(sql: string, params: readonly SqlValue[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The rows after a key, written so that every database finds them by its index. */
+export function pageOf(
+  { name, columns, key }: Table,
+  after: readonly SqlValue[] | undefined,
+): {
+  sql: string;
+  params: SqlValue[];
+} {
+  const params: SqlValue[] = [];
+  const alternatives = (after === undefined ? [] : key).map((column, depth) => {
+    const same = key.slice(0, depth).map((each) => `${each} = ?`);
+    params.push(...(after ?? []).slice(0, depth + 1));
+    return `(${[...same, `${column} > ?`].join(' AND ')})`;
+  });
+  const where = alternatives.length === 0 ? '' : ` WHERE ${alternatives.join(' OR ')}`;
+  return { sql: `SELECT ${columns.join(', ')} FROM ${name}${where} ORDER BY ${key.join(', ')} LIMIT ?`, params };
+}
