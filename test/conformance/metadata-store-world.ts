@@ -18,6 +18,8 @@ import type { ErrorCode } from '../../src/lib/errors.ts';
 export interface Backend {
   /** Opens it (again). Everything before was closed, unless a test says that two are open at once. */
   open(clock: Clock): Promise<TestedStore>;
+  /** Runs statements past the store, as nothing but damage does. */
+  damage(...statements: string[]): Promise<void>;
   remove(): Promise<void>;
 }
 

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { Connection } from '../../src/meta/mysql/connection.ts';
 import { openMysqlStore } from '../../src/meta/mysql/store.ts';
 import { openSqliteStore } from '../../src/meta/sqlite/store.ts';
@@ -11,9 +12,14 @@ import { serverAt } from '../support/mysql-server.ts';
 import { describeMetadataStore } from './metadata-store.ts';
 import type { Backend } from './metadata-store-world.ts';
 
-function backend(open: (clock: Clock) => Promise<SqlStore>, removeData: () => Promise<void>): Backend {
+function backend(
+  open: (clock: Clock) => Promise<SqlStore>,
+  damage: Backend['damage'],
+  removeData: () => Promise<void>,
+): Backend {
   const opened: SqlStore[] = [];
   return {
+    damage,
     open: async (clock) => {
       const store = await open(clock);
       opened.push(store);
@@ -31,6 +37,11 @@ async function prepareSqlite(): Promise<Backend> {
   const file = join(directory, 'metadata.sqlite');
   return backend(
     (clock) => openSqliteStore({ file, clock }),
+    async (...statements) => {
+      const database = new DatabaseSync(file, { timeout: 5000 });
+      for (const sql of statements) database.exec(sql);
+      database.close();
+    },
     () => rm(directory, { recursive: true }),
   );
 }
@@ -43,6 +54,11 @@ async function prepareMariadb(): Promise<Backend> {
   const server = serverAt(url);
   return backend(
     (clock) => openMysqlStore({ server, clock }),
+    async (...statements) => {
+      const connection = await Connection.open(server, server.hosts[0]!, 5000);
+      for (const sql of statements) await connection.command(sql);
+      await connection.close();
+    },
     async () => {
       await empty(url);
       emptied.push(url);

@@ -3,6 +3,7 @@ import { describeBlobs } from './metadata-store-blobs.ts';
 import { describeCopies } from './metadata-store-copies.ts';
 import { describeDurability } from './metadata-store-durability.ts';
 import { describeFiles } from './metadata-store-files.ts';
+import { describeInspection } from './metadata-store-inspection.ts';
 import { describeInvariants } from './metadata-store-invariants.ts';
 import { describeLocks } from './metadata-store-locks.ts';
 import { describeMoves } from './metadata-store-moves.ts';
@@ -22,6 +23,7 @@ export function describeMetadataStore(name: string, prepare: () => Promise<Backe
     describePolicies(prepare);
     describeLocks(prepare);
     describeBlobs(prepare);
+    describeInspection(prepare);
     describeInvariants(prepare);
     describeReads(prepare);
     describeDurability(prepare);

@@ -13,11 +13,14 @@ export interface ChainNode {
 /** A node and the collections above it up to a root, itself first; empty when the node does not exist. */
 export type Chain = readonly ChainNode[];
 
+/** No chain is as long; one of a damaged tree may lead in a circle. */
+const MAX_DEPTH = 10_000;
+
 const CHAIN = `WITH RECURSIVE chain (depth, id, parent_id, space_id, is_collection, name_key) AS (
     SELECT 0, id, parent_id, space_id, is_collection, name_key FROM node WHERE id = ?
     UNION ALL
     SELECT c.depth + 1, n.id, n.parent_id, n.space_id, n.is_collection, n.name_key
-      FROM chain c CROSS JOIN node n ON n.id = c.parent_id
+      FROM chain c CROSS JOIN node n ON n.id = c.parent_id WHERE c.depth < ${MAX_DEPTH}
   )
   SELECT id, parent_id AS parentId, space_id AS spaceId, is_collection AS isCollection, name_key AS nameKey
     FROM chain ORDER BY depth` as Query<ChainNode>;
