@@ -1,6 +1,8 @@
 import { PasswordHasher } from '../auth/password.ts';
 import type { Config } from '../config/load.ts';
 import type { Core } from '../core/core.ts';
+import { recover } from '../core/maintenance/recover.ts';
+import { ensureCommonSpaces } from '../core/spaces.ts';
 import { administer } from './administration.ts';
 import { openAudit } from './audit.ts';
 import type { DataLock } from './data-lock.ts';
@@ -8,7 +10,17 @@ import type { AdminArgs, AdminRequestName, AdminResult, Asker } from './requests
 import { mountKnownDisks, openStorage } from './storage.ts';
 
 /** The requests that look at disks; for all others they need not be there. */
-const NEED_DISKS: ReadonlySet<AdminRequestName> = new Set(['diskAdd', 'diskList', 'diskShow', 'diskRemove', 'status']);
+const NEED_DISKS: ReadonlySet<AdminRequestName> = new Set([
+  'diskAdd',
+  'diskList',
+  'diskShow',
+  'diskRemove',
+  'status',
+  'import',
+  'export',
+]);
+/** The requests that write contents: what a process left that was killed must not stand in their way. */
+const NEED_RECOVERY: ReadonlySet<AdminRequestName> = new Set(['import']);
 
 /** Does a request in this process, which holds the data, and lets go of them again. */
 export async function actAlone<K extends AdminRequestName>(
@@ -20,6 +32,10 @@ export async function actAlone<K extends AdminRequestName>(
     const storage = await openStorage(config);
     try {
       if (NEED_DISKS.has(request.name)) await mountKnownDisks(storage.core);
+      if (NEED_RECOVERY.has(request.name)) {
+        await recover(storage.core);
+        await ensureCommonSpaces(storage.core);
+      }
       return await actOn(storage.core, config, { request, asker });
     } finally {
       await storage.close();

@@ -12,6 +12,7 @@ import type { AuditLog } from '../observe/audit.ts';
 import { auditEvent } from './audit.ts';
 import { clearPolicyAt, listPoliciesOf, setPolicyAt, showPolicyAt } from './policy-requests.ts';
 import { reserveFor } from './disk-reserve.ts';
+import { exportFolder, importFolder } from './import-requests.ts';
 import type { AdminArgs, AdminRequestName, AdminRequests, AdminResult, DiskView, UserView, Asker } from './requests.ts';
 import { setupLink } from './setup-link.ts';
 import { listTrashOf, purgeAllTrashOf, purgeTrashOf, restoreTrashOf } from './trash-requests.ts';
@@ -88,6 +89,9 @@ const REQUESTS: Requests = {
   policyShow: ({ core }, args) => showPolicyAt(core, args),
   policySet: ({ core }, args) => setPolicyAt(core, args),
   policyClear: ({ core }, args) => clearPolicyAt(core, args),
+
+  import: ({ core, config }, args, asker) => importFolder({ core, dataFolder: config.dataFolder }, args, asker),
+  export: ({ core }, args, asker) => exportFolder(core, args, asker),
 
   setupLink: async (parts) => ({ url: await setupLink(parts) }),
   status: async ({ core, isServing }) => {

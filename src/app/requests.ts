@@ -1,4 +1,6 @@
 import type { Role } from '../core/actor.ts';
+import type { ExportReport } from '../core/maintenance/export/export-tree.ts';
+import type { ImportReport } from '../core/maintenance/import/import-tree.ts';
 import type { NodeKind } from '../core/node.ts';
 import type { Preset } from '../core/rules.ts';
 
@@ -36,6 +38,10 @@ export interface AdminRequests {
     result: RulesView;
   };
   policyClear: { args: { user: string; path: string }; result: RulesView };
+
+  /** Folders are those of the machine that does the work, as absolute paths. */
+  import: { args: { user: string; folder: string; to: string; isMove: boolean }; result: ImportReport };
+  export: { args: { user: string; from: string; folder: string; isForced: boolean }; result: ExportReport };
 
   /** `refused` once there is a user. */
   setupLink: { args: object; result: { url: string } };

@@ -2,6 +2,8 @@ import type { Command } from '../command.ts';
 import { configCommand } from './config.ts';
 import { diskCommands } from './disk.ts';
 import { doctorCommand } from './doctor.ts';
+import { exportCommand } from './export.ts';
+import { importCommand } from './import.ts';
 import { policyCommands } from './policy.ts';
 import { moveDbCommand } from './move-db.ts';
 import { serveCommand } from './serve.ts';
@@ -19,6 +21,8 @@ export const COMMANDS: readonly Command[] = [
   ...trashCommands,
   ...versionCommands,
   ...policyCommands,
+  importCommand,
+  exportCommand,
   moveDbCommand,
   configCommand,
   doctorCommand,

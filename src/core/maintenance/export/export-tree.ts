@@ -1,0 +1,158 @@
+import { forEachBounded } from '../../../lib/bounded.ts';
+import { DomainError } from '../../../lib/errors.ts';
+import type { NodePath } from '../../../lib/node-path.ts';
+import type { Actor } from '../../actor.ts';
+import type { Core } from '../../core.ts';
+import type { Node } from '../../node.ts';
+import { contentOf, readContent } from '../../transfer.ts';
+import { listChildren, locate, type Located } from '../../tree.ts';
+import { Problems, reasonOf, systemReason, within, type Problem } from '../host-entries.ts';
+import type { Watcher } from '../progress.ts';
+import { TargetFolder } from './target-folder.ts';
+
+const MAX_FILES = 8;
+
+export interface ExportRequest {
+  readonly actor: Actor;
+  /** A collection, whose members come into `folder`, or a file. */
+  readonly from: NodePath;
+  /** On this machine; made when it is missing. */
+  readonly folder: string;
+  /** Files of the same name and another size or time are replaced. */
+  readonly isForced: boolean;
+}
+
+export interface ExportReport {
+  readonly fileCount: number;
+  readonly bytes: number;
+  /** There already, with the same size and time. */
+  readonly identicalCount: number;
+  readonly folderCount: number;
+  readonly problemCount: number;
+  /** The first thousand. */
+  readonly problems: readonly Problem[];
+}
+
+interface FileTask {
+  readonly node: Node;
+  readonly folder: TargetFolder;
+  readonly shown: string;
+}
+
+/**
+ * Writes a part of a user's tree to a folder of this machine, with the times of modification; every content is checked
+ * on its way. What is there with the same size and time is left as it is, so that it can be done again after it was cut
+ * off. What cannot be written is reported and left out.
+ * Throws `not-found` for a path that is not there, `forbidden` for a folder that cannot be written, or the signal's
+ * reason; what was written until then stays.
+ */
+export async function exportTree(core: Core, request: ExportRequest, watcher: Watcher): Promise<ExportReport> {
+  const located = await locate(core, request.actor, request.from);
+  const folder = await openFolder(request.folder);
+  return new Export(core, request, watcher).run(located, folder);
+}
+
+async function openFolder(path: string): Promise<TargetFolder> {
+  try {
+    return await TargetFolder.open(path);
+  } catch (error) {
+    const reason = systemReason(error);
+    if (reason === undefined) throw error;
+    const user = process.geteuid === undefined ? '' : ` (as user ${process.geteuid()})`;
+    throw new DomainError('forbidden', `"${path}" cannot be written${user}: ${reason}`, { cause: error });
+  }
+}
+
+/** One run of an export. */
+class Export {
+  readonly #core: Core;
+  readonly #request: ExportRequest;
+  readonly #watcher: Watcher;
+  readonly #problems = new Problems();
+  readonly #total: { totalCount: number; totalBytes: number } = { totalCount: 0, totalBytes: 0 };
+  #done = { doneCount: 0, doneBytes: 0 };
+  #written = { fileCount: 0, bytes: 0 };
+  #identicalCount = 0;
+  #folderCount = 0;
+
+  constructor(core: Core, request: ExportRequest, watcher: Watcher) {
+    this.#core = core;
+    this.#request = request;
+    this.#watcher = watcher;
+  }
+
+  async run(located: Located, folder: TargetFolder): Promise<ExportReport> {
+    const { node } = located;
+    // A collection counts collections, too: the bytes are what a bar goes by.
+    Object.assign(this.#total, { totalCount: Math.max(1, node.nodeCount), totalBytes: node.sizeBytes });
+    const files = node.kind === 'file' ? one({ node, folder, shown: node.name }) : this.#files(located, folder, '');
+    await forEachBounded(files, MAX_FILES, (task) => this.#exportFile(task));
+    return {
+      ...this.#written,
+      identicalCount: this.#identicalCount,
+      folderCount: this.#folderCount,
+      problemCount: this.#problems.count,
+      problems: this.#problems.listed,
+    };
+  }
+
+  async *#files(collection: Located, folder: TargetFolder, shown: string): AsyncGenerator<FileTask, void> {
+    for await (const page of listChildren(this.#core, this.#request.actor, collection, wholePage)) {
+      for (const child of page) {
+        this.#watcher.signal.throwIfAborted();
+        const name = child.place === 'mount' ? child.space.mountName : child.node.name;
+        const childShown = within(shown, name);
+        if (child.node.kind === 'file') yield { node: child.node, folder, shown: childShown };
+        else yield* this.#collection(child, { folder, name, shown: childShown });
+      }
+    }
+    await folder.sync();
+  }
+
+  async *#collection(
+    child: Located,
+    { folder, name, shown }: { folder: TargetFolder; name: string; shown: string },
+  ): AsyncGenerator<FileTask, void> {
+    let inner: TargetFolder;
+    try {
+      inner = await folder.folder(name);
+    } catch (error) {
+      this.#problems.add(shown, reasonOf(error));
+      return;
+    }
+    this.#folderCount += 1;
+    yield* this.#files(child, inner, shown);
+  }
+
+  async #exportFile({ node, folder, shown }: FileTask): Promise<void> {
+    const { signal, onProgress } = this.#watcher;
+    try {
+      const { name, sizeBytes, modifiedAtMs } = node;
+      const file = { name, sizeBytes, modifiedAtMs, content: undefined };
+      if (await folder.has(file, this.#request.isForced)) {
+        this.#identicalCount += 1;
+      } else {
+        const location = await contentOf(this.#core, node);
+        await folder.write({ ...file, content: location && readContent(this.#core, location) }, signal);
+        const { fileCount, bytes } = this.#written;
+        this.#written = { fileCount: fileCount + 1, bytes: bytes + sizeBytes };
+      }
+      const { doneCount, doneBytes } = this.#done;
+      this.#done = { doneCount: doneCount + 1, doneBytes: doneBytes + sizeBytes };
+      onProgress({ activity: 'exporting', ...this.#done, ...this.#total });
+    } catch (error) {
+      signal.throwIfAborted();
+      // A disk that is away keeps only its own files back.
+      const isAway = error instanceof DomainError && error.code === 'unavailable';
+      this.#problems.add(shown, isAway ? error.message : reasonOf(error));
+    }
+  }
+}
+
+async function wholePage(page: readonly Located[]): Promise<{ rendered: readonly Located[]; taken: number }> {
+  return { rendered: page, taken: page.length };
+}
+
+async function* one(task: FileTask): AsyncGenerator<FileTask, void> {
+  yield task;
+}
