@@ -38,6 +38,6 @@ function checkHost({ place, facts, problem }: InspectedHost, isServed: boolean):
   return findings;
 }
 
-const NOT_DURABLE =
-  'a power cut may take the last second of what was acknowledged (innodb_flush_log_at_trx_commit is not 1)';
-const MAKE_DURABLE = 'set innodb_flush_log_at_trx_commit = 1 in its configuration';
+const NOT_DURABLE = 'a power cut may take the last of what was acknowledged';
+const MAKE_DURABLE =
+  'set innodb_flush_log_at_trx_commit = 1 in its configuration, and sync_binlog = 1 if it keeps a binary log';
