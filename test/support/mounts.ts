@@ -1,4 +1,5 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, open, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { run, runWell } from './processes.ts';
 
 /** Mounts a memory file system of its own at `folder`; as root. */
@@ -18,4 +19,18 @@ export async function unmount(folder: string): Promise<void> {
 export async function isMounted(folder: string): Promise<boolean> {
   const table = await readFile('/proc/self/mountinfo', 'utf8');
   return table.split('\n').some((line) => line.split(' ')[4] === folder);
+}
+
+/** Takes all the room that is left, as another program may, with a file `filler`. */
+export async function fillUp(folder: string): Promise<void> {
+  const file = await open(join(folder, 'filler'), 'w');
+  try {
+    for (const size of [1024 * 1024, 4096]) {
+      for (;;) await file.writeFile(Buffer.alloc(size));
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+  } finally {
+    await file.close();
+  }
 }

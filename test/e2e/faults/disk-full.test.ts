@@ -1,29 +1,15 @@
 import assert from 'node:assert/strict';
-import { open, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { seededBytes } from '../../support/content.ts';
 import { inPieces } from '../../support/dav-client.ts';
 import { describeOnDatabases } from '../../support/databases.ts';
-import { mountTmpfs, unmount } from '../../support/mounts.ts';
+import { fillUp, mountTmpfs, unmount } from '../../support/mounts.ts';
 import { Scratch, until } from '../../support/processes.ts';
 import { Faulty } from './fixture.ts';
 
 const MEGABYTE = 1024 * 1024;
 const OLD = seededBytes('old', 2 * MEGABYTE);
-
-/** Takes all the room that is left, as another program may. */
-async function fillUp(folder: string): Promise<void> {
-  const file = await open(join(folder, 'filler'), 'w');
-  try {
-    for (const size of [MEGABYTE, 4096]) {
-      for (;;) await file.writeFile(Buffer.alloc(size));
-    }
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
-  } finally {
-    await file.close();
-  }
-}
 
 describeOnDatabases('a full disk', function (database) {
   this.timeout(60_000);
@@ -108,45 +94,5 @@ describeOnDatabases('a full disk', function (database) {
     assert.ok((await faulty.dav.get('large')).equals(large));
     const blobs = (await faulty.disks()).find(({ name }) => name === 'second')?.blobCount;
     assert.equal(blobs, 2);
-  });
-});
-
-describe('a full disk under the database', function () {
-  this.timeout(60_000);
-  const stack = new AsyncDisposableStack();
-  let scratch: Scratch;
-  let faulty: Faulty;
-
-  before(async () => {
-    scratch = await Scratch.create('database-full');
-    stack.defer(() => scratch.remove());
-    const dataFolder = scratch.path('data');
-    stack.defer(() => unmount(dataFolder));
-    await mountTmpfs(dataFolder, 16);
-    faulty = await Faulty.open({ dataFolder, disks: [scratch.path('disk')] });
-    stack.defer(() => faulty.closeChecked());
-    stack.defer(() => rm(scratch.path('data', 'filler'), { force: true }));
-  });
-  after(() => stack.disposeAsync());
-
-  it('stops changes, not reading, and everything goes on when there is room again', async () => {
-    await faulty.dav.put('kept', 'kept');
-    await fillUp(scratch.path('data'));
-    const refused = async (index: number) => {
-      const { status } = await faulty.dav.request('PUT', `more-${index}`, { body: seededBytes('more', 1000) });
-      return status === 201 ? undefined : status;
-    };
-    let count = 0;
-    const status = await until('a change is refused', () => refused(count++), { everyMs: 0, timeoutMs: 20_000 });
-    assert.ok([503, 507].includes(status), `the change was refused with ${status}`);
-    assert.equal((await faulty.dav.get('kept')).toString(), 'kept');
-    assert.equal((await faulty.dav.list('', '<D:resourcetype/>')).has('kept'), true);
-
-    await rm(scratch.path('data', 'filler'));
-    const put = async () =>
-      (await faulty.dav.request('PUT', 'again', { body: 'again' })).status < 300 ? true : undefined;
-    await until('changes are taken again', put, { timeoutMs: 10_000 });
-    assert.equal((await faulty.dav.get('again')).toString(), 'again');
-    for (let index = 0; index < count - 1; index++) assert.equal((await faulty.dav.get(`more-${index}`)).length, 1000);
   });
 });
