@@ -16,6 +16,7 @@ const NEED_DISKS: ReadonlySet<AdminRequestName> = new Set([
   'diskShow',
   'diskRemove',
   'status',
+  'fsck',
   'import',
   'export',
 ]);

@@ -12,6 +12,7 @@ import type { AuditLog } from '../observe/audit.ts';
 import { auditEvent } from './audit.ts';
 import { clearPolicyAt, listPoliciesOf, setPolicyAt, showPolicyAt } from './policy-requests.ts';
 import { reserveFor } from './disk-reserve.ts';
+import { examine } from './fsck-requests.ts';
 import { exportFolder, importFolder } from './import-requests.ts';
 import type { AdminArgs, AdminRequestName, AdminRequests, AdminResult, DiskView, UserView, Asker } from './requests.ts';
 import { setupLink } from './setup-link.ts';
@@ -92,6 +93,8 @@ const REQUESTS: Requests = {
 
   import: ({ core, config }, args, asker) => importFolder({ core, dataFolder: config.dataFolder }, args, asker),
   export: ({ core }, args, asker) => exportFolder(core, args, asker),
+
+  fsck: (parts, args, asker) => examine(parts, args, asker),
 
   setupLink: async (parts) => ({ url: await setupLink(parts) }),
   status: async ({ core, isServing }) => {

@@ -3,6 +3,7 @@ import type { ExportReport } from '../core/maintenance/export/export-tree.ts';
 import type { ImportReport } from '../core/maintenance/import/import-tree.ts';
 import type { NodeKind } from '../core/node.ts';
 import type { Preset } from '../core/rules.ts';
+import type { FsckReport } from './fsck-requests.ts';
 
 /**
  * The administration as named requests of plain data, which go through a control socket as JSON. Times are ISO 8601.
@@ -42,6 +43,12 @@ export interface AdminRequests {
   /** Folders are those of the machine that does the work, as absolute paths. */
   import: { args: { user: string; folder: string; to: string; isMove: boolean }; result: ImportReport };
   export: { args: { user: string; from: string; folder: string; isForced: boolean }; result: ExportReport };
+
+  /** Compares the metadata with themselves and with the disks; with 'content' only the bytes with their checksums. */
+  fsck: {
+    args: { isDry: boolean; disk?: string; what: 'all' | 'content'; readsContent: boolean };
+    result: FsckReport;
+  };
 
   /** `refused` once there is a user. */
   setupLink: { args: object; result: { url: string } };

@@ -2,6 +2,7 @@ import type { Command } from '../command.ts';
 import { configCommand } from './config.ts';
 import { diskCommands } from './disk.ts';
 import { doctorCommand } from './doctor.ts';
+import { fsckCommands } from './fsck.ts';
 import { exportCommand } from './export.ts';
 import { importCommand } from './import.ts';
 import { policyCommands } from './policy.ts';
@@ -26,4 +27,5 @@ export const COMMANDS: readonly Command[] = [
   moveDbCommand,
   configCommand,
   doctorCommand,
+  ...fsckCommands,
 ];

@@ -47,13 +47,17 @@ async function checkPages<Key extends string | number>(
       const copies = await list(after, limit);
       const wanted = copies.filter((copy) => !copy.isDead && copy.packId === packId);
       await eachOf(wanted, AT_ONCE[what], (copy) => checkCopy(examination, { disk, what, copy }));
-      examination.onChecked('blobs', wanted.length);
+      examination.onChecked('blobs', wanted.length, sumOf(wanted));
       return copies;
     });
     const last = page.at(-1);
     if (last === undefined) return;
     after = (packId === undefined ? last.blobId : last.offsetBytes) as Key;
   }
+}
+
+function sumOf(copies: readonly StoredCopy[]): number {
+  return copies.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
 }
 
 async function eachOf<T>(items: readonly T[], atOnce: number, work: (item: T) => Promise<void>): Promise<void> {

@@ -44,8 +44,8 @@ export interface Examination {
   readonly pace: Pace;
   readonly signal: AbortSignal;
   onFinding(finding: Finding): void;
-  /** `count` more of `what` were looked at. */
-  onChecked(what: CheckedThing, count: number): void;
+  /** `count` more of `what` were looked at; blobs have a size. */
+  onChecked(what: CheckedThing, count: number, sizeBytes?: number): void;
 }
 
 export type CheckedThing = 'rows' | 'blobs' | 'files';

@@ -1,0 +1,81 @@
+import type { FsckReport } from '../../app/fsck-requests.ts';
+import { isSet, option, type Call, type Command } from '../command.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { askAndWatch } from '../lasting.ts';
+import { formatTable, printable, printJson } from '../output.ts';
+import { print, type Terminal } from '../terminal.ts';
+
+const DISK_OPTION = { disk: { value: 'NAME', help: 'look at this disk only' } };
+
+export const fsckCommands: readonly Command[] = [
+  {
+    name: 'fsck',
+    summary: 'compare the database with itself and with the disks, and mend what can be',
+    options: {
+      'dry-run': { help: 'change nothing, only say what would be done' },
+      checksums: { help: 'read the content of every file as well, which takes long' },
+      ...DISK_OPTION,
+    },
+    printsJson: true,
+    notes: [
+      'Works beside a running server. Mends what can be mended without a guess: sums, lists, keys, what hangs on nothing.',
+      'A folder or file that has lost its place comes to "lost+found". Contents that belong to nothing are put aside on',
+      'their disk, in "aside", for as long as trash is kept. What is damaged, or not understood, is named and left alone.',
+      'Exit code 0 when all is well by then, 1 when something remains (with --dry-run: when anything is wrong).',
+    ],
+    run: (call) => {
+      const args = { isDry: isSet(call, 'dry-run'), what: 'all', readsContent: isSet(call, 'checksums') } as const;
+      return examine(call, args);
+    },
+  },
+  {
+    name: 'scrub',
+    summary: 'read the content of every file and name those that are not what was stored',
+    options: DISK_OPTION,
+    printsJson: true,
+    notes: ['Changes nothing, and works beside a running server. Exit code 1 when anything is damaged.'],
+    run: (call) => examine(call, { isDry: true, what: 'content', readsContent: true }),
+  },
+];
+
+async function examine(
+  call: Call,
+  how: { isDry: boolean; what: 'all' | 'content'; readsContent: boolean },
+): Promise<ExitCode> {
+  const disk = option(call, 'disk');
+  const report = await askAndWatch(call, 'fsck', { ...how, ...(disk !== undefined && { disk }) });
+  if (isSet(call, 'json')) printJson(call.terminal, report);
+  else tell(call.terminal, report);
+  return report.isClean ? EXIT.done : EXIT.failed;
+}
+
+function tell(terminal: Terminal, { findings, kinds, isComplete, notChecked, checked }: FsckReport): void {
+  for (const { kind, problem, state, remedy, files = [], disk } of findings) {
+    const where = disk === undefined ? '' : ` on disk "${disk}"`;
+    const done = state === 'mended' ? `mended: ${remedy ?? ''}` : state === 'mendable' ? 'can be mended' : 'remains';
+    print(terminal, printable(`${kind}${where}: ${problem} (${done})`));
+    for (const { owner, path, isVersion } of files) {
+      print(
+        terminal,
+        printable(`    ${path}${isVersion ? ', an old version' : ''}${owner === '' ? '' : ` of ${owner}`}`),
+      );
+    }
+  }
+  if (!isComplete) print(terminal, '… and more; run it again to see the rest');
+  if (kinds.length > 0) print(terminal, '', ...kindTable(kinds), '');
+  for (const { disk, blobCount, why } of notChecked) {
+    print(terminal, printable(`not checked: ${blobCount} contents on disk "${disk}", ${why}`));
+  }
+  const { rows, blobs, files } = checked;
+  const verdict = kinds.length === 0 ? 'all is well' : 'done';
+  print(terminal, `${verdict}: looked at ${rows} rows, ${blobs} contents and ${files} files on disks`);
+}
+
+function kindTable(kinds: FsckReport['kinds']): string[] {
+  return formatTable(kinds, [
+    { title: 'KIND', text: ({ kind }) => kind },
+    { title: 'MENDED', isNumber: true, text: ({ mended }) => String(mended) },
+    { title: 'CAN BE', isNumber: true, text: ({ mendable }) => String(mendable) },
+    { title: 'REMAINS', isNumber: true, text: ({ remains }) => String(remains) },
+  ]);
+}
