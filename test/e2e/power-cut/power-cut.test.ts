@@ -18,12 +18,13 @@ const POWERS: readonly Power[] = [
 
 for (const power of POWERS) {
   describe(`a power cut with ${power.database} on ${power.fileSystem}`, function () {
-    this.timeout(120_000);
+    // A cut takes some seconds, and much longer beside other work.
+    this.timeout(180_000);
 
     describe('under parallel writes', function () {
       this.bail(true);
-      let powered: PoweredServer;
-      let arena: Arena;
+      let powered: PoweredServer | undefined;
+      let arena: Arena | undefined;
       let acknowledged = 0;
       const random = new SeededRandom(SEED);
 
@@ -33,20 +34,21 @@ for (const power of POWERS) {
         arena = await Arena.open(powered.server, SEED);
       });
       after(async () => {
-        arena.close();
-        await powered.close();
+        arena?.close();
+        await powered?.close();
         process.stdout.write(`  ${acknowledged} operations acknowledged\n`);
       });
 
       for (let round = 0; round < CUTS; round++) {
         it(`loses nothing, tears nothing and leaves nothing behind (cut ${round + 1})`, async () => {
-          acknowledged += await arena.writeUntil(random.integer(100, 2000), () => powered.cutPower());
-          if (round % 3 === 2) await powered.cutPowerWhileStarting(random.integer(50, 1000));
-          await powered.startAgain();
-          assert.deepEqual(await arena.verify(), []);
-          await powered.server.end();
-          assert.deepEqual(await checkStore(powered.server.databaseUrl), []);
-          await powered.server.restart();
+          const { server } = powered!;
+          acknowledged += await arena!.writeUntil(random.integer(100, 2000), () => powered!.cutPower());
+          if (round % 3 === 2) await powered!.cutPowerWhileStarting(random.integer(50, 1000));
+          await powered!.startAgain();
+          assert.deepEqual(await arena!.verify(), []);
+          await server.end();
+          assert.deepEqual(await checkStore(server.databaseUrl), []);
+          await server.restart();
         });
       }
     });
