@@ -8,6 +8,16 @@ export async function mountTmpfs(folder: string, sizeMiB: number): Promise<void>
   await runWell('mount', ['-t', 'tmpfs', '-o', `size=${sizeMiB}m,mode=0700`, 'nosocial-test', folder]);
 }
 
+/** Mounts `source` a second time at `folder`, so that it can be taken away and given back with everything in it; as root. */
+export async function mountBind(source: string, folder: string): Promise<void> {
+  await runWell('mount', ['--bind', source, folder]);
+}
+
+/** Lets nothing be written below the mount at `folder`, or again something. Not while a file is open for writing there. */
+export async function setReadOnly(folder: string, isReadOnly: boolean): Promise<void> {
+  await runWell('mount', ['-o', `remount,bind,${isReadOnly ? 'ro' : 'rw'}`, folder]);
+}
+
 /** Unmounts what is mounted at `folder`, detaching it when it is busy; nothing to do when nothing is. */
 export async function unmount(folder: string): Promise<void> {
   while (await isMounted(folder)) {

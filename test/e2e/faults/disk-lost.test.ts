@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rename, rmdir, writeFile } from 'node:fs/prom
 import { join } from 'node:path';
 import { seededBytes } from '../../support/content.ts';
 import { describeOnDatabases } from '../../support/databases.ts';
-import { mountTmpfs, unmount } from '../../support/mounts.ts';
+import { mountBind, mountTmpfs, unmount } from '../../support/mounts.ts';
 import { runWell, Scratch, until } from '../../support/processes.ts';
 import { Faulty } from './fixture.ts';
 
@@ -35,7 +35,7 @@ describeOnDatabases('a disk that is lost', function (database) {
   after(() => stack.disposeAsync());
 
   async function plugIn(): Promise<void> {
-    await runWell('mount', ['--bind', scratch.path('device'), disk]);
+    await mountBind(scratch.path('device'), disk);
   }
 
   async function isUnavailable(name: string): Promise<true | undefined> {
@@ -117,6 +117,25 @@ describeOnDatabases('a disk that is lost', function (database) {
     await faulty.server.restart();
     await assertDown([IDENTITY_FILE]);
     await unmount(disk);
+    await plugIn();
+    await assertBack();
+  });
+
+  it('leaves everything else to another disk', async () => {
+    const { code, stderr } = await faulty.server.cli(['disk', 'add', scratch.path('second'), '--reserve', '0']);
+    assert.equal(code, 0, stderr);
+    await runWell('umount', ['--lazy', disk]);
+    await until('large is unavailable', () => isUnavailable('large'), NOTICED_WITHIN);
+    const put = async (name: string, body: Buffer) =>
+      (await faulty.dav.request('PUT', name, { body })).status === 201 ? true : undefined;
+    const little = Buffer.from('little');
+    await until('large files go to the other disk', () => put('other-large', LARGE), NOTICED_WITHIN);
+    await until('small files go to the other disk', () => put('other-small', little), NOTICED_WITHIN);
+    assert.ok((await faulty.dav.get('other-large')).equals(LARGE));
+    assert.ok((await faulty.dav.get('other-small')).equals(little));
+    await faulty.dav.expect(503, 'GET', 'small');
+    assert.ok((await faulty.dav.list('')).has('small'));
+    assert.deepEqual(await readdir(disk), []);
     await plugIn();
     await assertBack();
   });
