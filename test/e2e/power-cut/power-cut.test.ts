@@ -48,6 +48,8 @@ for (const power of POWERS) {
           assert.deepEqual(await arena!.verify(), []);
           await server.end();
           assert.deepEqual(await checkStore(server.databaseUrl), []);
+          const { code, stdout, stderr } = await server.cli(['fsck', '--dry-run', '--checksums']);
+          assert.equal(code, 0, stdout + stderr);
           await server.restart();
         });
       }
