@@ -91,7 +91,7 @@ export class Writer {
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#running;
-    if (this.#connection) this.#pool.release(this.#connection);
+    await this.#connection?.close();
   }
 
   async #runAll(): Promise<void> {
@@ -133,9 +133,7 @@ export class Writer {
   }
 
   async #tryOnce(batch: Batch, giveUpAt: number): Promise<void> {
-    this.#connection ??= await this.#pool.acquire(giveUpAt);
-    const connection = this.#connection;
-    await connection.command('START TRANSACTION');
+    const connection = (this.#connection ??= await this.#ownConnection(giveUpAt));
     try {
       await this.#note(connection, batch.id);
     } catch (error) {
@@ -155,6 +153,18 @@ export class Writer {
     batch.mayBeDone = true;
     await connection.command('COMMIT');
     await this.#afterCommit(connection);
+  }
+
+  /** Whatever it runs is part of a transaction, so nothing happens by itself when an earlier one was undone. */
+  async #ownConnection(untilMs: number): Promise<Connection> {
+    const connection = await this.#pool.acquire(untilMs);
+    try {
+      await connection.command('SET SESSION autocommit = 0');
+      return connection;
+    } catch (error) {
+      connection.abandon();
+      throw error;
+    }
   }
 
   /** Does what waits, and what arrives while it is done. */
@@ -192,6 +202,7 @@ export class Writer {
     if (this.commitCount % COMMITS_BETWEEN_PRUNING !== 0) return;
     try {
       await connection.change(PRUNE_NOTES, [this.#clock.nowMs() - NOTE_KEPT_MS]);
+      await connection.command('COMMIT');
     } catch (error) {
       // The batch is done, and the next pruning takes these along.
       if (!isPassing(error)) throw error;
