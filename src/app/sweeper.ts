@@ -46,7 +46,7 @@ export class Sweeper {
         }
         roundsToRules -= 1;
       } catch (error) {
-        this.#events.onFailure(error);
+        if (!signal.aborted) this.#events.onFailure(error);
       }
       await delay(INTERVAL_MS, undefined, { signal, ref: false }).catch(() => undefined);
     }

@@ -2,6 +2,7 @@ import { DomainError } from '../lib/errors.ts';
 import { joinPath, nameKey, splitPath, type NodePath } from '../lib/node-path.ts';
 import type { Actor } from './actor.ts';
 import type { Conditions, Core } from './core.ts';
+import { hasForeignNode } from './foreign-nodes.ts';
 import type { Node, Space } from './node.ts';
 import { isAllowed, isLimitedToOwn, type Action } from './permissions.ts';
 import { isReservedAtRoot, userRoot, walkSpace } from './spaces.ts';
@@ -167,7 +168,7 @@ export async function assertTreeRemovable(core: Core, actor: Actor, located: Loc
   if (located.place !== 'inside') throw new DomainError('forbidden', 'this folder always stays where it is');
   assertAllowed(actor, 'remove', located);
   if (located.node.kind === 'file' || !isLimitedToOwn(actor, 'remove', located.space)) return;
-  if (await core.store.hasForeignNode(located.node.id, actor.userId)) {
+  if (await hasForeignNode(core, located.node, actor.userId)) {
     throw new DomainError('forbidden', 'this folder holds files of others, which you may not remove');
   }
 }

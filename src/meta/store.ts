@@ -100,9 +100,11 @@ export class SqlStore implements MetadataStore {
     return this.#open().all(nodes.childrenOf, [parentId, nameKey(after), this.#clock.nowMs(), limit]);
   }
 
-  async hasForeignNode(nodeId: number, ownerId: number): Promise<boolean> {
-    const found = await this.#open().first(nodes.foreignNode, [nodeId, nodeId, ownerId, ownerId, this.#clock.nowMs()]);
-    return found === true;
+  async hasForeignNode(nodeIds: readonly number[], ownerId: number): Promise<boolean> {
+    const engine = this.#open();
+    const ids = engine.dialect.oneOf(nodeIds);
+    const params = [...ids.params, ...ids.params, ownerId, ownerId, this.#clock.nowMs()];
+    return (await engine.first(nodes.foreignNode(ids.sql), params)) === true;
   }
 
   async listProperties(nodeIds: readonly number[]): Promise<DeadProperty[]> {

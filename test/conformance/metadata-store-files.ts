@@ -189,11 +189,14 @@ export function describeFiles(prepare: () => Promise<Backend>): void {
       const a = await world.mkcol(world.shared.rootId, 'a');
       const b = await world.mkcol(a, 'b');
       await world.put(b, 'mine');
-      assert.equal(await world.store.hasForeignNode(a, world.ann), false);
-      assert.equal(await world.store.hasForeignNode(a, world.bob), true);
+      assert.equal(await world.store.hasForeignNode([a], world.ann), false);
+      assert.equal(await world.store.hasForeignNode([a], world.bob), true);
       const { nodeId } = await world.put(b, 'theirs', 1, { userId: world.bob });
-      assert.equal(await world.store.hasForeignNode(a, world.ann), true);
-      assert.equal(await world.store.hasForeignNode(nodeId, world.bob), false);
+      assert.equal(await world.store.hasForeignNode([a], world.ann), true);
+      assert.equal(await world.store.hasForeignNode([nodeId], world.bob), false);
+      const empty = await world.mkcol(world.shared.rootId, 'empty', { userId: world.bob });
+      assert.equal(await world.store.hasForeignNode([nodeId, empty], world.bob), false);
+      assert.equal(await world.store.hasForeignNode([nodeId, empty, b], world.bob), true);
     });
   });
 

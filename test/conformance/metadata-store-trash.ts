@@ -114,6 +114,21 @@ export function describeTrash(prepare: () => Promise<Backend>): void {
       );
     });
 
+    it('lists on from an entry that was purged meanwhile', async () => {
+      for (const name of ['a', 'b', 'c']) {
+        world.clock.ms += 1;
+        await world.trash((await world.put(world.root, name)).nodeId);
+      }
+      const [newest] = await world.store.listTrash(world.ann, { limit: 1 });
+      await world.purge(newest!.node.id);
+      const after = { deletedAtMs: newest!.deletedAtMs, nodeId: newest!.node.id };
+      const rest = await world.store.listTrash(world.ann, { limit: 10, after });
+      assert.deepEqual(
+        rest.map(({ node }) => node.name),
+        ['b', 'a'],
+      );
+    });
+
     it('purges a tree in steps of any size, with its versions, and gives the bytes back', async () => {
       for (const limit of [1, 3, 7, 1000]) {
         const top = await world.mkcol(world.shared.rootId, `tree ${limit}`);

@@ -148,6 +148,29 @@ describe('policies', () => {
       assert.deepEqual(await trashed('ben'), ['his']);
     });
 
+    it('is not judged by what was seen of a folder before the end', async () => {
+      await test.mkcol('ann', 'Temporary/large');
+      const files = Array.from({ length: 600 }, (_, index) => `Temporary/large/${String(index).padStart(3, '0')}`);
+      await Promise.all(files.map((file) => test.put('ann', file, 0)));
+      days(30);
+      await test.put('ann', files.at(-1)!, 1);
+      const stop = new AbortController();
+      const { store } = test.core;
+      const list = store.listChildren.bind(store);
+      let pages = 0;
+      store.listChildren = async (...args) => {
+        pages += 1;
+        if (pages > 2) stop.abort();
+        return list(...args);
+      };
+      const how = { signal: stop.signal, onExpired: () => undefined };
+      await assert.rejects(applyRules(test.core, how), { name: 'AbortError' });
+      store.listChildren = list;
+      assert.equal(pages, 3);
+      assert.equal(await exists('Temporary/large'), true);
+      assert.equal((await apply()).length, 599);
+    });
+
     it('is many files at once, page by page', async () => {
       await Promise.all(Array.from({ length: 1200 }, (_, index) => test.put('ann', `Temporary/${index}`, 0)));
       days(30);

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Core } from '../core.ts';
 import type { StoredVersion } from '../node.ts';
 import { allPolicies } from '../policies.ts';
@@ -8,7 +9,8 @@ const VERSIONS_PAGE = 500;
 
 /**
  * Does what policies and settings say must be done after a time: what is untouched for too long goes to trash, versions
- * past their time for good. Looks at everything that could be due: meant for once an hour.
+ * past their time for good. Looks at everything that could be due: meant for once an hour. May be cut off anywhere, and
+ * then rejects with the signal's reason.
  */
 export async function applyRules(
   core: Core,
@@ -16,7 +18,7 @@ export async function applyRules(
 ): Promise<void> {
   let shortestMs = core.settings.versionsKeptMs;
   for await (const policy of allPolicies(core)) {
-    if (how.signal.aborted) return;
+    how.signal.throwIfAborted();
     shortestMs = Math.min(shortestMs, rulesSetBy(policy).versionsKeptMs ?? shortestMs);
     await expireArea(core, policy, how);
   }
@@ -27,12 +29,14 @@ export async function applyRules(
 async function dropExpiredVersions(core: Core, shortestMs: number, signal: AbortSignal): Promise<void> {
   const beforeMs = core.clock.nowMs() - shortestMs;
   let after: StoredVersion | undefined;
-  while (!signal.aborted) {
+  for (;;) {
+    signal.throwIfAborted();
     const page = await core.store.listOldVersions({ beforeMs, ...(after && { after }), limit: VERSIONS_PAGE });
     after = page.at(-1);
     if (!after) return;
     const versionIds = await expiredAmong(core, page);
     if (versionIds.length > 0) await core.store.run('dropVersions', { versionIds });
+    await setImmediate();
   }
 }
 

@@ -1,5 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
 import { isDomainError } from '../../lib/errors.ts';
-import { nameKey } from '../../lib/node-path.ts';
+import { childPages } from '../child-pages.ts';
 import type { Core } from '../core.ts';
 import type { Node } from '../node.ts';
 import { expiresAtMs, rulesSetBy, type Expiry, type Policy } from '../rules.ts';
@@ -32,7 +33,8 @@ interface Place {
 /**
  * Moves to trash what has been untouched for too long below the collection that carries `policy`. A collection goes
  * whole when all in it is to go, or when it has been empty as long, and belongs to one user; else only what is in it.
- * Collections with a policy of their own stay, and what is locked stays until the next time.
+ * Collections with a policy of their own stay, and what is locked stays until the next time. Rejects with the signal's
+ * reason.
  */
 export async function expireArea(
   core: Core,
@@ -119,15 +121,12 @@ interface Members {
   readonly policies: ReadonlyMap<number, Policy>;
 }
 
+/** Stops with the signal's reason: what was not seen to its end must not be judged. */
 async function* pagesOf({ core, signal }: Walk, { id }: Node): AsyncGenerator<Members> {
-  let after: string | undefined;
-  while (!signal.aborted) {
-    const members = await core.store.listChildren(id, { ...(after !== undefined && { after }), limit: PAGE });
-    const last = members.at(-1);
-    if (!last) return;
+  for await (const members of childPages(core, id, PAGE)) {
+    signal.throwIfAborted();
     yield { members, policies: await policiesOf(core, members) };
-    if (members.length < PAGE) return;
-    after = nameKey(last.name);
+    await setImmediate();
   }
 }
 

@@ -36,8 +36,8 @@ export interface MetadataStore {
   ancestors(id: number): Promise<Node[]>;
   /** One page of live children, in the byte order of their name keys; one query. */
   listChildren(parentId: number, page: Page<string>): Promise<Node[]>;
-  /** Whether anything at or below the node is not `ownerId`'s. */
-  hasForeignNode(nodeId: number, ownerId: number): Promise<boolean>;
+  /** Whether anything at or below the nodes is not `ownerId`'s; one query that looks at all of it. */
+  hasForeignNode(nodeIds: readonly number[], ownerId: number): Promise<boolean>;
 
   listProperties(nodeIds: readonly number[]): Promise<DeadProperty[]>;
   /** Live locks on the nodes themselves. */

@@ -74,20 +74,25 @@ export const liveLockOn: Read<true> = {
   decode: () => true,
 };
 
-/** node id twice, owner id twice, now; goes down through collections only, and stops at the first that is found */
-export const foreignNode: Read<true> = {
-  sql: `WITH RECURSIVE below (id) AS (
-      SELECT id FROM node WHERE id = ?
+/**
+ * `nodeIds`: a condition on node ids, with its placeholders. Takes those twice, owner id twice, now; goes down through
+ * collections only, and stops at the first that is found.
+ */
+export function foreignNode(nodeIds: string): Read<true> {
+  return {
+    sql: `WITH RECURSIVE below (id) AS (
+        SELECT id FROM node WHERE id ${nodeIds}
+        UNION ALL
+        SELECT c.id FROM below b CROSS JOIN node c ON c.parent_id = b.id WHERE c.node_count > 0
+      )
+      SELECT 1 FROM node WHERE id ${nodeIds} AND owner_id <> ?
       UNION ALL
-      SELECT c.id FROM below b CROSS JOIN node c ON c.parent_id = b.id WHERE c.node_count > 0
-    )
-    SELECT 1 FROM node WHERE id = ? AND owner_id <> ?
-    UNION ALL
-    SELECT 1 FROM below b CROSS JOIN node n ON n.parent_id = b.id WHERE n.owner_id <> ?
-      AND (n.unwritten = 0 OR EXISTS (SELECT 1 FROM dav_lock l WHERE l.node_id = n.id AND l.expires_at_ms > ?))
-    LIMIT 1`,
-  decode: () => true,
-};
+      SELECT 1 FROM below b CROSS JOIN node n ON n.parent_id = b.id WHERE n.owner_id <> ?
+        AND (n.unwritten = 0 OR EXISTS (SELECT 1 FROM dav_lock l WHERE l.node_id = n.id AND l.expires_at_ms > ?))
+      LIMIT 1`,
+    decode: () => true,
+  };
+}
 
 /** `nodeIds`: a condition on node ids, with its placeholders */
 export function propertiesOf(nodeIds: string): Read<DeadProperty> {
