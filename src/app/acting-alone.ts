@@ -56,7 +56,11 @@ async function actOn<K extends AdminRequestName>(
     process.emitWarning(`the audit log could not be written: ${String(error)}`);
   });
   try {
-    return await administer({ core, config, isServing: false, address: undefined, hasher, audit }, request, asker);
+    return await administer(
+      { core, config, isServing: false, address: undefined, hasher, audit, upkeep: undefined },
+      request,
+      asker,
+    );
   } finally {
     hasher.close();
     await audit.close();

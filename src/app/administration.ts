@@ -27,6 +27,8 @@ export interface Administration {
   address: Address | undefined;
   readonly hasher: Pick<PasswordHasher, 'hash'>;
   readonly audit: Pick<AuditLog, 'record'>;
+  /** What is done in the background, while a server runs. */
+  readonly upkeep: { readonly activity: string } | undefined;
 }
 
 type Requests = {
@@ -97,12 +99,19 @@ const REQUESTS: Requests = {
   fsck: (parts, args, asker) => examine(parts, args, asker),
 
   setupLink: async (parts) => ({ url: await setupLink(parts) }),
-  status: async ({ core, isServing }) => {
+  status: async ({ core, isServing, upkeep }) => {
     const startedAt = performance.now();
     await core.store.ping();
     const databaseMs = performance.now() - startedAt;
     const disks = (await listDisks(core)).map(diskView);
-    return { pid: process.pid, isServing, databaseMs, hasUsers: await core.store.hasUsers(), disks };
+    return {
+      pid: process.pid,
+      isServing,
+      databaseMs,
+      hasUsers: await core.store.hasUsers(),
+      disks,
+      upkeep: upkeep?.activity,
+    };
   },
 };
 

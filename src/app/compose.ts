@@ -20,6 +20,7 @@ import type { Administration } from './administration.ts';
 import { openAudit } from './audit.ts';
 import { observedBlobs } from './observed-blobs.ts';
 import { observedStore } from './observed-store.ts';
+import { Upkeep } from './upkeep.ts';
 
 export interface Composition {
   readonly server: Server;
@@ -71,10 +72,17 @@ export async function compose(config: Config, plainCore: Core, log: Log): Promis
     metrics,
     onFinished: (request) => recordDeletion(request, audit),
   });
+  const upkeep = new Upkeep(plainCore, {
+    onFailure: (error) => log.error({ error }, 'upkeep failed; it is tried again'),
+    onMoved: (pieces, sizeBytes) => metrics.countCompacted(pieces, sizeBytes),
+    onTidied: (disk, findings) =>
+      log.warn({ disk, problems: findings.map(({ problem }) => problem) }, 'a disk was not as it should be'),
+  });
   return {
     server,
-    administration: { core, config, isServing: true, address: undefined, hasher, audit },
+    administration: { core, config, isServing: true, address: undefined, hasher, audit, upkeep },
     close: async () => {
+      await upkeep.stop();
       hasher.close();
       await audit.close();
     },

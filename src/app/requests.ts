@@ -152,4 +152,6 @@ export interface StatusView {
   readonly databaseMs: number;
   readonly hasUsers: boolean;
   readonly disks: DiskView[];
+  /** What a server does in the background at the moment. */
+  readonly upkeep?: string | undefined;
 }

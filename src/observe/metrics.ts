@@ -49,6 +49,8 @@ export class Metrics {
   readonly #bytesOut: Counter<'edge'>;
   readonly #operations: Histogram<'operation'>;
   readonly #uploads: Gauge;
+  readonly #compactedPieces: Counter;
+  readonly #compactedBytes: Counter;
   readonly #logins: Counter<'outcome'>;
   readonly #damagedReads: Counter;
 
@@ -87,6 +89,16 @@ export class Metrics {
       buckets: DURATION_BUCKETS,
       registers,
     });
+    this.#compactedPieces = new Counter({
+      name: 'nosocial_compaction_moved_contents_total',
+      help: 'Small contents moved out of mostly dead packs.',
+      registers,
+    });
+    this.#compactedBytes = new Counter({
+      name: 'nosocial_compaction_moved_bytes_total',
+      help: 'Bytes of small contents moved out of mostly dead packs.',
+      registers,
+    });
     this.#uploads = new Gauge({
       name: 'nosocial_uploads_in_flight',
       help: 'Requests whose body is still being received.',
@@ -111,6 +123,12 @@ export class Metrics {
     this.#durations.observe({ method: known, edge }, seconds);
     this.#bytesIn.inc({ edge }, bytesIn);
     this.#bytesOut.inc({ edge }, bytesOut);
+  }
+
+  /** Contents that compaction moved to another pack. */
+  countCompacted(pieces: number, sizeBytes: number): void {
+    this.#compactedPieces.inc(pieces);
+    this.#compactedBytes.inc(sizeBytes);
   }
 
   observeOperation(operation: string, seconds: number): void {

@@ -6,7 +6,7 @@ import { checkDatabase } from './check-database.ts';
 import { checkDataFolder } from './check-data-folder.ts';
 import { checkDisks } from './check-disks.ts';
 import { checkPort } from './check-port.ts';
-import type { Finding } from './finding.ts';
+import { ok, type Finding } from './finding.ts';
 import { askStatus } from './status.ts';
 
 /**
@@ -21,6 +21,7 @@ export async function diagnose(config: Config): Promise<Finding[]> {
     ...checkDataFolder(config),
     ...(await checkDatabase(config, answer)),
     ...(await checkDisks(config, answer.status?.disks ?? [])),
+    ...(answer.status?.upkeep === undefined ? [] : [ok('upkeep', answer.status.upkeep)]),
     await checkPort(config, server),
     await checkClock(Date.now()),
     checkOpenFiles(openFilesLimit()),

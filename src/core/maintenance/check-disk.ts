@@ -94,7 +94,11 @@ async function checkCopy(
  * Looks at everything that lies on a disk. What belongs to nothing and is of our making is put aside; what an upload left
  * is removed; what is not understood is told and left alone. Throws `unavailable` when the disk goes.
  */
-export async function checkFiles(examination: Examination, disk: DiskState): Promise<void> {
+export async function checkFiles(
+  examination: Examination,
+  disk: DiskState,
+  onFile?: (file: StoredFile) => void,
+): Promise<void> {
   const { core, signal } = examination;
   let batch: StoredFile[] = [];
   const look = async (): Promise<void> => {
@@ -103,6 +107,7 @@ export async function checkFiles(examination: Examination, disk: DiskState): Pro
     await examination.pace.page(() => checkBatch(examination, disk, files));
   };
   for await (const file of core.blobs.listFiles(disk.id, signal)) {
+    onFile?.(file);
     batch.push(file);
     if (batch.length >= FILES_BATCH) await look();
   }

@@ -1,0 +1,114 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Core } from '../core/core.ts';
+import { compact } from '../core/maintenance/compact.ts';
+import type { Finding } from '../core/maintenance/findings.ts';
+import { Pace, type Rest } from '../core/maintenance/pace.ts';
+import { pruneChanges } from '../core/maintenance/prune-changes.ts';
+import { tidyDisk } from '../core/maintenance/tidy-disk.ts';
+import type { DiskState } from '../core/ports/blob-store.ts';
+import { isDomainError } from '../lib/errors.ts';
+
+const INTERVAL_MS = 5 * 60_000;
+const TIDY_EVERY_MS = 24 * 3600 * 1000;
+/** What is younger may be half of something that goes on. */
+const GRACE_MS = 3600 * 1000;
+/** Requests come first: for each second of work four of rest. */
+const REST_FACTOR = 4;
+
+export interface UpkeepEvents {
+  onFailure(error: unknown): void;
+  onMoved(pieces: number, sizeBytes: number): void;
+  /** What a look at a disk found, if it was anything. */
+  onTidied(disk: string, findings: readonly Finding[]): void;
+}
+
+/** What it is doing, for `doctor`. */
+export type UpkeepActivity = 'resting' | 'compacting' | `tidying ${string}`;
+
+/** The slow work on disks, beside all other: mostly dead packs are emptied, and each disk is looked through once a day. */
+export class Upkeep {
+  readonly #core: Core;
+  readonly #events: UpkeepEvents;
+  readonly #abort = new AbortController();
+  readonly #ended: Promise<void>;
+  #activity: UpkeepActivity = 'resting';
+
+  constructor(core: Core, events: UpkeepEvents) {
+    this.#core = core;
+    this.#events = events;
+    this.#ended = this.#run();
+  }
+
+  get activity(): UpkeepActivity {
+    return this.#activity;
+  }
+
+  /** Waits for the step that is under way. */
+  async stop(): Promise<void> {
+    this.#abort.abort();
+    await this.#ended;
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#abort;
+    for (;;) {
+      await delay(INTERVAL_MS, undefined, { signal, ref: false }).catch(() => undefined);
+      if (signal.aborted) return;
+      try {
+        await this.#round();
+      } catch (error) {
+        if (!signal.aborted) this.#events.onFailure(error);
+      }
+      this.#activity = 'resting';
+    }
+  }
+
+  async #round(): Promise<void> {
+    const { signal } = this.#abort;
+    this.#activity = 'compacting';
+    const onMoved = (pieces: number, sizeBytes: number): void => this.#events.onMoved(pieces, sizeBytes);
+    await compact({ core: this.#core, signal, rest: this.#rest, onMoved });
+    for (const disk of this.#core.blobs.listDisks()) {
+      if (disk.state !== 'down' && (await this.#isDue(disk))) await this.#tidy(disk);
+    }
+  }
+
+  readonly #rest: Rest = async (workedMs) => {
+    await delay(workedMs * REST_FACTOR, undefined, { signal: this.#abort.signal, ref: false });
+  };
+
+  /** Kept in the database: a server that is started every day would otherwise never come to it. */
+  async #isDue(disk: DiskState): Promise<boolean> {
+    const lastMs = Number((await this.#core.store.getSetting(settingOf(disk))) ?? 0);
+    return this.#core.clock.nowMs() - lastMs >= TIDY_EVERY_MS;
+  }
+
+  async #tidy(disk: DiskState): Promise<void> {
+    this.#activity = `tidying ${disk.name}`;
+    const { signal } = this.#abort;
+    const core = this.#core;
+    const findings: Finding[] = [];
+    const examination = {
+      core,
+      isDry: false,
+      graceMs: GRACE_MS,
+      pace: new Pace(this.#rest),
+      signal,
+      onFinding: (finding: Finding) => void findings.push(finding),
+      onChecked: () => undefined,
+    };
+    try {
+      await tidyDisk(examination, disk);
+    } catch (error) {
+      if (!isDomainError(error, 'unavailable')) throw error;
+      return;
+    }
+    await pruneChanges(core, signal);
+    await core.store.run('setSetting', { key: settingOf(disk), value: String(core.clock.nowMs()) });
+    if (findings.length > 0) this.#events.onTidied(disk.name, findings);
+  }
+}
+
+function settingOf({ id }: DiskState): string {
+  return `tidied-disk-${id}`;
+}

@@ -1,0 +1,91 @@
+import { LocalBlobStore } from '../../src/blobs/local/local-blob-store.ts';
+import type { ThreadSetup } from '../../src/blobs/local/disk-thread.ts';
+import type { Actor } from '../../src/core/actor.ts';
+import { NO_CONDITIONS, type Core } from '../../src/core/core.ts';
+import { addDisk } from '../../src/core/disks.ts';
+import { putFile } from '../../src/core/transfer.ts';
+import { createUser } from '../../src/core/users.ts';
+import { parsePlainPath } from '../../src/lib/node-path.ts';
+import { Turns } from '../../src/lib/turns.ts';
+import { openSqliteStore } from '../../src/meta/sqlite/store.ts';
+import { FakeClock } from './fake-clock.ts';
+import { Scratch } from './processes.ts';
+
+const DAY_MS = 24 * 3600 * 1000;
+
+/** The core on SQLite and one real disk, with the user `ann`; it can be opened again on the same data. */
+export class DiskCore {
+  readonly scratch: Scratch;
+  readonly clock = new FakeClock();
+  core!: Core;
+  ann!: Actor;
+
+  private constructor(scratch: Scratch) {
+    this.scratch = scratch;
+  }
+
+  static async open(): Promise<DiskCore> {
+    const test = new DiskCore(await Scratch.create('disk-core'));
+    // Files have the time of the system.
+    test.clock.advanceMs(Date.now() - test.clock.nowMs());
+    await test.start();
+    await addDisk(test.core, { path: test.diskPath, name: 'disk1', reserveBytes: 0 });
+    const { userId } = await createUser(test.core, {
+      name: 'ann',
+      role: 'advanced',
+      passwordHash: 'none',
+      quotaBytes: undefined,
+    });
+    test.ann = { userId, name: 'ann', role: 'advanced' };
+    return test;
+  }
+
+  get diskPath(): string {
+    return this.scratch.path('disk');
+  }
+
+  get databaseFile(): string {
+    return this.scratch.path('metadata.db');
+  }
+
+  /** Opens the data; mounts the disks that are known. `faults` are those of the disks' threads. */
+  async start(faults?: ThreadSetup['faults']): Promise<void> {
+    const { clock } = this;
+    const store = await openSqliteStore({ file: this.databaseFile, clock });
+    const registry = {
+      openPack: (diskId: number, name: string) => store.run('openPack', { diskId, name, nowMs: clock.nowMs() }),
+      sealPack: (packId: number, lengthBytes: number) => store.run('sealPack', { packId, lengthBytes }),
+    };
+    const blobs = await LocalBlobStore.open({ registry, ...(faults && { faults }) });
+    const settings = {
+      defaultQuotaBytes: 1e9,
+      versionsKept: 0,
+      versionsKeptMs: 30 * DAY_MS,
+      trashKeptMs: 30 * DAY_MS,
+      maxLocksPerUser: 100,
+      maxLockTimeoutSeconds: 3600,
+    };
+    this.core = { store, blobs, clock, settings, runningUploads: new Set(), reclaiming: new Turns() };
+    for (const disk of await store.listDisks()) await blobs.mountDisk(disk);
+  }
+
+  async put(path: string, content: Uint8Array): Promise<void> {
+    const source = (async function* () {
+      yield content;
+    })();
+    const body = { source, sizeBytes: content.length, mediaType: 'text/plain' };
+    const signal = new AbortController().signal;
+    await putFile(this.core, this.ann, parsePlainPath(path), { body, conditions: NO_CONDITIONS, signal });
+  }
+
+  /** Lets go of disks and database, as at the end of a process. */
+  async end(): Promise<void> {
+    await this.core.blobs.close();
+    await this.core.store.close();
+  }
+
+  async close(): Promise<void> {
+    await this.end();
+    await this.scratch.remove();
+  }
+}
