@@ -77,7 +77,7 @@ export const suites = [
     name: 'faults',
     about: 'full and lost disks, databases and descriptors, broken connections, jumping clocks, on each database',
     spec: ['test/e2e/faults/**/*.test.ts'],
-    packages: ['curl', 'faketime', 'mariadb-server'],
+    packages: ['btrfs-progs', 'curl', 'faketime', 'mariadb-server'],
     needs: ['root'],
     timeoutSeconds: 15 * MINUTE,
   },

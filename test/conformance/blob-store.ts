@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { BlobStore } from '../../src/core/ports/blob-store.ts';
 import type { BlobLocation, NewBlob } from '../../src/core/ports/operations.ts';
 import { randomId } from '../../src/lib/ids.ts';
@@ -60,6 +63,7 @@ export function describeBlobStore(name: string, open: () => Promise<BlobStore>):
     afterEach(() => store.close());
 
     describeWriting(() => store);
+    describeSharing(() => store);
     describeFailedWriting(() => store);
     describeReading(() => store);
     describeRoom(() => store);
@@ -139,6 +143,30 @@ function describeWriting(store: () => BlobStore): void {
       told,
       told.toSorted((a, b) => a - b),
     );
+  });
+}
+
+function describeSharing(store: () => BlobStore): void {
+  it('makes a blob of a file without a copy, or says that it cannot', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'nosocial-shared-'));
+    const path = join(folder, 'file');
+    const content = randomBytes(2 * MIB + 17);
+    await writeFile(path, content);
+    const handle = await open(path, 'r+');
+    try {
+      const { dev: device } = await handle.stat();
+      const file = { path, fd: handle.fd, device, sizeBytes: content.length, isGivenAway: false };
+      const allocation = await store().allocateShared(file);
+      const adopted = allocation && (await store().adopt(randomId(), file, { allocation, signal: never }));
+      allocation?.release();
+      // What is written to the file later is not written to the blob.
+      await handle.write(randomBytes(1000), 0, 1000, 5);
+      if (adopted) await assertKept(store(), adopted.blob, content);
+      assert.equal(promisedBytes(store()), 0);
+    } finally {
+      await handle.close();
+      await rm(folder, { recursive: true });
+    }
   });
 }
 
