@@ -52,7 +52,8 @@ export interface BlobStore {
 
   /**
    * Streams `source` to the disk of `allocation`; resolves when it survives a power cut. `grow` is called before
-   * bytes beyond what it has been told so far are written, and may throw.
+   * bytes beyond what it has been told so far are written, and may throw. A chunk of `source` need not outlive the
+   * moment at which the next one is asked for.
    * Rejects with the source's error or the signal's reason; after any failure nothing is left behind.
    */
   put(
