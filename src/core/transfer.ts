@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DomainError, isDomainError } from '../lib/errors.ts';
 import { randomId } from '../lib/ids.ts';
-import type { NodePath } from '../lib/node-path.ts';
 import type { Actor } from './actor.ts';
 import type { Conditions, Core } from './core.ts';
 import type { Node } from './node.ts';
@@ -9,7 +8,7 @@ import type { ByteRange } from './ports/blob-store.ts';
 import type { BlobLocation, NewBlob, PutFile, PutResult } from './ports/operations.ts';
 import { withRoom } from './room.ts';
 import { storeShared, type OfferedFile } from './shared-content.ts';
-import { assertAllowed, change, creationPlace, find, replaceable } from './tree.ts';
+import { assertAllowed, change, creationPlace, replaceable, type Target } from './tree.ts';
 import { Upload } from './uploads.ts';
 
 /** Content up to this size shares a pack and a sync with others (design: "How a file is written"). */
@@ -29,7 +28,7 @@ export interface Body {
 }
 
 /**
- * PUT: creates a file or replaces its content. Resolves when the content survives a power cut; until then, and after
+ * PUT: creates a file at `target`, as `find` found it, or replaces its content. Resolves when the content survives a power cut; until then, and after
  * any failure, the old content is what everybody sees.
  * Throws `is-a-collection`, `parent-missing`, `forbidden`, `locked`, `precondition-failed`, `quota-exceeded`,
  * `no-space`, `checksum-mismatch`, `bad-request` (fewer bytes than announced), `unavailable`, or the signal's reason.
@@ -37,10 +36,10 @@ export interface Body {
 export async function putFile(
   core: Core,
   actor: Actor,
-  path: NodePath,
+  target: Target,
   { body, conditions, signal }: { body: Body; conditions: Conditions; signal: AbortSignal },
 ): Promise<PutResult> {
-  const file = await fileTarget(core, actor, path);
+  const file = placeOf(actor, target);
   const args: Omit<PutFile, 'blob' | 'uploadId'> = {
     ...change(core, actor, conditions),
     ...file.place,
@@ -59,8 +58,7 @@ export async function putFile(
 }
 
 /** Where the file is or will be, and who pays for it: its owner. */
-async function fileTarget(core: Core, actor: Actor, path: NodePath) {
-  const target = await find(core, actor, path);
+function placeOf(actor: Actor, target: Target) {
   const { found, parent } = target;
   if (found?.node.kind === 'collection') throw new DomainError('is-a-collection', 'there is a folder at this path');
   if (found && parent) {

@@ -5,7 +5,7 @@ import { sweep } from '../../src/core/maintenance/sweep.ts';
 import { reportQuota } from '../../src/core/quota.ts';
 import { contentOf, putFile } from '../../src/core/transfer.ts';
 import { listTrash, trash } from '../../src/core/trash.ts';
-import { locate } from '../../src/core/tree.ts';
+import { find, locate } from '../../src/core/tree.ts';
 import { listVersions } from '../../src/core/versions.ts';
 import { parsePlainPath } from '../../src/lib/node-path.ts';
 import { TestCore } from '../support/test-core.ts';
@@ -45,7 +45,8 @@ describe('what gives way', () => {
       for (let left = sizeBytes; left > 0; left -= 50 * K) yield Buffer.alloc(Math.min(left, 50 * K), 'x');
     }
     const body = { source: pieces(), sizeBytes: undefined, mediaType: '' };
-    await putFile(test.core, test.as(name), path(at), { body, conditions: NO_CONDITIONS, signal });
+    const target = await find(test.core, test.as(name), path(at));
+    await putFile(test.core, test.as(name), target, { body, conditions: NO_CONDITIONS, signal });
   }
 
   describe('to a quota', () => {

@@ -4,7 +4,7 @@ import { NO_CONDITIONS, type Core, type CoreSettings } from '../../src/core/core
 import { addDisk } from '../../src/core/disks.ts';
 import { ensureCommonSpaces } from '../../src/core/spaces.ts';
 import { putFile } from '../../src/core/transfer.ts';
-import { createCollection } from '../../src/core/tree.ts';
+import { createCollection, find } from '../../src/core/tree.ts';
 import { createUser } from '../../src/core/users.ts';
 import { parsePlainPath } from '../../src/lib/node-path.ts';
 import { Turns } from '../../src/lib/turns.ts';
@@ -78,7 +78,8 @@ export class TestCore {
     const body = { source: chunks(sizeBytes), sizeBytes, mediaType: 'text/plain' };
     const signal = new AbortController().signal;
     const how = { body, conditions: NO_CONDITIONS, signal };
-    return (await putFile(this.core, this.as(name), parsePlainPath(path), how)).nodeId;
+    const target = await find(this.core, this.as(name), parsePlainPath(path));
+    return (await putFile(this.core, this.as(name), target, how)).nodeId;
   }
 
   async mkcol(name: string, path: string): Promise<number> {

@@ -39,7 +39,7 @@ export async function put(request: DavRequest, services: DavServices): Promise<D
     created,
     etag,
     modifiedAtMs: storedMs,
-  } = await putFile(services.core, actor, path, {
+  } = await putFile(services.core, actor, target, {
     body: {
       source: request.body.source,
       sizeBytes: request.body.sizeBytes,

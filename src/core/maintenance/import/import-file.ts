@@ -92,7 +92,8 @@ async function store(
   const { sizeBytes, modifiedAtMs } = file;
   const body = { source: file.content(), file, sizeBytes, modifiedAtMs, mediaType: mediaTypeOf(name) };
   const conditions = { tokens: [], expected: node ? { nodeId: node.id, etag: node.etag } : ('absent' as const) };
-  const put = async (): Promise<unknown> => putFile(core, actor, entry.target, { body, conditions, signal });
+  const put = async (): Promise<unknown> =>
+    putFile(core, actor, await find(core, actor, entry.target), { body, conditions, signal });
   await (sizeBytes > SMALL_BYTES ? largeFiles.take(put) : put());
   return node ? 'replaced' : 'added';
 }
