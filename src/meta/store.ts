@@ -70,7 +70,8 @@ export class SqlStore implements MetadataStore {
   }
 
   async listSpaces(ownerId: number): Promise<Space[]> {
-    return this.#open().all(spacesOf, [ownerId]);
+    const spaces = await this.#open().all(spacesOf, [ownerId]);
+    return spaces.sort((a, b) => a.id - b.id);
   }
 
   async getSpace(id: number): Promise<Space | undefined> {

@@ -22,7 +22,7 @@ export interface MetadataStore {
   getUser(id: number): Promise<User | undefined>;
   listUsers(page: Page<number>): Promise<User[]>;
   hasUsers(): Promise<boolean>;
-  /** All that are not homes, and `ownerId`'s home. */
+  /** All that are not homes, and `ownerId`'s home, by age. */
   listSpaces(ownerId: number): Promise<Space[]>;
   getSpace(id: number): Promise<Space | undefined>;
 

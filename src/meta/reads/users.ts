@@ -45,9 +45,9 @@ function decodeSpace(row: RawRow): Space {
   };
 }
 
-/** owner id */
+/** owner id; as one condition with OR, or sorted, it would read the homes of all users for every request */
 export const spacesOf: Read<Space> = {
-  sql: `${SPACE} WHERE mount_key IS NOT NULL OR owner_id = ? ORDER BY id`,
+  sql: `${SPACE} WHERE mount_key > '' UNION ALL ${SPACE} WHERE owner_id = ? AND kind = 'home'`,
   decode: decodeSpace,
 };
 

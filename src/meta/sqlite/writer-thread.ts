@@ -54,7 +54,7 @@ function open(file: string): Connection {
     migrate(connection);
     connection.exec('PRAGMA synchronous = FULL');
     connection.exec('PRAGMA wal_autocheckpoint = 0');
-    connection.exec('PRAGMA cache_size = -65536');
+    connection.exec('PRAGMA cache_size = -16384');
     connection.exec('PRAGMA temp_store = MEMORY');
     return connection;
   } catch (error) {
