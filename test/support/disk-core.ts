@@ -4,6 +4,7 @@ import type { Actor } from '../../src/core/actor.ts';
 import { NO_CONDITIONS, type Core } from '../../src/core/core.ts';
 import { addDisk } from '../../src/core/disks.ts';
 import { putFile } from '../../src/core/transfer.ts';
+import { find } from '../../src/core/tree.ts';
 import { createUser } from '../../src/core/users.ts';
 import { parsePlainPath } from '../../src/lib/node-path.ts';
 import { Turns } from '../../src/lib/turns.ts';
@@ -75,7 +76,8 @@ export class DiskCore {
     })();
     const body = { source, sizeBytes: content.length, mediaType: 'text/plain' };
     const signal = new AbortController().signal;
-    await putFile(this.core, this.ann, parsePlainPath(path), { body, conditions: NO_CONDITIONS, signal });
+    const target = await find(this.core, this.ann, parsePlainPath(path));
+    await putFile(this.core, this.ann, target, { body, conditions: NO_CONDITIONS, signal });
   }
 
   /** Lets go of disks and database, as at the end of a process. */
