@@ -164,6 +164,17 @@ function describeOutage(outage: Outage, engine: () => DatabaseEngine): void {
       assert.equal((await fetch(`${faulty.server.url}/healthz`)).status, 200);
     }
 
+    it('is told of at the start, without its password', async () => {
+      await faulty.server.end();
+      await outage.begin(faulty.server.databaseUrl);
+      await assert.rejects(faulty.server.restart(), ({ message }: Error) => {
+        assert.match(message, /ended with 1 before it was ready\s+nosocial: the database cannot be reached/);
+        return !message.includes('word');
+      });
+      await outage.end();
+      await faulty.server.restart();
+    });
+
     it('loses nothing that was acknowledged when it goes under parallel writes', async () => {
       await faulty.dav.makeCollection('written');
       const content = (name: string) => seededBytes(name, name.endsWith('5') ? 100_000 : 2000);

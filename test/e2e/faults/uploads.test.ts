@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { seededBytes } from '../../support/content.ts';
@@ -115,3 +116,41 @@ describe('a download that is cut off', function () {
     assert.equal((await faulty.dav.get('large')).length, 8 * MEGABYTE);
   });
 });
+
+describe('a download that is not read', function () {
+  this.timeout(60_000);
+  let faulty: Faulty;
+
+  before(async () => {
+    faulty = await Faulty.open({ env: { NOSOCIAL_IDLE_TIMEOUT_SECONDS: '1' } });
+  });
+  after(() => faulty.closeChecked());
+
+  it('is ended, and takes nothing from others', async () => {
+    // More than the system keeps for a connection.
+    const large = seededBytes('large', 24 * MEGABYTE);
+    await faulty.dav.put('large', large);
+    const connections = await Promise.all(Array.from({ length: 10 }, () => RawConnection.open(faulty.server.url)));
+    for (const connection of connections) {
+      connection.socket.pause();
+      await connection.send(`${faulty.head('GET /dav/large HTTP/1.1')}\r\n\r\n`);
+    }
+    assert.ok((await faulty.dav.get('large')).equals(large));
+    await until('the server lets go of them', async () => ((await connectionsOf(faulty)) === 0 ? true : undefined), {
+      timeoutMs: 20_000,
+    });
+    for (const connection of connections) connection.reset();
+  });
+});
+
+/** How many connections the server has at its address, as the system sees it; those of our own client are closed. */
+async function connectionsOf({ server, dav }: Faulty): Promise<number> {
+  dav.close();
+  const port = Number(new URL(server.url).port).toString(16).toUpperCase().padStart(4, '0');
+  const table = await readFile('/proc/net/tcp', 'utf8');
+  const ESTABLISHED = '01';
+  return table.split('\n').filter((line) => {
+    const [, local, , state] = line.trim().split(/\s+/);
+    return local?.endsWith(`:${port}`) && state === ESTABLISHED;
+  }).length;
+}
