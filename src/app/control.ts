@@ -174,6 +174,7 @@ async function connected(socket: Socket): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     socket.once('connect', resolve);
     socket.once('error', (error) => reject(new NobodyListens(error.message, { cause: error })));
+    socket.once('close', () => reject(new NobodyListens('the connection was closed')));
   });
 }
 

@@ -99,6 +99,10 @@ export class MemoryBlobStore implements BlobStore {
     // As above.
   }
 
+  async separate(): Promise<void> {
+    // As above.
+  }
+
   async *read(location: BlobLocation, range?: ByteRange): AsyncGenerator<Uint8Array, void> {
     const content = await this.readSmall(location, range);
     for (let offset = 0; offset < content.length; offset += CHUNK_BYTES) {

@@ -9,6 +9,8 @@ import { Upload } from './uploads.ts';
 export interface OfferedFile extends HostFile {
   /** Throws `busy` if it is not what it was when it was opened: what was made of it is not its content then. */
   assertUnchanged(): Promise<void>;
+  /** Takes what is to be called once its name has been removed, or stays: `Adopted.settle`. */
+  onAdopted(settle: () => Promise<void>): void;
 }
 
 /**
@@ -34,10 +36,13 @@ export async function storeShared(
     }
     await file.assertUnchanged();
     if (adopted.blob.sizeBytes !== sizeBytes) throw new DomainError('busy', 'the file changed its size');
-    return await core.store.run('putFile', { ...args, blob: adopted.blob, uploadId: upload.id });
+    const result = await core.store.run('putFile', { ...args, blob: adopted.blob, uploadId: upload.id });
+    file.onAdopted(() => adopted?.settle() ?? Promise.resolve());
+    return result;
   } catch (error) {
     const isGone = await upload.abandon(adopted?.blob.location, error);
     if (isGone) await adopted?.giveBack();
+    await adopted?.settle();
     throw error;
   } finally {
     upload.end();

@@ -138,7 +138,22 @@ export class LocalDisk implements Place {
   /** As `BlobStore.adopt` says. */
   async adopt(blobId: string, file: HostFile, signal: AbortSignal): Promise<Adopted | undefined> {
     this.#assertUp();
-    return this.#uploads.adopt(blobId, file, signal);
+    const adopted = await this.#uploads.adopt(blobId, file, signal);
+    return adopted && { ...adopted, settle: () => this.#afresh(blobId, adopted.settle()) };
+  }
+
+  /** As `BlobStore.separate` says. */
+  async separate(): Promise<void> {
+    if (!this.isWritable) return;
+    for (const blobId of await this.#uploads.linked.abandoned()) {
+      await this.#afresh(blobId, this.#uploads.linked.settle(blobId));
+    }
+  }
+
+  /** What may have put another file in the place of a blob: readers must not go on with the one that was open. */
+  async #afresh(blobId: string, change: Promise<void>): Promise<void> {
+    await this.#faults.guard(change);
+    await this.#descriptors.evict(blobPath(this.#root, blobId));
   }
 
   async *read(location: BlobLocation, range?: ByteRange): AsyncGenerator<Uint8Array, void> {

@@ -135,6 +135,10 @@ export class LocalBlobStore implements BlobStore {
     return this.#disk(allocation.diskId).adopt(blobId, file, signal);
   }
 
+  async separate(): Promise<void> {
+    for (const disk of this.#disks.values()) await disk.separate();
+  }
+
   async *read(location: BlobLocation, range?: ByteRange): AsyncGenerator<Uint8Array, void> {
     yield* this.#disk(location.diskId).read(location, range);
   }
@@ -147,7 +151,8 @@ export class LocalBlobStore implements BlobStore {
     const problem = await this.#disk(location.diskId).inspector.problemOf(location);
     if (problem !== undefined || what === 'place') return problem;
     try {
-      for await (const _ of this.read(location)) continue;
+      const pieces = this.read(location);
+      while ((await pieces.next()).done !== true) continue;
       return undefined;
     } catch (error) {
       if (isDomainError(error, 'corrupt')) return error.message;

@@ -13,6 +13,7 @@ import type { DiskHealth } from './disk-health.ts';
 import { errorOf, type DiskThread, type PublishedBlob } from './disk-thread.ts';
 import { CREATE, READ, systemError, type Files } from './files.ts';
 import { blobPath, temporaryPath } from './layout.ts';
+import { LinkedBlobs } from './linked-blobs.ts';
 import { readInOrder } from './ordered-reads.ts';
 import { cloneFile, linkFile } from './takeover.ts';
 import { UploadWriter, untilAborted } from './upload-writer.ts';
@@ -47,12 +48,19 @@ export class Uploads {
   /** Those under way, by blob id: their temporary files are not to be cleared, and unmounting waits for them. */
   readonly #running = new Map<string, Promise<unknown>>();
 
+  readonly linked: LinkedBlobs;
   /** By the device of the file system that is cloned from. */
   readonly #canClone = new Map<number, boolean>();
   #isSyncingEarly = false;
 
   constructor(setup: UploadsSetup) {
     this.#setup = setup;
+    this.linked = new LinkedBlobs({
+      ...setup,
+      publish: async (fd, blobId) => {
+        await this.#publishing.add({ fd, root: setup.root, blobId });
+      },
+    });
     this.#publishing = new Batches({
       take: (waiting) => Math.min(waiting.length, MAX_PUBLISHED),
       run: (batch) => this.#publish(batch),
@@ -94,7 +102,8 @@ export class Uploads {
     const folder = join(this.#setup.root, 'tmp');
     const names = await readdir(folder).catch(() => []);
     for (const name of names) {
-      if (!this.#running.has(name)) await this.#setup.files.unlink(join(folder, name)).catch(() => undefined);
+      if (!this.#running.has(name) && !LinkedBlobs.isMark(name))
+        await this.#setup.files.unlink(join(folder, name)).catch(() => undefined);
     }
   }
 
@@ -135,15 +144,30 @@ export class Uploads {
     const { root } = this.#setup;
     signal.throwIfAborted();
     const temporary = temporaryPath(root, blobId);
-    const giveBack = file.isGivenAway ? await linkFile(file, temporary) : undefined;
+    const giveBack = file.isGivenAway ? await this.#link(blobId, file) : undefined;
     if (giveBack === undefined && (await cloneFile(file, temporary)) !== 'cloned') return undefined;
     try {
       const blob = await this.#publishTemporary(blobId, signal);
-      return { blob, giveBack: giveBack ?? (async () => undefined) };
+      const isLinked = giveBack !== undefined;
+      return {
+        blob,
+        giveBack: giveBack ?? (async () => undefined),
+        settle: async () => {
+          if (isLinked) await this.linked.settle(blobId);
+        },
+      };
     } catch (error) {
       await giveBack?.().catch(() => undefined);
+      await this.linked.settle(blobId).catch(() => undefined);
       throw error;
     }
+  }
+
+  async #link(blobId: string, file: HostFile): Promise<Adopted['giveBack'] | undefined> {
+    await this.#setup.faults.guard(this.linked.expect(blobId));
+    const giveBack = await linkFile(file, temporaryPath(this.#setup.root, blobId));
+    if (giveBack === undefined) await this.linked.settle(blobId);
+    return giveBack;
   }
 
   /** Makes a blob of what lies under its temporary name already. */

@@ -17,6 +17,7 @@ export async function sweep(core: Core, signal: AbortSignal): Promise<void> {
   await purgeExpiredTrash(core, signal);
   await finishJobs(core, signal);
   await collectGarbage(core, signal);
+  await core.blobs.separate();
   await relieveDisks(core);
 }
 

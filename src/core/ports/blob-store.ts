@@ -34,6 +34,11 @@ export interface Adopted {
   readonly blob: NewBlob;
   /** To be called when nothing comes of it after all and the blob is removed: whose the file is is as before. */
   giveBack(): Promise<void>;
+  /**
+   * To be called in the end, when the file's name has been removed or stays after all: then the blob gets a file of
+   * its own, so that nobody writes to it under the other name.
+   */
+  settle(): Promise<void>;
 }
 
 /** The stored bytes, on any number of disks. Blobs are immutable: written once under a fresh random id, then only read. */
@@ -80,6 +85,9 @@ export interface BlobStore {
     file: HostFile,
     options: { allocation: Allocation; signal: AbortSignal },
   ): Promise<Adopted | undefined>;
+
+  /** Does the `settle` of those that adopted files and were killed before it. */
+  separate(): Promise<void>;
 
   /**
    * Opens a blob for reading, whole or in part; the descriptor is released when the iteration ends, however it ends.

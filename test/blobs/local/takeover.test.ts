@@ -4,6 +4,7 @@ import { chmod, link, mkdtemp, open, readdir, rm, stat, writeFile, type FileHand
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { HostFile } from '../../../src/core/ports/blob-store.ts';
+import type { BlobLocation } from '../../../src/core/ports/operations.ts';
 import { randomId } from '../../../src/lib/ids.ts';
 import { writersOf } from '../../../src/lib/writers.ts';
 import { collect } from '../../conformance/blob-store.ts';
@@ -42,6 +43,10 @@ describe('a file that is given away', function () {
     return test.store.adopt(randomId(), file, { allocation, signal: never }).finally(() => allocation.release());
   }
 
+  function blobFile(id: string): string {
+    return join(test.roots[0]!, 'blobs', id.slice(0, 2), id.slice(2, 4), id);
+  }
+
   async function assertLeftAlone(): Promise<void> {
     const { mode, nlink } = await stat(path);
     assert.equal(mode & 0o777, 0o664);
@@ -55,14 +60,52 @@ describe('a file that is given away', function () {
     const adopted = await adopt();
     assert.ok(adopted);
     const { id, location } = adopted.blob;
-    const stored = await stat(join(test.roots[0]!, 'blobs', id.slice(0, 2), id.slice(2, 4), id));
+    const stored = await stat(blobFile(id));
     const { ino, nlink, mode } = await stat(path);
     assert.deepEqual({ ino, nlink, mode: mode & 0o777 }, { ino: stored.ino, nlink: 2, mode: 0o600 });
     assert.ok((await collect(test.store.read(location))).equals(content));
 
     await test.store.remove(location);
     await adopted.giveBack();
+    await adopted.settle();
     await assertLeftAlone();
+  });
+
+  it('is the blob alone once its name is removed', async () => {
+    const adopted = await adopt();
+    const { ino } = await stat(path);
+    await rm(path);
+    await adopted?.settle();
+    const stored = await stat(blobFile(adopted!.blob.id));
+    assert.deepEqual([stored.ino, stored.nlink], [ino, 1]);
+    assert.deepEqual(await readdir(join(test.roots[0]!, 'tmp')), []);
+  });
+
+  async function assertApart(location: BlobLocation, store = test.store): Promise<void> {
+    const { ino } = await stat(path);
+    const stored = await stat(blobFile(location.blobId));
+    assert.equal(stored.nlink, 1);
+    assert.notEqual(stored.ino, ino);
+    await writeFile(path, 'other');
+    assert.ok((await collect(store.read(location))).equals(content));
+  }
+
+  it('shares nothing with the blob any more when its name stays', async () => {
+    const adopted = await adopt();
+    assert.ok((await collect(test.store.read(adopted!.blob.location))).equals(content));
+    await adopted!.settle();
+    await assertApart(adopted!.blob.location);
+  });
+
+  it('shares nothing with the blob any more when the process was killed before its name was removed', async () => {
+    const adopted = await adopt();
+    await test.store.separate();
+    assert.equal((await stat(path)).nlink, 2);
+    await test.store.close();
+    const next = await openTestStore({ roots: test.roots });
+    await next.store.separate();
+    await assertApart(adopted!.blob.location, next.store);
+    await next.dispose();
   });
 
   for (const flags of ['a', 'r+', 'w'] as const) {

@@ -20,6 +20,7 @@ export class SourceFile implements OfferedFile {
   readonly isGivenAway: boolean;
   readonly #handle: FileHandle;
   readonly #stats: BigIntStats;
+  #settle: (() => Promise<void>) | undefined;
 
   private constructor(path: string, handle: FileHandle, { stats, isMove }: { stats: BigIntStats; isMove: boolean }) {
     this.path = path;
@@ -46,8 +47,14 @@ export class SourceFile implements OfferedFile {
     }
   }
 
+  /** To be called in any case, after `remove`. */
   async close(): Promise<void> {
     await this.#handle.close();
+    await this.#settle?.();
+  }
+
+  onAdopted(settle: () => Promise<void>): void {
+    this.#settle = settle;
   }
 
   /** The content, in memory that is used again. Ends in `busy` when it is not what it was any more. */
