@@ -37,7 +37,7 @@ export class RunningServer {
     // Last begun, first ended: the address is given up before the disks are, and those before the database.
     const parts = new AsyncDisposableStack();
     try {
-      const storage = await openStorage(config);
+      const storage = await openStorage(config, (text) => log.warn(text));
       parts.defer(() => storage.close());
       await prepare(storage.core, config, log);
 

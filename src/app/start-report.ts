@@ -19,6 +19,7 @@ export async function describeStart(config: Config, { administration, address }:
     ...shown.map((origin) => `open    ${origin}/`),
     ...shown.map((origin) => `webdav  ${origin}/dav/`),
     `data    ${config.dataFolder}`,
+    ...(config.database.kind === 'mysql' ? [`database  ${config.database.shown}`] : []),
     ...disks.map((disk) => `disk    ${disk.name}  ${disk.path}  (${howIs(disk)})`),
     ...setup,
     `ready ${localOrigin(address)}`,

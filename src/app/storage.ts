@@ -25,10 +25,13 @@ export interface Storage {
   close(): Promise<void>;
 }
 
-/** Opens the database and takes it to this version's schema. No disk is in use yet. */
-export async function openStorage(config: Config): Promise<Storage> {
+/**
+ * Opens the database and takes it to this version's schema; `onWarning` is told what is not safe about it. No disk is
+ * in use yet.
+ */
+export async function openStorage(config: Config, onWarning?: (text: string) => void): Promise<Storage> {
   const clock = systemClock();
-  const store = await openStore(config, clock);
+  const store = await openStore(config, clock, onWarning);
   try {
     if ((await store.getSetting(UNFINISHED_MOVE)) !== undefined) {
       throw new DomainError('refused', 'the database is half a copy of another one; run `nosocial move-db` again');
@@ -58,9 +61,13 @@ export async function openStorage(config: Config): Promise<Storage> {
   }
 }
 
-function openStore({ database, dataFolder }: Config, clock: Clock): Promise<MetadataStore> {
+function openStore(
+  { database, dataFolder }: Config,
+  clock: Clock,
+  onWarning: ((text: string) => void) | undefined,
+): Promise<MetadataStore> {
   if (database.kind === 'sqlite') return openSqliteStore({ file: database.file, clock });
-  return openMysqlStore({ server: database, clock, dataFolder });
+  return openMysqlStore({ server: database, clock, dataFolder, ...(onWarning && { onWarning }) });
 }
 
 /** Starts to use every known disk. One that is not there is `down`. */

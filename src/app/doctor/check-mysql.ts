@@ -1,5 +1,6 @@
 import type { MysqlSetting } from '../../config/database.ts';
 import { inspectHosts, type InspectedHost } from '../../meta/mysql/inspect.ts';
+import { losesNothing, NOT_DURABLE } from '../../meta/mysql/session.ts';
 import { fail, ok, warn, type Finding } from './finding.ts';
 
 const SLOW_ANSWER_MS = 50;
@@ -30,14 +31,10 @@ function checkHost({ place, facts, problem }: InspectedHost, isServed: boolean):
     const advice = 'fine for a copy that others take over from; with no other host nothing can be written';
     findings.push((isServed ? ok : fail)(subject, 'it is read-only', advice));
   }
-  if (!facts.isDurable && !facts.isCluster) findings.push(warn(subject, NOT_DURABLE, MAKE_DURABLE));
+  if (!losesNothing(facts)) findings.push(warn(subject, NOT_DURABLE, 'this is its default; look into its my.cnf'));
   if (!facts.isEncrypted && !LOOPBACK.test(place)) {
     const advice = 'add ?tls=required to the URL, with &ca=FILE when the certificate is of your own making';
     findings.push(warn(subject, 'what goes there and back is not encrypted', advice));
   }
   return findings;
 }
-
-const NOT_DURABLE = 'a power cut may take the last of what was acknowledged';
-const MAKE_DURABLE =
-  'set innodb_flush_log_at_trx_commit = 1 in its configuration, and sync_binlog = 1 if it keeps a binary log';

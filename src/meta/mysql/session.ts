@@ -57,6 +57,14 @@ function isDurable(variables: Variables): boolean {
   return variables.get('innodb_flush_log_at_trx_commit') === '1' && isLogSynced;
 }
 
+/** A cluster's other nodes have what one of them did not get to its disk. */
+export function losesNothing({ isDurable, isCluster }: ServerFacts): boolean {
+  return isDurable || isCluster;
+}
+
+export const NOT_DURABLE =
+  'a power cut may take the last second of what was acknowledged: set innodb_flush_log_at_trx_commit = 1 on the database';
+
 function isOn(value: string | undefined): boolean {
   return value === 'ON' || value === '1';
 }

@@ -11,6 +11,7 @@ import { Lease } from './lease.ts';
 import { migrate } from './migrate.ts';
 import { Pool } from './pool.ts';
 import type { MysqlServer } from './server-options.ts';
+import { losesNothing, NOT_DURABLE } from './session.ts';
 import { Writer } from './writer.ts';
 
 /** After this much time a read is not tried again. */
@@ -23,6 +24,8 @@ export interface MysqlStoreOptions {
   clock?: Clock;
   /** Keeps every other process away that opens it so, and names this data folder to those who are refused. */
   dataFolder?: string;
+  /** Told at once what will be regretted later. */
+  onWarning?: (text: string) => void;
 }
 
 /**
@@ -31,12 +34,14 @@ export interface MysqlStoreOptions {
  * works on the database.
  */
 export async function openMysqlStore(options: MysqlStoreOptions): Promise<SqlStore> {
-  const { server, clock = systemClock(), dataFolder } = options;
+  const { server, clock = systemClock(), dataFolder, onWarning } = options;
   const hosts = new Hosts(server);
   let pool: Pool | undefined;
   try {
     await migrate(() => hosts.connect());
-    pool = new Pool(hosts, await hosts.connect());
+    const connection = await hosts.connect();
+    pool = new Pool(hosts, connection);
+    if (!losesNothing(connection.facts)) onWarning?.(NOT_DURABLE);
     const lease = dataFolder === undefined ? undefined : await Lease.take(pool, dataFolder);
     return new SqlStore(new MysqlEngine(pool, new Writer(pool, { clock, leaseHolder: lease?.holder }), lease), clock);
   } catch (error) {
