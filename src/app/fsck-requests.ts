@@ -4,6 +4,7 @@ import { requireDisk } from '../core/disks.ts';
 import type { CheckedThing, Finding, FindingKind } from '../core/maintenance/findings.ts';
 import { fsck, type NotChecked } from '../core/maintenance/fsck.ts';
 import { Pace, type Rest } from '../core/maintenance/pace.ts';
+import type { FsckReport } from './fsck-report.ts';
 import type { AdminArgs, Asker, Progress } from './requests.ts';
 
 /** What came to be later than this may be half of something that goes on. Nothing goes on while no server runs. */
@@ -11,26 +12,6 @@ const GRACE_MS = 60_000;
 /** The longest report that goes through the control socket, with room to spare. */
 const MAX_FINDINGS_BYTES = 3_000_000;
 const PROGRESS_EVERY_MS = 250;
-
-/** What `fsck --json` and `scrub --json` print. */
-export interface FsckReport {
-  readonly isDry: boolean;
-  /** Nothing was wrong, or nothing is any more. */
-  readonly isClean: boolean;
-  readonly kinds: readonly FoundKind[];
-  readonly findings: readonly Finding[];
-  /** False when there were more findings than a report holds; `kinds` counts them all. */
-  readonly isComplete: boolean;
-  readonly notChecked: readonly NotChecked[];
-  readonly checked: Readonly<Record<CheckedThing, number>>;
-}
-
-interface FoundKind {
-  readonly kind: FindingKind;
-  readonly mended: number;
-  readonly mendable: number;
-  readonly remains: number;
-}
 
 /** Does `fsck` and `scrub`, beside everything else where a server runs: then it rests as long as it works. */
 export async function examine(

@@ -3,7 +3,7 @@ import type { ExportReport } from '../core/maintenance/export/export-tree.ts';
 import type { ImportReport } from '../core/maintenance/import/import-tree.ts';
 import type { NodeKind } from '../core/node.ts';
 import type { Preset } from '../core/rules.ts';
-import type { FsckReport } from './fsck-requests.ts';
+import type { FsckReport } from './fsck-report.ts';
 
 /**
  * The administration as named requests of plain data, which go through a control socket as JSON. Times are ISO 8601.

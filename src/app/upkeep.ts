@@ -17,7 +17,8 @@ const REST_FACTOR = 4;
 
 export interface UpkeepEvents {
   onFailure(error: unknown): void;
-  onMoved(pieces: number, sizeBytes: number): void;
+  /** Compaction moved so many bytes. */
+  onMoved(sizeBytes: number): void;
   /** What a look at a disk found, if it was anything. */
   onTidied(disk: string, findings: readonly Finding[]): void;
 }
@@ -51,22 +52,28 @@ export class Upkeep {
 
   async #run(): Promise<void> {
     const { signal } = this.#abort;
-    for (;;) {
-      await delay(INTERVAL_MS, undefined, { signal, ref: false }).catch(() => undefined);
-      if (signal.aborted) return;
+    while (await this.#isTime()) {
       try {
         await this.#round();
       } catch (error) {
-        if (!signal.aborted) this.#events.onFailure(error);
+        const isEnding = signal.aborted;
+        if (!isEnding) this.#events.onFailure(error);
       }
       this.#activity = 'resting';
     }
   }
 
+  /** False when it is time to end instead. */
+  async #isTime(): Promise<boolean> {
+    const { signal } = this.#abort;
+    await delay(INTERVAL_MS, undefined, { signal, ref: false }).catch(() => undefined);
+    return !signal.aborted;
+  }
+
   async #round(): Promise<void> {
     const { signal } = this.#abort;
     this.#activity = 'compacting';
-    const onMoved = (pieces: number, sizeBytes: number): void => this.#events.onMoved(pieces, sizeBytes);
+    const onMoved = (_: number, sizeBytes: number): void => this.#events.onMoved(sizeBytes);
     await compact({ core: this.#core, signal, rest: this.#rest, onMoved });
     for (const disk of this.#core.blobs.listDisks()) {
       if (disk.state !== 'down' && (await this.#isDue(disk))) await this.#tidy(disk);

@@ -49,7 +49,6 @@ export class Metrics {
   readonly #bytesOut: Counter<'edge'>;
   readonly #operations: Histogram<'operation'>;
   readonly #uploads: Gauge;
-  readonly #compactedPieces: Counter;
   readonly #compactedBytes: Counter;
   readonly #logins: Counter<'outcome'>;
   readonly #damagedReads: Counter;
@@ -89,11 +88,6 @@ export class Metrics {
       buckets: DURATION_BUCKETS,
       registers,
     });
-    this.#compactedPieces = new Counter({
-      name: 'nosocial_compaction_moved_contents_total',
-      help: 'Small contents moved out of mostly dead packs.',
-      registers,
-    });
     this.#compactedBytes = new Counter({
       name: 'nosocial_compaction_moved_bytes_total',
       help: 'Bytes of small contents moved out of mostly dead packs.',
@@ -125,9 +119,8 @@ export class Metrics {
     this.#bytesOut.inc({ edge }, bytesOut);
   }
 
-  /** Contents that compaction moved to another pack. */
-  countCompacted(pieces: number, sizeBytes: number): void {
-    this.#compactedPieces.inc(pieces);
+  /** What compaction moved to another pack. */
+  countCompacted(sizeBytes: number): void {
     this.#compactedBytes.inc(sizeBytes);
   }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { CHECKS, TALLY_SOURCES, type CheckKey, type CheckName, type Sum } from '../../src/core/ports/inspection.ts';
+import { CHECKS, type CheckKey, type CheckName } from '../../src/core/ports/checks.ts';
+import { TALLY_SOURCES, type Sum } from '../../src/core/ports/inspection.ts';
 import { assertConsistent, World, type Backend } from './metadata-store-world.ts';
 
 /** What a case starts from: `folder/file` with one old version, `folder/other`, and `gone` in the trash. */

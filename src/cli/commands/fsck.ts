@@ -1,4 +1,4 @@
-import type { FsckReport } from '../../app/fsck-requests.ts';
+import type { FsckReport } from '../../app/fsck-report.ts';
 import { isSet, option, type Call, type Command } from '../command.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { askAndWatch } from '../lasting.ts';
@@ -50,17 +50,7 @@ async function examine(
 }
 
 function tell(terminal: Terminal, { findings, kinds, isComplete, notChecked, checked }: FsckReport): void {
-  for (const { kind, problem, state, remedy, files = [], disk } of findings) {
-    const where = disk === undefined ? '' : ` on disk "${disk}"`;
-    const done = state === 'mended' ? `mended: ${remedy ?? ''}` : state === 'mendable' ? 'can be mended' : 'remains';
-    print(terminal, printable(`${kind}${where}: ${problem} (${done})`));
-    for (const { owner, path, isVersion } of files) {
-      print(
-        terminal,
-        printable(`    ${path}${isVersion ? ', an old version' : ''}${owner === '' ? '' : ` of ${owner}`}`),
-      );
-    }
-  }
+  for (const finding of findings) print(terminal, ...findingLines(finding));
   if (!isComplete) print(terminal, '… and more; run it again to see the rest');
   if (kinds.length > 0) print(terminal, '', ...kindTable(kinds), '');
   for (const { disk, blobCount, why } of notChecked) {
@@ -69,6 +59,17 @@ function tell(terminal: Terminal, { findings, kinds, isComplete, notChecked, che
   const { rows, blobs, files } = checked;
   const verdict = kinds.length === 0 ? 'all is well' : 'done';
   print(terminal, `${verdict}: looked at ${rows} rows, ${blobs} contents and ${files} files on disks`);
+}
+
+const STATES = { mended: 'mended', mendable: 'can be mended', remains: 'remains' };
+
+function findingLines({ kind, problem, state, remedy, files = [], disk }: FsckReport['findings'][number]): string[] {
+  const where = disk === undefined ? '' : ` on disk "${disk}"`;
+  const done = remedy === undefined ? STATES[state] : `${STATES[state]}: ${remedy}`;
+  const affected = files.map(({ owner, path, isVersion }) => {
+    return `    ${path}${isVersion ? ', an old version' : ''}${owner === '' ? '' : ` of ${owner}`}`;
+  });
+  return [`${kind}${where}: ${problem} (${done})`, ...affected].map(printable);
 }
 
 function kindTable(kinds: FsckReport['kinds']): string[] {

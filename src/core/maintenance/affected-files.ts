@@ -27,7 +27,7 @@ async function pathOf(core: Core, node: Node): Promise<string> {
     top = await core.store.getNode(top.parentId);
   }
   const path = names.join('/');
-  if (top === undefined || top.parentId !== 0) return `(lost)/${path}`;
+  if (top?.parentId !== 0) return `(lost)/${path}`;
   const space = await core.store.getSpace(top.spaceId);
   if (space?.rootId !== top.id) return `(trash)/${path}`;
   return space.kind === 'home' ? `/${path}` : `/${space.mountName}/${path}`;

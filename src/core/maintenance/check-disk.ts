@@ -1,9 +1,8 @@
-import { isDomainError } from '../../lib/errors.ts';
 import type { DiskState } from '../ports/blob-store.ts';
 import type { StoredCopy } from '../ports/inspection.ts';
 import type { StoredFile } from '../ports/stored-file.ts';
 import { affectedFiles } from './affected-files.ts';
-import type { Examination } from './findings.ts';
+import type { Examination, Finding } from './findings.ts';
 
 const MAX_FILES_TOLD = 10;
 /** Files that are looked up together. */
@@ -18,13 +17,13 @@ const AT_ONCE = { place: 8, content: 1 };
 export async function checkCopies(examination: Examination, disk: DiskState, what: 'place' | 'content'): Promise<void> {
   const { core } = examination;
   const { inspection } = core.store;
-  await checkPages(examination, { disk, what }, (after: string | undefined, limit) =>
-    inspection.listCopies(disk.id, { ...(after !== undefined && { after }), limit }),
+  await checkPages(examination, { disk, what }, (last, limit) =>
+    inspection.listCopies(disk.id, { ...(last && { after: last.blobId }), limit }),
   );
   // In the order in which they lie there, so that a disk reads them in one go.
   for (const pack of await core.store.listPacks(disk.id)) {
-    await checkPages(examination, { disk, what, packId: pack.id }, (after: number | undefined, limit) =>
-      inspection.listPieces(pack.id, { ...(after !== undefined && { after }), limit }),
+    await checkPages(examination, { disk, what, packId: pack.id }, (last, limit) =>
+      inspection.listPieces(pack.id, { ...(last && { after: last.offsetBytes }), limit }),
     );
   }
 }
@@ -35,25 +34,23 @@ interface Scope {
   packId?: number;
 }
 
-async function checkPages<Key extends string | number>(
+async function checkPages(
   examination: Examination,
   { disk, what, packId }: Scope,
-  list: (after: Key | undefined, limit: number) => Promise<StoredCopy[]>,
+  list: (last: StoredCopy | undefined, limit: number) => Promise<StoredCopy[]>,
 ): Promise<void> {
-  let after: Key | undefined;
-  for (;;) {
+  let last: StoredCopy | undefined;
+  do {
     examination.signal.throwIfAborted();
     const page = await examination.pace.page(async (limit) => {
-      const copies = await list(after, limit);
+      const copies = await list(last, limit);
       const wanted = copies.filter((copy) => !copy.isDead && copy.packId === packId);
       await eachOf(wanted, AT_ONCE[what], (copy) => checkCopy(examination, { disk, what, copy }));
       examination.onChecked('blobs', wanted.length, sumOf(wanted));
       return copies;
     });
-    const last = page.at(-1);
-    if (last === undefined) return;
-    after = (packId === undefined ? last.blobId : last.offsetBytes) as Key;
-  }
+    last = page.at(-1);
+  } while (last !== undefined);
 }
 
 function sumOf(copies: readonly StoredCopy[]): number {
@@ -153,37 +150,37 @@ async function checkPacks(examination: Examination, disk: DiskState, files: read
 const PACK_HEAD_BYTES = 16;
 
 async function cutTail(
-  { core, isDry, onFinding }: Examination,
+  examination: Examination,
   disk: DiskState,
   { file, lengthBytes }: { file: StoredFile; lengthBytes: number },
 ): Promise<void> {
   const problem = `pack ${file.id} has ${file.sizeBytes - lengthBytes} bytes behind its end`;
-  const told = { kind: 'pack-tail', problem, disk: disk.name } as const;
-  if (isDry) return onFinding({ ...told, state: 'mendable' });
-  try {
-    await core.blobs.trimPack(disk.id, file.id, lengthBytes);
-    onFinding({ ...told, state: 'mended', remedy: 'cut off' });
-  } catch (error) {
-    if (!isDomainError(error, 'corrupt')) throw error;
-  }
+  const finding = { kind: 'pack-tail', problem, disk: disk.name, remedy: 'cut off' } as const;
+  await settle(examination, finding, () => examination.core.blobs.trimPack(disk.id, file.id, lengthBytes));
 }
 
-async function putAside({ core, isDry, onFinding }: Examination, disk: DiskState, file: StoredFile): Promise<void> {
+async function putAside(examination: Examination, disk: DiskState, file: StoredFile): Promise<void> {
+  const kind = file.kind === 'pack' ? 'orphan-pack' : 'orphan-blob';
   const problem = `"${file.path}" (${file.sizeBytes} bytes) belongs to nothing`;
-  const told = { kind: file.kind === 'pack' ? 'orphan-pack' : 'orphan-blob', problem, disk: disk.name } as const;
-  if (isDry) return onFinding({ ...told, state: 'mendable' });
-  await core.blobs.setAside(disk.id, file);
-  onFinding({ ...told, state: 'mended', remedy: `put aside as "aside/${file.id}"` });
+  const finding = { kind, problem, disk: disk.name, remedy: `put aside as "aside/${file.id}"` } as const;
+  await settle(examination, finding, () => examination.core.blobs.setAside(disk.id, file));
 }
 
-async function removeTemporary(
-  { core, isDry, onFinding }: Examination,
-  disk: DiskState,
-  file: StoredFile,
-): Promise<void> {
+async function removeTemporary(examination: Examination, disk: DiskState, file: StoredFile): Promise<void> {
   const problem = `"${file.path}" (${file.sizeBytes} bytes) was left by an upload that was cut off`;
-  const told = { kind: 'stale-upload', problem, disk: disk.name } as const;
-  if (isDry) return onFinding({ ...told, state: 'mendable' });
-  await core.blobs.removeFile(disk.id, file);
-  onFinding({ ...told, state: 'mended', remedy: 'removed' });
+  const finding = { kind: 'stale-upload', problem, disk: disk.name, remedy: 'removed' } as const;
+  await settle(examination, finding, () => examination.core.blobs.removeFile(disk.id, file));
+}
+
+async function settle(
+  { isDry, onFinding }: Examination,
+  { remedy, ...finding }: Omit<Finding, 'state'>,
+  mend: () => Promise<void>,
+): Promise<void> {
+  if (isDry) {
+    onFinding({ ...finding, state: 'mendable' });
+    return;
+  }
+  await mend();
+  onFinding({ ...finding, state: 'mended', remedy });
 }

@@ -1,12 +1,5 @@
-import {
-  CHECKS,
-  TALLY_SOURCES,
-  type CheckKey,
-  type CheckName,
-  type Disagreement,
-  type Sum,
-  type TalliedCheck,
-} from '../ports/inspection.ts';
+import { CHECKS, type CheckKey, type CheckName, type TalliedCheck } from '../ports/checks.ts';
+import { TALLY_SOURCES, type Disagreement, type Sum } from '../ports/inspection.ts';
 import { affectedFiles } from './affected-files.ts';
 import type { Examination } from './findings.ts';
 
@@ -62,7 +55,8 @@ async function tell(
   onFinding({ kind: check, ...outcome, ...(files.length > 0 && { files }) });
 }
 
-type Sums = Map<TalliedCheck, Map<number, { count: number; sizeBytes: number }>>;
+type SumsById = Map<number, { count: number; sizeBytes: number }>;
+type Sums = Map<TalliedCheck, SumsById>;
 
 /**
  * The keepers of totals that are not the sum of their rows. What changes meanwhile is seen half; a total that was right
@@ -108,7 +102,7 @@ async function addUp({ core, pace, signal, onChecked }: Examination): Promise<Su
 }
 
 function add(sums: Sums, { check, id, count, sizeBytes }: Sum, sign: 1 | -1): void {
-  const ofCheck = sums.get(check) ?? new Map<number, { count: number; sizeBytes: number }>();
+  const ofCheck = sums.get(check) ?? (new Map() as SumsById);
   const sum = ofCheck.get(id) ?? { count: 0, sizeBytes: 0 };
   ofCheck.set(id, { count: sum.count + sign * count, sizeBytes: sum.sizeBytes + sign * sizeBytes });
   sums.set(check, ofCheck);
@@ -116,23 +110,26 @@ function add(sums: Sums, { check, id, count, sizeBytes }: Sum, sign: 1 | -1): vo
 
 /** What users, disks and packs are said to hold. */
 async function keptSums({ core }: Examination): Promise<Sums> {
-  const sums: Sums = new Map([
-    ['pack-totals', new Map()],
-    ['disk-totals', new Map()],
-    ['user-usage', new Map()],
-  ]);
+  const packs: SumsById = new Map();
+  const disks: SumsById = new Map();
+  const users: SumsById = new Map();
   for (const { id, blobCount, blobBytes } of await core.store.listDisks()) {
-    sums.get('disk-totals')?.set(id, { count: blobCount, sizeBytes: blobBytes });
+    disks.set(id, { count: blobCount, sizeBytes: blobBytes });
     for (const { id: packId, liveCount, liveBytes } of await core.store.listPacks(id)) {
-      sums.get('pack-totals')?.set(packId, { count: liveCount, sizeBytes: liveBytes });
+      packs.set(packId, { count: liveCount, sizeBytes: liveBytes });
     }
   }
   let after = 0;
   for (;;) {
-    const users = await core.store.listUsers({ after, limit: USERS_PAGE });
-    for (const { id, usedBytes } of users) sums.get('user-usage')?.set(id, { count: 0, sizeBytes: usedBytes });
-    const last = users.at(-1);
-    if (last === undefined) return sums;
+    const page = await core.store.listUsers({ after, limit: USERS_PAGE });
+    for (const { id, usedBytes } of page) users.set(id, { count: 0, sizeBytes: usedBytes });
+    const last = page.at(-1);
+    if (last === undefined) break;
     after = last.id;
   }
+  return new Map([
+    ['pack-totals', packs],
+    ['disk-totals', disks],
+    ['user-usage', users],
+  ]);
 }

@@ -17,7 +17,7 @@ export interface Compaction {
   readonly signal: AbortSignal;
   readonly rest: Rest;
   /** So many pieces were moved, of so many bytes. */
-  onMoved(pieces: number, sizeBytes: number): void;
+  readonly onMoved: (pieces: number, sizeBytes: number) => void;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Core } from '../core.ts';
-import type { CheckName } from '../ports/inspection.ts';
+import type { CheckName } from '../ports/checks.ts';
 import type { Pace } from './pace.ts';
 
 /** What may be wrong between the metadata and the disks. */
@@ -43,9 +43,9 @@ export interface Examination {
   readonly graceMs: number;
   readonly pace: Pace;
   readonly signal: AbortSignal;
-  onFinding(finding: Finding): void;
+  readonly onFinding: (finding: Finding) => void;
   /** `count` more of `what` were looked at; blobs have a size. */
-  onChecked(what: CheckedThing, count: number, sizeBytes?: number): void;
+  readonly onChecked: (what: CheckedThing, count: number, sizeBytes?: number) => void;
 }
 
 export type CheckedThing = 'rows' | 'blobs' | 'files';

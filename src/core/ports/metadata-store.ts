@@ -1,14 +1,11 @@
 import type { User } from '../actor.ts';
 import type { Inspection } from './inspection.ts';
+import type { Page } from './page.ts';
 import type { DeadProperty, Lock, Node, Space, StoredVersion, TrashEntry } from '../node.ts';
 import type { Policy, RuleLink } from '../rules.ts';
 import type { BlobLocation, OperationArgs, OperationName, OperationResult } from './operations.ts';
 
-export interface Page<Key> {
-  /** The key of the last entry of the previous page. */
-  after?: Key;
-  limit: number;
-}
+export type { Page };
 
 /**
  * The tree and everything known about it, in SQL. Reads see every operation that was acknowledged before they began.

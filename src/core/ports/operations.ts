@@ -1,6 +1,6 @@
 import type { Role } from '../actor.ts';
 import type { DeadProperty, Lock, LockScope, Node, SpaceKind } from '../node.ts';
-import type { CheckKey, CheckName } from './inspection.ts';
+import type { CheckKey, CheckName } from './checks.ts';
 import type { PolicyRules, Preset } from '../rules.ts';
 
 /**

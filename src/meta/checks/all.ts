@@ -1,4 +1,4 @@
-import type { CheckName } from '../../core/ports/inspection.ts';
+import type { CheckName } from '../../core/ports/checks.ts';
 import * as attached from './attached-checks.ts';
 import * as blobs from './blob-checks.ts';
 import type { Check } from './check.ts';
@@ -6,7 +6,7 @@ import * as nodes from './node-checks.ts';
 import * as spaces from './space-checks.ts';
 import * as totals from './totals-checks.ts';
 
-export const ALL_CHECKS: { readonly [K in CheckName]: Check } = {
+export const ALL_CHECKS: Readonly<Record<CheckName, Check>> = {
   'space-without-root': spaces.spaceWithoutRoot,
   'space-behind-its-changes': spaces.spaceBehindItsChanges,
   'root-without-space': spaces.rootWithoutSpace,

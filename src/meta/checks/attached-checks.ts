@@ -1,4 +1,4 @@
-import type { CheckKey } from '../../core/ports/inspection.ts';
+import type { CheckKey } from '../../core/ports/checks.ts';
 import { loosen } from '../operations/content.ts';
 import { guard, type Guarded } from '../operations/guard.ts';
 import { insertJob, removeJob } from '../operations/jobs.ts';

@@ -1,5 +1,5 @@
 import { guard, type Guarded } from '../operations/guard.ts';
-import type { CheckKey } from '../../core/ports/inspection.ts';
+import type { CheckKey } from '../../core/ports/checks.ts';
 import { readNode } from '../operations/node-rows.ts';
 import { spaceOf, touch } from '../operations/ancestors.ts';
 import type { Transaction } from '../transaction.ts';

@@ -1,4 +1,4 @@
-import type { CheckKey } from '../../core/ports/inspection.ts';
+import type { CheckKey } from '../../core/ports/checks.ts';
 import type { Guarded } from '../operations/guard.ts';
 import type { Query, SqlValue } from '../sql.ts';
 import type { Transaction } from '../transaction.ts';

@@ -1,17 +1,15 @@
 import type {
   CheckedPage,
-  CheckKey,
-  CheckName,
   Disagreement,
   Inspection,
   Referrer,
   StoredCopy,
   Sum,
-  TalliedCheck,
   TalliedPage,
   TallySource,
 } from '../../core/ports/inspection.ts';
-import type { Page } from '../../core/ports/metadata-store.ts';
+import type { CheckKey, CheckName, TalliedCheck } from '../../core/ports/checks.ts';
+import type { Page } from '../../core/ports/page.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import type { RawRow, Read } from '../reads/read.ts';
 import type { SqlValue } from '../sql.ts';
@@ -96,11 +94,15 @@ export class SqlInspection implements Inspection {
           SELECT DISTINCT ${column} AS k FROM ${table} WHERE ${column} > ?${condition} ORDER BY ${column} LIMIT ?
         ) page`,
       decode: ([first, last, count]) =>
-        first === null || last === null ? undefined : { first: first!, last: last!, count: Number(count) },
+        isKey(first) && isKey(last) ? { first, last, count: Number(count) } : undefined,
     };
     const [range] = await this.#all(read, [after ?? (isText === true ? '' : -1), limit]);
     return range;
   }
+}
+
+function isKey(value: SqlValue | undefined): value is CheckKey {
+  return value !== null && value !== undefined;
 }
 
 function nextAfter({ last, count }: Range, { limit }: Page<CheckKey>): CheckKey | undefined {
@@ -108,7 +110,7 @@ function nextAfter({ last, count }: Range, { limit }: Page<CheckKey>): CheckKey 
 }
 
 function decodeFound(row: RawRow): FoundRow {
-  return { k: row[0] as CheckKey, node: row[1] as number | null, was: row[2] ?? null, should: row[3] ?? null };
+  return { k: row[0] ?? 0, node: row[1] as number | null, was: row[2] ?? null, should: row[3] ?? null };
 }
 
 const decodeSum =
@@ -116,54 +118,53 @@ const decodeSum =
   (row: RawRow): Sum => ({ check, id: Number(row[0]), count: Number(row[1]), sizeBytes: Number(row[2]) });
 
 /** What is added up, page by page: key ranges of a table, and the sums that its rows are part of. */
-const TALLIES: { readonly [K in TallySource]: { keys: Keys; sums: readonly { check: TalliedCheck; sql: string }[] } } =
-  {
-    files: {
-      keys: NODES,
-      sums: [
-        {
-          check: 'user-usage',
-          sql: `SELECT owner_id, COUNT(*), SUM(size_bytes) FROM node
+const TALLIES: Readonly<Record<TallySource, { keys: Keys; sums: readonly { check: TalliedCheck; sql: string }[] }>> = {
+  files: {
+    keys: NODES,
+    sums: [
+      {
+        check: 'user-usage',
+        sql: `SELECT owner_id, COUNT(*), SUM(size_bytes) FROM node
             WHERE id BETWEEN ? AND ? AND is_collection = 0 GROUP BY owner_id`,
-        },
-      ],
-    },
-    versions: {
-      keys: { table: 'version', column: 'id' },
-      sums: [
-        {
-          check: 'user-usage',
-          sql: `SELECT n.owner_id, COUNT(*), SUM(v.size_bytes) FROM version v CROSS JOIN node n ON n.id = v.node_id
+      },
+    ],
+  },
+  versions: {
+    keys: { table: 'version', column: 'id' },
+    sums: [
+      {
+        check: 'user-usage',
+        sql: `SELECT n.owner_id, COUNT(*), SUM(v.size_bytes) FROM version v CROSS JOIN node n ON n.id = v.node_id
             WHERE v.id BETWEEN ? AND ? GROUP BY n.owner_id`,
-        },
-      ],
-    },
-    staged: {
-      keys: { table: 'node', column: 'id', where: 'parent_id IN (SELECT staging_id FROM space)' },
-      sums: [
-        {
-          check: 'user-usage',
-          sql: `SELECT owner_id, COUNT(*), SUM(size_bytes) FROM node
+      },
+    ],
+  },
+  staged: {
+    keys: { table: 'node', column: 'id', where: 'parent_id IN (SELECT staging_id FROM space)' },
+    sums: [
+      {
+        check: 'user-usage',
+        sql: `SELECT owner_id, COUNT(*), SUM(size_bytes) FROM node
             WHERE id BETWEEN ? AND ? AND parent_id IN (SELECT staging_id FROM space) GROUP BY owner_id`,
-        },
-      ],
-    },
-    copies: {
-      keys: COPIES,
-      sums: [
-        {
-          check: 'disk-totals',
-          sql: `SELECT disk_id, COUNT(*), SUM(length_bytes) FROM blob_copy
+      },
+    ],
+  },
+  copies: {
+    keys: COPIES,
+    sums: [
+      {
+        check: 'disk-totals',
+        sql: `SELECT disk_id, COUNT(*), SUM(length_bytes) FROM blob_copy
             WHERE blob_id BETWEEN ? AND ? GROUP BY disk_id`,
-        },
-        {
-          check: 'pack-totals',
-          sql: `SELECT pack_id, COUNT(*), SUM(length_bytes) FROM blob_copy
+      },
+      {
+        check: 'pack-totals',
+        sql: `SELECT pack_id, COUNT(*), SUM(length_bytes) FROM blob_copy
             WHERE blob_id BETWEEN ? AND ? AND pack_id IS NOT NULL GROUP BY pack_id`,
-        },
-      ],
-    },
-  };
+      },
+    ],
+  },
+};
 
 const COPY = `SELECT c.blob_id, c.disk_id, c.length_bytes, COALESCE(b.checksum, ''), c.pack_id, p.name, c.offset_bytes,
     CASE WHEN b.state = 'dead' THEN 1 ELSE 0 END

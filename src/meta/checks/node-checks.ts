@@ -5,7 +5,7 @@ import { guard, type Guarded } from '../operations/guard.ts';
 import { startAdoption } from '../operations/jobs.ts';
 import { readChild, readNode, removeUnwritten } from '../operations/node-rows.ts';
 import { writeChanges } from '../operations/change-log.ts';
-import type { CheckKey } from '../../core/ports/inspection.ts';
+import type { CheckKey } from '../../core/ports/checks.ts';
 import type { Transaction } from '../transaction.ts';
 import { isLiveRoot, NODES, type Check } from './check.ts';
 import { freeName, rescue } from './rescue.ts';
@@ -140,7 +140,7 @@ export const collectionTotals: Check = {
     // Those above counted what was wrong here: they are added up anew as well, from here to the root.
     for (const { id } of await readChain(tx, Number(row.k))) {
       const sum = await tx.get<{ sizeBytes: number; nodeCount: number }>(MEMBERS, [id]);
-      if (sum === undefined || (await tx.get(`${SUMS}`, [id, id])) === undefined) continue;
+      if (sum === undefined || (await tx.get(SUMS, [id, id])) === undefined) continue;
       await tx.run('UPDATE node SET size_bytes = ?, node_count = ? WHERE id = ?', [sum.sizeBytes, sum.nodeCount, id]);
     }
     await touch(tx, guarded.chains[0] ?? [], { rev: guarded.rev, sizeBytes: 0, nodeCount: 0 });

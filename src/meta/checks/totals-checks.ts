@@ -1,4 +1,4 @@
-import type { CheckKey } from '../../core/ports/inspection.ts';
+import type { CheckKey } from '../../core/ports/checks.ts';
 import type { Query } from '../sql.ts';
 import type { Transaction } from '../transaction.ts';
 import type { Check, FoundRow } from './check.ts';

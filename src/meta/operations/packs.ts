@@ -20,7 +20,7 @@ const HOLD = 'UPDATE pack SET live_count = live_count WHERE id = ?';
 export async function condemnPack(tx: Transaction, { packId, nowMs }: OperationArgs<'condemnPack'>): Promise<void> {
   await tx.run(HOLD, [packId]);
   const pack = await tx.get(PACK, [packId]);
-  if (pack === undefined || pack.condemnedAtMs !== null) return;
+  if (pack?.condemnedAtMs !== null) return;
   const isUsed = pack.liveCount > 0 || (await tx.get(IN_PACK, [packId])) !== undefined;
   if (pack.isSealed === 0 || isUsed) throw new DomainError('refused', 'the pack is still in use');
   await tx.run('UPDATE pack SET condemned_at_ms = ? WHERE id = ?', [nowMs, packId]);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { FsckReport } from '../../../src/app/fsck-requests.ts';
+import type { FsckReport } from '../../../src/app/fsck-report.ts';
 import { DavClient } from '../../support/dav-client.ts';
 import { seededBytes } from '../../support/content.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
