@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { mysqlDialect } from '../../src/meta/dialects/mysql.ts';
 import { sqliteDialect } from '../../src/meta/dialects/sqlite.ts';
 import { MIGRATIONS } from '../../src/meta/migrations/migrations.ts';
 
@@ -40,4 +41,37 @@ describe('a list of values in SQL', () => {
       assert.deepEqual(params.length === count ? params : JSON.parse(String(params[0])), values);
     });
   }
+});
+
+describe('a list of values in SQL for MySQL', () => {
+  for (const [count, room] of [
+    [1, 1],
+    [4, 4],
+    [5, 8],
+    [16, 16],
+    [17, 32],
+    [5000, 8192],
+  ] as const) {
+    it(`takes ${count} values and says the last one again to fill the room`, () => {
+      const values = Array.from({ length: count }, (_, i) => i);
+      const { sql, params } = mysqlDialect.oneOf(values);
+      assert.equal(sql.split('?').length - 1, room);
+      assert.equal(params.length, room);
+      assert.deepEqual([...new Set(params)], values);
+    });
+  }
+
+  it('takes none, which nothing is one of', () => {
+    assert.deepEqual(mysqlDialect.oneOf([]), { sql: 'IN (NULL)', params: [] });
+  });
+});
+
+describe('the schema for MySQL', () => {
+  it('keeps its keys within what InnoDB takes', () => {
+    for (const sql of MIGRATIONS.flatMap((step) => step(mysqlDialect.types))) {
+      const key = /PRIMARY KEY \(([^)]+)\)/.exec(sql)?.[1]?.split(', ') ?? [];
+      const bytes = key.map((column) => Number(new RegExp(`\\b${column} VARBINARY\\((\\d+)\\)`).exec(sql)?.[1] ?? 8));
+      assert.ok(bytes.reduce((sum, each) => sum + each, 0) <= 3072, sql);
+    }
+  });
 });
