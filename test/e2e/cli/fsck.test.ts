@@ -79,6 +79,30 @@ describe('fsck and scrub', function () {
     });
   }
 
+  it('raises no false alarm while others write, copy, move and delete', async () => {
+    let isOver = false;
+    const write = async (name: string): Promise<void> => {
+      await dav.makeCollection(name);
+      for (let turn = 0; !isOver; turn += 1) {
+        const sizeBytes = turn % 2 === 0 ? 500 : LARGE_BYTES;
+        await dav.put(`${name}/file`, seededBytes(`${name}${turn}`, sizeBytes));
+        const destination = dav.urlOf(`${name}-copy`);
+        await dav.request('COPY', name, { headers: { destination } });
+        await dav.request('MOVE', `${name}-copy`, {
+          headers: { destination: dav.urlOf(`Workspace/${name}${turn % 3}`) },
+        });
+        await dav.request('DELETE', `Workspace/${name}${(turn + 1) % 3}`);
+      }
+    };
+    const writing = ['a', 'b', 'c', 'd'].map(write);
+    for (let run = 0; run < 3; run += 1) {
+      assert.deepEqual((await report(0, 'fsck', '--dry-run', '--checksums')).findings, []);
+      assert.deepEqual((await report(0, 'fsck')).findings, []);
+    }
+    isOver = true;
+    await Promise.all(writing);
+  });
+
   it('names files whose bytes are missing or too short, and their owner', async () => {
     await dav.makeCollection('folder');
     await dav.put('folder/gone', seededBytes('gone', LARGE_BYTES));
