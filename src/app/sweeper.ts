@@ -46,7 +46,8 @@ export class Sweeper {
         }
         roundsToRules -= 1;
       } catch (error) {
-        if (!signal.aborted) this.#events.onFailure(error);
+        const isEnding = this.#abort.signal.aborted;
+        if (!isEnding) this.#events.onFailure(error);
       }
       await delay(INTERVAL_MS, undefined, { signal, ref: false }).catch(() => undefined);
     }

@@ -143,7 +143,7 @@ describe('policies', () => {
       await test.put('ben', 'Workspace/drop/both/his', 1);
       await set('adam', 'Workspace/drop', { expireAfterMs: DAY_MS });
       days(1);
-      assert.deepEqual(await apply(), ['drop/both/hers', 'drop/both/his']);
+      assert.deepEqual(await apply(), ['Workspace/drop/both/hers', 'Workspace/drop/both/his']);
       assert.deepEqual(await trashed('ann'), ['hers']);
       assert.deepEqual(await trashed('ben'), ['his']);
     });

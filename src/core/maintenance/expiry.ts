@@ -11,7 +11,7 @@ const AT_ONCE = 20;
 
 export interface Expired {
   readonly node: Node;
-  /** Where it was, from the root of its space on. */
+  /** Where it was, as its owner saw it. */
   readonly path: string;
 }
 
@@ -45,12 +45,14 @@ export async function expireArea(
   if (afterMs === 0) return;
   const chain = await core.store.ancestors(policy.nodeId);
   const [collection, root] = [chain.at(0), chain.at(-1)];
-  if (!collection || !root || (await core.store.getSpace(root.spaceId))?.rootId !== root.id) return;
-  const path = chain
-    .map(({ name }) => `${name}/`)
-    .toReversed()
-    .join('')
-    .slice(1);
+  const space = root && (await core.store.getSpace(root.spaceId));
+  // Not for an area that is in the trash itself.
+  if (!collection || space?.rootId !== root?.id) return;
+  const names = [space?.mountName ?? '', ...chain.map(({ name }) => name).toReversed()];
+  const path = names
+    .filter((name) => name !== '')
+    .map((name) => `${name}/`)
+    .join('');
   const expiry = { afterMs, sinceMs: collection.touchedAtMs };
   await expireMembers({ core, nowMs: core.clock.nowMs(), ...how }, { collection, path, expiry });
 }
