@@ -18,6 +18,9 @@ export type AuditAction =
   | 'disk-removed'
   | 'deleted'
   | 'expired'
+  | 'imported'
+  | 'moved-in'
+  | 'exported'
   | 'purged'
   | 'restored';
 

@@ -69,11 +69,11 @@ class Export {
   readonly #request: ExportRequest;
   readonly #watcher: Watcher;
   readonly #problems = new Problems();
-  readonly #total: { totalCount: number; totalBytes: number } = { totalCount: 0, totalBytes: 0 };
+  /** Their new names are made to survive a power cut when all are written. */
+  readonly #folders: TargetFolder[] = [];
   #done = { doneCount: 0, doneBytes: 0 };
   #written = { fileCount: 0, bytes: 0 };
   #identicalCount = 0;
-  #folderCount = 0;
 
   constructor(core: Core, request: ExportRequest, watcher: Watcher) {
     this.#core = core;
@@ -83,14 +83,14 @@ class Export {
 
   async run(located: Located, folder: TargetFolder): Promise<ExportReport> {
     const { node } = located;
-    // A collection counts collections, too: the bytes are what a bar goes by.
-    Object.assign(this.#total, { totalCount: Math.max(1, node.nodeCount), totalBytes: node.sizeBytes });
+    this.#folders.push(folder);
     const files = node.kind === 'file' ? one({ node, folder, shown: node.name }) : this.#files(located, folder, '');
-    await forEachBounded(files, MAX_FILES, (task) => this.#exportFile(task));
+    await forEachBounded(files, MAX_FILES, (task) => this.#exportFile(task, node.sizeBytes));
+    for (const written of this.#folders) await written.sync();
     return {
       ...this.#written,
       identicalCount: this.#identicalCount,
-      folderCount: this.#folderCount,
+      folderCount: this.#folders.length - 1,
       problemCount: this.#problems.count,
       problems: this.#problems.listed,
     };
@@ -106,7 +106,6 @@ class Export {
         else yield* this.#collection(child, { folder, name, shown: childShown });
       }
     }
-    await folder.sync();
   }
 
   async *#collection(
@@ -120,11 +119,11 @@ class Export {
       this.#problems.add(shown, reasonOf(error));
       return;
     }
-    this.#folderCount += 1;
+    this.#folders.push(inner);
     yield* this.#files(child, inner, shown);
   }
 
-  async #exportFile({ node, folder, shown }: FileTask): Promise<void> {
+  async #exportFile({ node, folder, shown }: FileTask, totalBytes: number): Promise<void> {
     const { signal, onProgress } = this.#watcher;
     try {
       const { name, sizeBytes, modifiedAtMs } = node;
@@ -139,7 +138,7 @@ class Export {
       }
       const { doneCount, doneBytes } = this.#done;
       this.#done = { doneCount: doneCount + 1, doneBytes: doneBytes + sizeBytes };
-      onProgress({ activity: 'exporting', ...this.#done, ...this.#total });
+      onProgress({ activity: 'exporting', ...this.#done, totalBytes });
     } catch (error) {
       signal.throwIfAborted();
       // A disk that is away keeps only its own files back.
