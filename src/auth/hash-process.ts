@@ -29,9 +29,12 @@ export class HashProcess {
     this.#waiting.set(id, { resolve, reject });
     child.ref();
     child.channel?.ref();
-    child.send({ id, ...job }, (error) => {
-      if (error) this.#settle(id, ({ reject: fail }) => fail(unavailable(error)));
-    });
+    // One that could not be started, for want of descriptors, has no channel; that it failed is said in a moment.
+    if (child.connected) {
+      child.send({ id, ...job }, (error) => {
+        if (error) this.#settle(id, ({ reject: fail }) => fail(unavailable(error)));
+      });
+    }
     try {
       return await promise;
     } finally {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { seededBytes } from '../../support/content.ts';
 import { describeOnDatabases } from '../../support/databases.ts';
@@ -90,14 +91,36 @@ describeOnDatabases(`a server that may open ${LIMIT} files`, function (database)
     }
   }
 
-  it('works again once connections that took them all have gone', async () => {
-    const { pid } = faulty.server;
+  /** Takes all descriptors that the server has left. Gives back how to let go of them. */
+  async function takeAll(): Promise<() => void> {
     const connections = await Promise.all(
       Array.from({ length: 2 * LIMIT }, () => RawConnection.open(faulty.server.url).catch(() => undefined)),
     );
     for (const connection of connections) await connection?.send('GET /dav/ HTTP/1.1\r\nX: ');
-    for (const connection of connections) connection?.reset();
+    await until('all are taken', async () => ((await faulty.openFiles()).length >= LIMIT - 5 ? true : undefined));
+    return () => connections.forEach((connection) => connection?.reset());
+  }
+
+  it('works again once connections that took them all have gone', async () => {
+    const letGo = await takeAll();
+    letGo();
     await assertWell();
-    assert.equal(faulty.server.pid, pid);
+  });
+
+  it('puts off a login for which it cannot start a process', async () => {
+    const { pid } = faulty.server;
+    const connection = await RawConnection.open(faulty.server.url);
+    // The process that checks passwords ends by itself after a minute without any.
+    for (const child of (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).split(' ').filter(Boolean)) {
+      process.kill(Number(child), 'SIGKILL');
+    }
+    const letGo = await takeAll();
+    const guess = `Authorization: Basic ${Buffer.from(`${ACCOUNT.name}:guess`).toString('base64')}`;
+    await connection.send(`GET /dav/ HTTP/1.1\r\nHost: ${new URL(faulty.server.url).host}\r\n${guess}\r\n\r\n`);
+    assert.ok(await connection.answered(1));
+    assert.deepEqual(connection.statuses, [503]);
+    connection.reset();
+    letGo();
+    await assertWell();
   });
 });
