@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import net from 'node:net';
 
 const DEFAULT_PORT = 3306;
 const TLS_MODES = ['off', 'unverified', 'required'] as const;
@@ -64,9 +65,16 @@ function readUrl(text: string): WrittenDatabase {
   if (parameters.passwordFile !== undefined && password !== undefined) {
     throw new DatabaseProblem('the URL has a password and a passwordFile; give one of them');
   }
+  const places = hosts.split(',').map(readHost);
+  // The driver does not hold certificates against addresses.
+  if (parameters.tls === 'required' && places.some(({ host }) => net.isIP(host) !== 0)) {
+    throw new DatabaseProblem(
+      'tls=required wants hosts by their names, which certificates are for; or use tls=unverified',
+    );
+  }
   return {
     kind: 'mysql',
-    hosts: hosts.split(',').map(readHost),
+    hosts: places,
     user: decoded(user),
     password: password === undefined ? undefined : decoded(password),
     name: decoded(name),

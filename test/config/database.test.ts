@@ -88,6 +88,7 @@ describe('the setting `database`', () => {
     ['mysql://cloud:secret%@db/files', /a % that no two hexadecimal digits follow/],
     ['mysql://cloud:secret@db/files?ssl=1', /no parameter "ssl"; there are tls, ca and passwordFile/],
     ['mysql://cloud:secret@db/files?tls=yes', /tls is one of off, unverified, required/],
+    ['mysql://cloud:secret@db,10.0.0.1/files?tls=required', /tls=required wants hosts by their names/],
     ['mysql://cloud:secret@db/files?passwordFile=/x', /give one of them/],
     ['mysql://cloud@db/files?passwordFile=/nowhere', /the passwordFile of the URL cannot be read: ENOENT/],
     ['mysql://cloud@db/files?ca=/dev/null', /the ca "\/dev\/null" is empty/],
