@@ -28,7 +28,8 @@ export function roomOnDisks(core: Core): number {
 /**
  * Runs `store`. When the owner's quota or the room on the disks is in the way, trash and then old versions give way,
  * the oldest first and no more of them than are in the way, and it is run again. Nothing gives way when even all of it
- * would not do. Throws what `store` throws in the end.
+ * would not do, by a sum that counts the versions that policies keep, too, and bytes that copies share as often as they
+ * are referred to. Throws what `store` throws in the end.
  */
 export async function withRoom<T>(core: Core, need: Need, store: () => Promise<T>): Promise<T> {
   try {

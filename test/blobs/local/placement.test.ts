@@ -129,6 +129,20 @@ describe('local disks of different free space', () => {
     await assert.rejects(test.store.putSmall(randomId(), randomBytes(20_000)), { code: 'no-space' });
   });
 
+  it('tells what they can take, and look again when they are asked to, even while they look', async () => {
+    await open(500_000, 400_000, 450_000);
+    const available = () => test.store.listDisks().map(({ availableBytes }) => availableBytes);
+    assert.deepEqual(available(), [50_000, -50_000]);
+    const looking = test.store.sampleRoom();
+    space.set('disk2', { freeBytes: 600_000, totalBytes: 1e9 });
+    await test.store.sampleRoom();
+    assert.deepEqual(available(), [50_000, 150_000]);
+    const allocation = test.store.allocate(100_000);
+    assert.deepEqual(available(), [50_000, 50_000]);
+    allocation.release();
+    await looking;
+  });
+
   it('spreads uploads that run at the same time', async () => {
     await open(1e8, 1e8);
     const blobs = await Promise.all(Array.from({ length: 10 }, () => putLarge(test.store, randomBytes(500_000))));
