@@ -56,7 +56,7 @@ describe('upkeep', () => {
 
   async function restart(faults?: FaultSwitch): Promise<void> {
     await test.end();
-    await test.start(faults?.option);
+    await test.start(faults && { faults: faults.option });
     await recover(test.core);
   }
 

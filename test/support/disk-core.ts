@@ -1,5 +1,6 @@
-import { LocalBlobStore } from '../../src/blobs/local/local-blob-store.ts';
-import type { ThreadSetup } from '../../src/blobs/local/disk-thread.ts';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LocalBlobStore, type LocalBlobStoreOptions } from '../../src/blobs/local/local-blob-store.ts';
 import type { Actor } from '../../src/core/actor.ts';
 import { NO_CONDITIONS, type Core } from '../../src/core/core.ts';
 import { addDisk } from '../../src/core/disks.ts';
@@ -14,21 +15,24 @@ import { Scratch } from './processes.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
 
+/** Of the blob store, as far as tests change them. */
+type DiskOptions = Pick<LocalBlobStoreOptions, 'faults' | 'maxPackBytes'>;
+
 /** The core on SQLite and one real disk, with the user `ann`; it can be opened again on the same data. */
 export class DiskCore {
-  readonly scratch: Scratch;
+  readonly folder: string;
   readonly clock = new FakeClock();
   core!: Core;
   ann!: Actor;
 
-  private constructor(scratch: Scratch) {
-    this.scratch = scratch;
+  private constructor(folder: string) {
+    this.folder = folder;
+    // Files have the time of the system.
+    this.clock.advanceMs(Date.now() - this.clock.nowMs());
   }
 
   static async open(): Promise<DiskCore> {
-    const test = new DiskCore(await Scratch.create('disk-core'));
-    // Files have the time of the system.
-    test.clock.advanceMs(Date.now() - test.clock.nowMs());
+    const test = new DiskCore((await Scratch.create('disk-core')).folder);
     await test.start();
     await addDisk(test.core, { path: test.diskPath, name: 'disk1', reserveBytes: 0 });
     const { userId } = await createUser(test.core, {
@@ -41,23 +45,27 @@ export class DiskCore {
     return test;
   }
 
+  /** On data that were made by `open`, perhaps in another process that is gone. */
+  static async attach(folder: string, options: DiskOptions = {}): Promise<DiskCore> {
+    const test = new DiskCore(folder);
+    await test.start(options);
+    test.ann = { ...(await test.core.store.findUser('ann'))! };
+    return test;
+  }
+
   get diskPath(): string {
-    return this.scratch.path('disk');
+    return join(this.folder, 'disk');
   }
 
-  get databaseFile(): string {
-    return this.scratch.path('metadata.db');
-  }
-
-  /** Opens the data; mounts the disks that are known. `faults` are those of the disks' threads. */
-  async start(faults?: ThreadSetup['faults']): Promise<void> {
+  /** Opens the data; mounts the disks that are known. */
+  async start(options: DiskOptions = {}): Promise<void> {
     const { clock } = this;
-    const store = await openSqliteStore({ file: this.databaseFile, clock });
+    const store = await openSqliteStore({ file: join(this.folder, 'metadata.db'), clock });
     const registry = {
       openPack: (diskId: number, name: string) => store.run('openPack', { diskId, name, nowMs: clock.nowMs() }),
       sealPack: (packId: number, lengthBytes: number) => store.run('sealPack', { packId, lengthBytes }),
     };
-    const blobs = await LocalBlobStore.open({ registry, ...(faults && { faults }) });
+    const blobs = await LocalBlobStore.open({ registry, ...options });
     const settings = {
       defaultQuotaBytes: 1e9,
       versionsKept: 0,
@@ -88,6 +96,6 @@ export class DiskCore {
 
   async close(): Promise<void> {
     await this.end();
-    await this.scratch.remove();
+    await rm(this.folder, { recursive: true });
   }
 }
