@@ -1,6 +1,7 @@
 import type { Role } from '../core/actor.ts';
 import type { ExportReport } from '../core/maintenance/export/export-tree.ts';
 import type { ImportReport } from '../core/maintenance/import/import-tree.ts';
+import type { Progress, Watcher } from '../core/maintenance/progress.ts';
 import type { NodeKind } from '../core/node.ts';
 import type { Preset } from '../core/rules.ts';
 import type { FsckReport } from './fsck-report.ts';
@@ -59,22 +60,9 @@ export type AdminRequestName = keyof AdminRequests;
 export type AdminArgs<K extends AdminRequestName> = AdminRequests[K]['args'];
 export type AdminResult<K extends AdminRequestName> = AdminRequests[K]['result'];
 
-/** Whoever waits for a request: how far it got is told to them, and they may not want it any more. */
-export interface Asker {
-  readonly signal: AbortSignal;
-  readonly onProgress: (progress: Progress) => void;
-}
-
-/** How far a request that lasts got. Told a few times a second. */
-export interface Progress {
-  /** What is being done: `looking`, `importing`, … */
-  readonly activity: string;
-  readonly doneCount: number;
-  readonly doneBytes: number;
-  /** Undefined while nobody knows. */
-  readonly totalCount?: number | undefined;
-  readonly totalBytes?: number | undefined;
-}
+/** Whoever waits for a request: how far it got is told to them a few times a second. */
+export type Asker = Watcher;
+export type { Progress };
 
 export interface UserView {
   readonly name: string;

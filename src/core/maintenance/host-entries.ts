@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { opendir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DomainError } from '../../lib/errors.ts';
+import { DomainError, type ErrorCode } from '../../lib/errors.ts';
 
 /** One name in a folder of this machine. */
 export interface HostEntry {
@@ -96,4 +96,4 @@ export function reasonOf(error: unknown): string {
   throw error;
 }
 
-const FATAL: ReadonlySet<string> = new Set(['no-space', 'quota-exceeded', 'unavailable', 'not-authenticated']);
+const FATAL: ReadonlySet<ErrorCode> = new Set(['no-space', 'quota-exceeded', 'unavailable']);

@@ -1,11 +1,12 @@
 /** How far something is that lasts. */
 export interface Progress {
-  readonly activity: 'looking' | 'importing' | 'exporting';
+  /** What is being done: `looking`, `importing`, … */
+  readonly activity: string;
   readonly doneCount: number;
   readonly doneBytes: number;
   /** Undefined while nobody knows. */
-  readonly totalCount?: number;
-  readonly totalBytes?: number;
+  readonly totalCount?: number | undefined;
+  readonly totalBytes?: number | undefined;
 }
 
 /** Whoever waits for it. */

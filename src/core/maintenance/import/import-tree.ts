@@ -186,8 +186,10 @@ class Import {
 
   async #makeCollection(entry: SourceEntry & { kind: 'folder' }): Promise<boolean> {
     if (!entry.isNew) return true;
+    const isTop = entry.path === this.#request.folder;
     try {
-      await this.#createWithParents(entry.target);
+      if (isTop) await this.#createAbove(entry.target);
+      await createCollection(this.#core, this.#request.actor, entry.target, NO_CONDITIONS);
       this.#collectionCount += 1;
       return true;
     } catch (error) {
@@ -196,20 +198,18 @@ class Import {
         entry.isNew = false;
         return (await find(this.#core, this.#request.actor, entry.target)).found?.node.kind === 'collection';
       }
-      if (entry.path === this.#request.folder) throw error;
+      if (isTop) throw error;
       this.#problems.add(entry.shown, reasonOf(error));
       return false;
     }
   }
 
-  async #createWithParents(target: NodePath): Promise<void> {
+  async #createAbove(target: NodePath): Promise<void> {
     const { actor } = this.#request;
-    for (let depth = 1; depth <= target.segments.length; depth++) {
+    for (let depth = 1; depth < target.segments.length; depth++) {
       const path = { segments: target.segments.slice(0, depth), trailingSlash: true };
-      const isLast = depth === target.segments.length;
-      if (isLast || !(await find(this.#core, actor, path)).found) {
-        await createCollection(this.#core, actor, path, NO_CONDITIONS);
-      }
+      const { found } = await find(this.#core, actor, path);
+      if (!found) await createCollection(this.#core, actor, path, NO_CONDITIONS);
     }
   }
 
