@@ -79,6 +79,7 @@ class MysqlEngine implements Engine {
 
   assertWritable(): void {
     this.#pool.assertUp();
+    this.#writer.assertNotOusted();
   }
 
   get statementCount(): number {

@@ -66,6 +66,7 @@ export class Writer {
   #connection: Connection | undefined;
   #running: Promise<void> | undefined;
   #isClosed = false;
+  #ousted: DomainError | undefined;
   commitCount = 0;
 
   constructor(pool: Pool, { clock, leaseHolder }: { clock: Clock; leaseHolder: string | undefined }) {
@@ -76,6 +77,7 @@ export class Writer {
 
   run(name: OperationName, args: unknown): Promise<unknown> {
     if (this.#isClosed) return Promise.reject(unavailable(undefined));
+    if (this.#ousted) return Promise.reject(this.#ousted);
     if (this.#waiting.length >= MAX_WAITING) {
       return Promise.reject(
         new DomainError('busy', 'too many changes wait for the database', { retryAfterSeconds: 1 }),
@@ -85,6 +87,11 @@ export class Writer {
     this.#waiting.push({ name, args, resolve, reject });
     this.#running ??= this.#runAll();
     return promise;
+  }
+
+  /** Throws `unavailable` when another server has taken the database over. */
+  assertNotOusted(): void {
+    if (this.#ousted) throw this.#ousted;
   }
 
   /** What was asked for before is still done. */
@@ -178,14 +185,16 @@ export class Writer {
     } while (performance.now() < deadline);
   }
 
-  /** Throws `refused` when another server has taken the database over. */
+  /** Throws `unavailable` when another server has taken the database over; that does not change any more. */
   async #note(connection: Connection, id: string): Promise<void> {
     if (this.#leaseHolder === undefined) {
       await connection.change(NOTE, [id, this.#clock.nowMs()]);
       return;
     }
     const { affectedRows } = await connection.change(NOTE_OF_HOLDER, [id, this.#clock.nowMs(), this.#leaseHolder]);
-    if (affectedRows === 0) throw new DomainError('unavailable', 'another server has taken the database over');
+    if (affectedRows > 0) return;
+    this.#ousted = new DomainError('unavailable', 'another server has taken the database over');
+    throw this.#ousted;
   }
 
   /** After any error: a transaction may be gone, and what follows would not be one. */

@@ -136,6 +136,7 @@ describe('opening a MySQL store', function () {
     await withConnection((each) => each.change("UPDATE lease SET holder = 'other'"));
     await assert.rejects(first.run('setSetting', { key: 'k', value: 'late' }), { code: 'unavailable' });
     assert.equal(await first.getSetting('k'), 'first');
+    await assert.rejects(first.ping(), { code: 'unavailable', message: /another server/ });
   });
 });
 
