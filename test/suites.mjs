@@ -1,5 +1,6 @@
 // The suites of `npm test`, in the order in which they run.
 //
+// except: files that `spec` names and another suite runs.
 // packages: Debian packages without which the suite cannot run; installed when they may be (root with apt-get).
 // atNight: variables with which `npm run test:night` makes the suite longer.
 // onlyAtNight: `npm test` leaves it out unless it is named.
@@ -7,11 +8,22 @@
 
 const MINUTE = 60;
 
+/** Parts that cannot be tested without a server: `unit` runs everywhere. */
+const ON_MARIADB = ['test/meta/{mysql,move}/**/*.test.ts'];
+
 export const suites = [
   {
     name: 'unit',
     about: 'each part by itself',
     spec: ['test/{lib,config,core,meta,blobs,dav,http,auth,observe,api,cli,app}/**/*.test.ts'],
+    except: ON_MARIADB,
+    timeoutSeconds: 5 * MINUTE,
+  },
+  {
+    name: 'mariadb',
+    about: 'the metadata in MariaDB: sessions, faults, several hosts, and moving there',
+    spec: ON_MARIADB,
+    packages: ['mariadb-server'],
     timeoutSeconds: 5 * MINUTE,
   },
   {
@@ -40,6 +52,7 @@ export const suites = [
     name: 'cli',
     about: 'the command line, with and without a running server',
     spec: ['test/e2e/cli/**/*.test.ts'],
+    packages: ['mariadb-server'],
     timeoutSeconds: 5 * MINUTE,
   },
   {

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureInstalled, launch, nodeBinary, root, tool } from './checkout.mjs';
 
-const SUITES = ['unit', 'conformance', 'protocol'];
+const SUITES = ['unit', 'mariadb', 'conformance', 'protocol'];
 /** Types alone: nothing in them runs. */
 const TYPES = ['src/core/ports/**', 'src/core/node.ts', 'src/dav/context.ts'];
 const GATES = [

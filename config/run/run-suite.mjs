@@ -44,9 +44,10 @@ function troubleOf({ passed, failed, pending }, exitCode) {
 /** Resolves to the exit code of mocha, and to what was wrong with its process. */
 function runMocha(suite, resultFile) {
   const reporter = fileURLToPath(new URL('./mocha-reporter.mjs', import.meta.url));
+  const except = (suite.except ?? []).flatMap((pattern) => ['--ignore', pattern]);
   const child = spawn(
     nodeBinary(),
-    [tool('mocha/bin/mocha.js'), '--forbid-only', '--reporter', reporter, ...suite.spec],
+    [tool('mocha/bin/mocha.js'), '--forbid-only', '--reporter', reporter, ...except, ...suite.spec],
     {
       cwd: root,
       // What a suite that was killed leaves behind in its temporary folder goes with it.
