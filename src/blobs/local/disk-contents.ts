@@ -3,7 +3,7 @@ import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StoredFile, StoredFileKind } from '../../core/ports/stored-file.ts';
 import { errnoOf } from './files.ts';
-import { ASIDE_FOLDER, FOLDERS, isId, isOwnFile } from './layout.ts';
+import { ASIDE_FOLDER, FOLDERS, blobOfLinkMark, isId, isOwnFile } from './layout.ts';
 
 /** What file systems and their tools put into the root of a disk. */
 const OF_THE_SYSTEM = new Set(['lost+found', 'System Volume Information', '.Trashes', '.fseventsd', '.Spotlight-V100']);
@@ -52,6 +52,7 @@ async function* flat(
 ): AsyncGenerator<StoredFile, void> {
   for (const entry of await entriesOf(join(listing.root, folder))) {
     listing.signal.throwIfAborted();
+    if (kind === 'temporary' && blobOfLinkMark(entry.name) !== undefined) continue;
     const isOurs = entry.isFile() && isId(entry.name) && entry.name.startsWith(prefix);
     yield* told(listing, join(folder, entry.name), isOurs ? kind : 'foreign');
   }

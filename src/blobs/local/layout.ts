@@ -31,6 +31,19 @@ export function temporaryPath(root: string, blobId: string): string {
   return join(root, 'tmp', blobId);
 }
 
+const LINK_MARK = '.linked';
+
+/** Beside its temporary name: says that a blob may still have the name of the file that it was made of. */
+export function linkMarkPath(root: string, blobId: string): string {
+  return `${temporaryPath(root, blobId)}${LINK_MARK}`;
+}
+
+/** The blob that a mark in `tmp/` is of; undefined for what is no mark. */
+export function blobOfLinkMark(name: string): string | undefined {
+  const id = name.endsWith(LINK_MARK) ? name.slice(0, -LINK_MARK.length) : '';
+  return isId(id) ? id : undefined;
+}
+
 export function blobPath(root: string, blobId: string): string {
   assertId(blobId);
   return join(root, 'blobs', blobId.slice(0, 2), blobId.slice(2, 4), blobId);

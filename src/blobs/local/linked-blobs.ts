@@ -3,9 +3,7 @@ import { copyFile, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { errnoOf, FILE_MODE, READ_WRITE, type Files } from './files.ts';
-import { blobPath, temporaryPath } from './layout.ts';
-
-const MARK = '.linked';
+import { blobOfLinkMark, blobPath, linkMarkPath, temporaryPath } from './layout.ts';
 
 export interface LinkedBlobsSetup {
   readonly root: string;
@@ -25,10 +23,6 @@ export class LinkedBlobs {
 
   constructor(setup: LinkedBlobsSetup) {
     this.#setup = setup;
-  }
-
-  static isMark(name: string): boolean {
-    return name.endsWith(MARK);
   }
 
   /** To be called before the link is made. */
@@ -52,12 +46,12 @@ export class LinkedBlobs {
   /** The blobs whose marks were left behind by another process. */
   async abandoned(): Promise<string[]> {
     const names = await readdir(join(this.#setup.root, 'tmp')).catch(() => []);
-    const ids = names.filter((name) => LinkedBlobs.isMark(name)).map((name) => name.slice(0, -MARK.length));
+    const ids = names.map(blobOfLinkMark).filter((id) => id !== undefined);
     return ids.filter((id) => !this.#expected.has(id));
   }
 
   #markOf(blobId: string): string {
-    return `${temporaryPath(this.#setup.root, blobId)}${MARK}`;
+    return linkMarkPath(this.#setup.root, blobId);
   }
 
   async #copy(blobId: string, path: string): Promise<void> {

@@ -12,7 +12,7 @@ import type { DiskFaults } from './disk-faults.ts';
 import type { DiskHealth } from './disk-health.ts';
 import { errorOf, type DiskThread, type PublishedBlob } from './disk-thread.ts';
 import { CREATE, READ, systemError, type Files } from './files.ts';
-import { blobPath, temporaryPath } from './layout.ts';
+import { blobOfLinkMark, blobPath, temporaryPath } from './layout.ts';
 import { LinkedBlobs } from './linked-blobs.ts';
 import { readInOrder } from './ordered-reads.ts';
 import { cloneFile, linkFile } from './takeover.ts';
@@ -102,7 +102,7 @@ export class Uploads {
     const folder = join(this.#setup.root, 'tmp');
     const names = await readdir(folder).catch(() => []);
     for (const name of names) {
-      if (!this.#running.has(name) && !LinkedBlobs.isMark(name))
+      if (!this.#running.has(name) && blobOfLinkMark(name) === undefined)
         await this.#setup.files.unlink(join(folder, name)).catch(() => undefined);
     }
   }
