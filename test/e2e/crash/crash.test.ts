@@ -8,6 +8,8 @@ import { checkStore } from '../../support/store-check.ts';
 import { Arena } from './arena.ts';
 
 const KILLS = Number(process.env['NOSOCIAL_TEST_KILLS'] ?? 20);
+/** The longest time that all may write before a kill. */
+const WRITING_MS = Number(process.env['NOSOCIAL_TEST_WRITING_MS'] ?? 1500);
 const SEED = Number(process.env['NOSOCIAL_TEST_SEED'] ?? Date.now() % 1_000_000);
 const READY_WITHIN_MS = 5000;
 /** Trash and versions of so many rounds fit on a small disk; then a new store begins. */
@@ -70,7 +72,7 @@ describeOnDatabases('kill -9 under parallel writes', function (database) {
         victim = await Victim.open(database, SEED + round);
       }
       const { server, arena } = victim!;
-      figures.acknowledged += await arena.writeUntil(random.integer(100, 1500), () => server.kill());
+      figures.acknowledged += await arena.writeUntil(random.integer(100, WRITING_MS), () => server.kill());
 
       if (round % 3 === 2) await victim!.killWhileStarting(random.integer(50, 500));
       const startedMs = performance.now();
