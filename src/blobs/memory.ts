@@ -148,7 +148,8 @@ export class MemoryBlobStore implements BlobStore {
     blobs.delete(id);
   }
 
-  async removeFile(diskId: number, { id }: StoredFile): Promise<void> {
+  async removeFile(diskId: number, { id, kind }: StoredFile): Promise<void> {
+    if (kind !== 'aside') throw new DomainError('refused', `${kind} ${id} may be needed`);
     this.#disk(diskId).aside.delete(id);
   }
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { BlobStore } from '../../src/core/ports/blob-store.ts';
 import type { BlobLocation, NewBlob } from '../../src/core/ports/operations.ts';
 import { randomId } from '../../src/lib/ids.ts';
+import { describeInspection } from './blob-store-inspection.ts';
 
 const MIB = 1024 * 1024;
 const never = new AbortController().signal;
@@ -68,6 +69,7 @@ export function describeBlobStore(name: string, open: () => Promise<BlobStore>):
     describeReading(() => store);
     describeRoom(() => store);
     describeDisks(() => store);
+    describeInspection(() => store);
   });
 }
 

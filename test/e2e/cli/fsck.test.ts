@@ -4,12 +4,42 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { FsckReport } from '../../../src/app/fsck-report.ts';
 import { DavClient } from '../../support/dav-client.ts';
+import { DATABASES } from '../../support/databases.ts';
 import { seededBytes } from '../../support/content.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
 import { checkStore } from '../../support/store-check.ts';
 
 const ACCOUNT = { name: 'ann', password: 'a good password' };
 const LARGE_BYTES = 100_000;
+
+for (const database of DATABASES) {
+  describe(`fsck on ${database.name}`, function () {
+    this.timeout(60_000);
+
+    it('finds nothing wrong with what clients did, with a server and without', async () => {
+      const server = await startServer({ database });
+      try {
+        await server.addUser(ACCOUNT.name, { password: ACCOUNT.password });
+        const dav = new DavClient(server.davUrl, ACCOUNT, 4);
+        await dav.makeCollection('folder');
+        await dav.put('folder/large', seededBytes('large', LARGE_BYTES));
+        await dav.put('folder/Cafe\u0301', 'small');
+        await dav.put('folder/Cafe\u0301', 'another content');
+        await dav.request('COPY', 'folder', { headers: { destination: dav.urlOf('Workspace/copy') } });
+        await dav.request('DELETE', 'folder/large');
+        dav.close();
+        for (const _ of ['with a server', 'without']) {
+          const { code, stdout, stderr } = await server.cli(['fsck', '--checksums', '--json']);
+          assert.equal(code, 0, stdout + stderr);
+          assert.deepEqual((JSON.parse(stdout) as FsckReport).kinds, []);
+          await server.end();
+        }
+      } finally {
+        await server.stop();
+      }
+    });
+  });
+}
 
 describe('fsck and scrub', function () {
   this.timeout(60_000);
