@@ -28,9 +28,9 @@ for (const database of DATABASES) {
         await dav.request('COPY', 'folder', { headers: { destination: dav.urlOf('Workspace/copy') } });
         await dav.request('DELETE', 'folder/large');
         dav.close();
-        for (const _ of ['with a server', 'without']) {
+        for (const how of ['with a server', 'without']) {
           const { code, stdout, stderr } = await server.cli(['fsck', '--checksums', '--json']);
-          assert.equal(code, 0, stdout + stderr);
+          assert.equal(code, 0, `${how}: ${stdout}${stderr}`);
           assert.deepEqual((JSON.parse(stdout) as FsckReport).kinds, []);
           await server.end();
         }
