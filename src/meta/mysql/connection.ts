@@ -148,11 +148,12 @@ export class Connection {
     for (const sql of sessionStatements(variables)) await this.command(sql);
   }
 
-  #run(sql: string, params: readonly SqlValue[], rowsAsArray: boolean): Promise<unknown> {
+  async #run(sql: string, params: readonly SqlValue[], rowsAsArray: boolean): Promise<unknown> {
     if (params.length > MAX_PLACEHOLDERS) {
       return this.#ask((done) => this.#driver.query({ sql, rowsAsArray }, [...params], done));
     }
-    return this.#ask((done) => this.#driver.execute({ sql, rowsAsArray, values: params.map(typed) }, done));
+    const values = params.map(typed);
+    return this.#ask((done) => this.#driver.execute({ sql, rowsAsArray, values }, done));
   }
 
   #ask(send: (done: (error: QueryError | null, result: QueryResult) => void) => void): Promise<unknown> {
@@ -161,11 +162,18 @@ export class Connection {
     this.statementCount += 1;
     return new Promise((resolve, reject) => {
       this.#pending = { reject, startedAt: performance.now() };
-      send((error, result) => {
-        this.#pending = undefined;
-        if (error === null) resolve(result);
-        else reject(fromDriver(error));
-      });
+      const end = (): unknown => (this.#pending = undefined);
+      try {
+        send((error, result) => {
+          end();
+          if (error === null) resolve(result);
+          else reject(fromDriver(error));
+        });
+      } catch (error) {
+        // It was never sent.
+        end();
+        throw error;
+      }
     });
   }
 }
@@ -181,7 +189,9 @@ function tlsOptions({ mode, ca }: MysqlServer['tls']): {
 
 /** The driver would send numbers as floating point, which `LIMIT` does not take and comparing columns makes slow. */
 function typed(value: SqlValue): unknown {
-  return typeof value === 'number' ? mysql.TypedParameter.BIGINT(value) : value;
+  if (typeof value !== 'number') return value;
+  if (!Number.isSafeInteger(value)) throw new TypeError(`${value} is no whole number that SQL can hold exactly`);
+  return mysql.TypedParameter.BIGINT(value);
 }
 
 /** Text is kept as bytes, since the collations of text columns are not the same everywhere. */

@@ -214,7 +214,7 @@ export class Writer {
       await connection.command('COMMIT');
     } catch (error) {
       // The batch is done, and the next pruning takes these along.
-      if (!isPassing(error)) throw error;
+      await this.#rollBack(error);
     }
   }
 }

@@ -106,6 +106,14 @@ describe('opening a MySQL store', function () {
     });
   });
 
+  it('goes on after a statement that could not be sent', async () => {
+    await withConnection(async (each) => {
+      await assert.rejects(each.rows('SELECT ?', [0.5]), { name: 'TypeError' });
+      await assert.rejects(each.rows('SELECT ?', [undefined as never]), { name: 'TypeError' });
+      assert.deepEqual(await each.rows('SELECT ?', [5]), [[5]]);
+    });
+  });
+
   it('refuses a second process while the first one lives, and not any more afterwards', async () => {
     const first = await open({ dataFolder: '/first' });
     await assert.rejects(open({ dataFolder: '/second' }), { code: 'refused', message: /process \d+ on .*"\/first"/ });
