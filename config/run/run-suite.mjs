@@ -16,7 +16,7 @@ const EXIT_GRACE_MS = 10_000;
 export async function runSuite(suite) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'nosocial-test-'));
   const resultFile = path.join(folder, 'result.json');
-  const removeFolder = () => fs.rmSync(folder, { recursive: true, force: true });
+  const removeFolder = () => remove(folder);
   process.once('exit', removeFolder);
   const startedMs = Date.now();
   try {
@@ -32,6 +32,15 @@ export async function runSuite(suite) {
   } finally {
     process.off('exit', removeFolder);
     removeFolder();
+  }
+}
+
+/** A suite that was killed may leave processes that are just ending, and a disk mounted: that is told, no more. */
+function remove(folder) {
+  try {
+    fs.rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  } catch (error) {
+    console.log(`  ${folder} could not be removed: ${error.message}`);
   }
 }
 
