@@ -9,7 +9,7 @@ import { Upload } from './uploads.ts';
 export interface OfferedFile extends HostFile {
   /** Throws `busy` if it is not what it was when it was opened: what was made of it is not its content then. */
   assertUnchanged(): Promise<void>;
-  /** Takes what is to be called once its name has been removed, or stays: `Adopted.settle`. */
+  /** Takes `Adopted.settle`, to be called once its name has been removed, or stays. */
   onAdopted(settle: () => Promise<void>): void;
 }
 
@@ -40,9 +40,11 @@ export async function storeShared(
     file.onAdopted(() => adopted?.settle() ?? Promise.resolve());
     return result;
   } catch (error) {
-    const isGone = await upload.abandon(adopted?.blob.location, error);
-    if (isGone) await adopted?.giveBack();
-    await adopted?.settle();
+    try {
+      await upload.abandon(adopted?.blob.location, error);
+    } finally {
+      await adopted?.settle();
+    }
     throw error;
   } finally {
     upload.end();

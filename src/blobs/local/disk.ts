@@ -17,7 +17,7 @@ import { blobPath, packPath } from './layout.ts';
 import { readExactly, readInOrder } from './ordered-reads.ts';
 import { PACK_HEADER, RECORD_HEADER_BYTES } from './pack-format.ts';
 import { PackWriter, type SmallContent } from './pack-writer.ts';
-import { DiskRoom, type Place } from './placement.ts';
+import { DiskRoom, LocalAllocation, type Place } from './placement.ts';
 import type { SpaceSampler } from './space.ts';
 import { Uploads, type Upload } from './uploads.ts';
 
@@ -146,12 +146,16 @@ export class LocalDisk implements Place {
   async separate(): Promise<void> {
     if (!this.isWritable) return;
     for (const blobId of await this.#uploads.linked.abandoned()) {
-      await this.#afresh(blobId, this.#uploads.linked.settle(blobId));
+      try {
+        await this.#afresh(blobId, this.#uploads.linked.settle(blobId));
+      } catch (error) {
+        if (!isDomainError(error, 'no-space', 'busy', 'unavailable')) throw error;
+      }
     }
   }
 
   /** What may have put another file in the place of a blob: readers must not go on with the one that was open. */
-  async #afresh(blobId: string, change: Promise<void>): Promise<void> {
+  async #afresh(blobId: string, change: Promise<unknown>): Promise<void> {
     await this.#faults.guard(change);
     await this.#descriptors.evict(blobPath(this.#root, blobId));
   }
@@ -269,6 +273,11 @@ export class LocalDisk implements Place {
       thread: this.#blobThread,
       health: this.#health,
       faults: this.#faults,
+      allocate: (sizeBytes) => {
+        const allocation = new LocalAllocation(this, 0);
+        allocation.extend(sizeBytes);
+        return allocation;
+      },
     });
   }
 

@@ -2,12 +2,16 @@ import { constants, fstat } from 'node:fs';
 import { copyFile, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { Allocation } from '../../core/ports/blob-store.ts';
+import { DomainError } from '../../lib/errors.ts';
 import { errnoOf, FILE_MODE, READ_WRITE, type Files } from './files.ts';
 import { blobOfLinkMark, blobPath, linkMarkPath, temporaryPath } from './layout.ts';
 
 export interface LinkedBlobsSetup {
   readonly root: string;
   readonly files: Files;
+  /** Promises room on the disk, of which nothing is taken. Throws `no-space`. */
+  readonly allocate: (sizeBytes: number) => Allocation;
   /** Syncs what lies under the temporary name of a blob and puts it in the place of the blob. */
   readonly publish: (fd: number, blobId: string) => Promise<void>;
 }
@@ -31,8 +35,11 @@ export class LinkedBlobs {
     await writeFile(this.#markOf(blobId), '', { flag: 'w', mode: FILE_MODE });
   }
 
-  /** To be called when the name of the original is gone, or stays. Rejects with the system's error; the mark stays. */
-  async settle(blobId: string): Promise<void> {
+  /**
+   * To be called when the name of the original is gone, or stays. Answers whether its file is the blob's from now on;
+   * if not, it is the original's alone. Rejects with `no-space`, `busy` and the system's errors, and can be called again.
+   */
+  async settle(blobId: string): Promise<boolean> {
     this.#expected.delete(blobId);
     const path = blobPath(this.#setup.root, blobId);
     const links = await stat(path).then(
@@ -41,6 +48,7 @@ export class LinkedBlobs {
     );
     if (links > 1) await this.#copy(blobId, path);
     await this.#setup.files.unlink(this.#markOf(blobId)).catch(() => undefined);
+    return links === 1;
   }
 
   /** The blobs whose marks were left behind by another process. */
@@ -55,18 +63,24 @@ export class LinkedBlobs {
   }
 
   async #copy(blobId: string, path: string): Promise<void> {
-    const { root, files, publish } = this.#setup;
+    const { root, files, allocate, publish } = this.#setup;
     const temporary = temporaryPath(root, blobId);
-    await files.unlink(temporary).catch(() => undefined);
-    await copyFile(path, temporary, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
-    const fd = await files.open(temporary, READ_WRITE);
+    const allocation = allocate((await stat(path)).size);
     try {
-      // Whatever becomes of the other name, the blob in its place is as long as it was.
-      const [copied, original] = await Promise.all([promisify(fstat)(fd), stat(path)]);
-      if (copied.size === original.size) await publish(fd, blobId);
-    } finally {
-      await files.close(fd);
       await files.unlink(temporary).catch(() => undefined);
+      await copyFile(path, temporary, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+      const fd = await files.open(temporary, READ_WRITE);
+      try {
+        const [copied, original] = await Promise.all([promisify(fstat)(fd), stat(path)]);
+        if (copied.size !== original.size)
+          throw new DomainError('busy', `blob ${blobId} is written while it is copied`);
+        await publish(fd, blobId);
+      } finally {
+        await files.close(fd);
+      }
+    } finally {
+      await files.unlink(temporary).catch(() => undefined);
+      allocation.release();
     }
   }
 }

@@ -2,7 +2,7 @@ import type { BigIntStats } from 'node:fs';
 import { constants, fstat as fstatCallback, fchmod as fchmodCallback, fchown as fchownCallback } from 'node:fs';
 import { chmod, copyFile, link, lstat, unlink } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import type { Adopted, HostFile } from '../../core/ports/blob-store.ts';
+import type { HostFile } from '../../core/ports/blob-store.ts';
 import { writersOf } from '../../lib/writers.ts';
 import { errnoOf, FILE_MODE } from './files.ts';
 
@@ -33,10 +33,10 @@ export async function cloneFile(file: HostFile, to: string): Promise<'cloned' | 
 /**
  * Makes `to` a name of a file that is given away. The file is this process's own from then on, and nobody else can
  * write to it: it has no other name than that one and its own, nobody but this user may open it, and nobody has it
- * open for writing, which the kernel itself must say after nobody could open it any more. Undefined, with the file as
- * it was, where any of this is not so or cannot be told.
+ * open for writing, which the kernel itself must say after nobody could open it any more. Returns what gives it back to
+ * whoever had it. Undefined, with the file as it was, where any of this is not so or cannot be told.
  */
-export async function linkFile(file: HostFile, to: string): Promise<Adopted['giveBack'] | undefined> {
+export async function linkFile(file: HostFile, to: string): Promise<(() => Promise<void>) | undefined> {
   const before = await fstat(file.fd, { bigint: true });
   if (before.nlink !== 1n) return undefined;
   const giveBack = (): Promise<void> => setOwner(file.fd, before);

@@ -2,7 +2,7 @@ import { fstat } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Adopted, HostFile } from '../../core/ports/blob-store.ts';
+import type { Adopted, Allocation, HostFile } from '../../core/ports/blob-store.ts';
 import type { NewBlob } from '../../core/ports/operations.ts';
 import { randomId } from '../../lib/ids.ts';
 import type { Checksums } from '../checksum.ts';
@@ -36,6 +36,8 @@ export interface UploadsSetup {
   thread: DiskThread;
   health: DiskHealth;
   faults: DiskFaults;
+  /** As `LinkedBlobsSetup` says. */
+  allocate: (sizeBytes: number) => Allocation;
 }
 
 /** Uploads whose syncs are asked for together. */
@@ -146,24 +148,18 @@ export class Uploads {
     const temporary = temporaryPath(root, blobId);
     const giveBack = file.isGivenAway ? await this.#link(blobId, file) : undefined;
     if (giveBack === undefined && (await cloneFile(file, temporary)) !== 'cloned') return undefined;
+    const settle = async (): Promise<void> => {
+      if (giveBack !== undefined && !(await this.linked.settle(blobId))) await giveBack();
+    };
     try {
-      const blob = await this.#publishTemporary(blobId, signal);
-      const isLinked = giveBack !== undefined;
-      return {
-        blob,
-        giveBack: giveBack ?? (async () => undefined),
-        settle: async () => {
-          if (isLinked) await this.linked.settle(blobId);
-        },
-      };
+      return { blob: await this.#publishTemporary(blobId, signal), settle };
     } catch (error) {
-      await giveBack?.().catch(() => undefined);
-      await this.linked.settle(blobId).catch(() => undefined);
+      await settle().catch(() => undefined);
       throw error;
     }
   }
 
-  async #link(blobId: string, file: HostFile): Promise<Adopted['giveBack'] | undefined> {
+  async #link(blobId: string, file: HostFile): Promise<(() => Promise<void>) | undefined> {
     await this.#setup.faults.guard(this.linked.expect(blobId));
     const giveBack = await linkFile(file, temporaryPath(this.#setup.root, blobId));
     if (giveBack === undefined) await this.linked.settle(blobId);

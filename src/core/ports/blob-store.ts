@@ -32,11 +32,10 @@ export interface HostFile {
 
 export interface Adopted {
   readonly blob: NewBlob;
-  /** To be called when nothing comes of it after all and the blob is removed: whose the file is is as before. */
-  giveBack(): Promise<void>;
   /**
-   * To be called in the end, when the file's name has been removed or stays after all: then the blob gets a file of
-   * its own, so that nobody writes to it under the other name.
+   * To be called in the end, with the file still open: its name has been removed, or stays after all. If it stays, a
+   * blob that is kept gets a file of its own, so that nobody writes to it under the other name, and the owner and mode
+   * of the original are as before. Throws `no-space`, `busy`, `unavailable`: then `separate` does it later.
    */
   settle(): Promise<void>;
 }
@@ -86,7 +85,7 @@ export interface BlobStore {
     options: { allocation: Allocation; signal: AbortSignal },
   ): Promise<Adopted | undefined>;
 
-  /** Does the `settle` of those that adopted files and were killed before it. */
+  /** Gives blobs files of their own where `settle` was not called or failed. What cannot be done now waits. */
   separate(): Promise<void>;
 
   /**

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { HostFile } from '../../../src/core/ports/blob-store.ts';
 import type { BlobLocation } from '../../../src/core/ports/operations.ts';
+import type { SpaceSample } from '../../../src/blobs/local/placement.ts';
 import { randomId } from '../../../src/lib/ids.ts';
 import { writersOf } from '../../../src/lib/writers.ts';
 import { collect } from '../../conformance/blob-store.ts';
@@ -17,10 +18,12 @@ describe('a file that is given away', function () {
   let test: TestStore;
   let folder: string;
   let path: string;
+  let space: SpaceSample;
   let handle: FileHandle;
 
   beforeEach(async function () {
-    test = await openTestStore();
+    space = { freeBytes: 1e9, totalBytes: 1e9 };
+    test = await openTestStore({ sampleSpace: async () => space });
     folder = await mkdtemp(join(tmpdir(), 'nosocial-given-'));
     path = join(folder, 'film');
     await writeFile(path, content);
@@ -66,7 +69,6 @@ describe('a file that is given away', function () {
     assert.ok((await collect(test.store.read(location))).equals(content));
 
     await test.store.remove(location);
-    await adopted.giveBack();
     await adopted.settle();
     await assertLeftAlone();
   });
@@ -84,7 +86,7 @@ describe('a file that is given away', function () {
   async function assertApart(location: BlobLocation, store = test.store): Promise<void> {
     const { ino } = await stat(path);
     const stored = await stat(blobFile(location.blobId));
-    assert.equal(stored.nlink, 1);
+    assert.deepEqual([stored.nlink, stored.mode & 0o777], [1, 0o600]);
     assert.notEqual(stored.ino, ino);
     await writeFile(path, 'other');
     assert.ok((await collect(store.read(location))).equals(content));
@@ -94,6 +96,20 @@ describe('a file that is given away', function () {
     const adopted = await adopt();
     assert.ok((await collect(test.store.read(adopted!.blob.location))).equals(content));
     await adopted!.settle();
+    assert.equal((await stat(path)).mode & 0o777, 0o664);
+    await assertApart(adopted!.blob.location);
+  });
+
+  it('waits where there is no room for a file of its own, and harms nothing else', async () => {
+    const adopted = await adopt();
+    space = { freeBytes: 1000, totalBytes: 1e9 };
+    await test.store.sampleRoom();
+    await assert.rejects(adopted!.settle(), { code: 'no-space' });
+    await test.store.separate();
+    assert.equal((await stat(path)).nlink, 2);
+    space = { freeBytes: 1e9, totalBytes: 1e9 };
+    await test.store.sampleRoom();
+    await test.store.separate();
     await assertApart(adopted!.blob.location);
   });
 

@@ -49,8 +49,11 @@ export class SourceFile implements OfferedFile {
 
   /** To be called in any case, after `remove`. */
   async close(): Promise<void> {
-    await this.#handle.close();
-    await this.#settle?.();
+    try {
+      await this.#settle?.();
+    } finally {
+      await this.#handle.close();
+    }
   }
 
   onAdopted(settle: () => Promise<void>): void {
