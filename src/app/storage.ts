@@ -8,7 +8,7 @@ import { DomainError } from '../lib/errors.ts';
 import { openFilesLimit } from '../lib/open-files.ts';
 import { UNFINISHED_MOVE } from '../meta/move/move.ts';
 import { openMysqlStore } from '../meta/mysql/store.ts';
-import { Turns } from '../lib/turns.ts';
+import { Slots } from '../lib/slots.ts';
 import { openSqliteStore } from '../meta/sqlite/store.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -43,7 +43,7 @@ export async function openStorage(config: Config, onWarning?: (text: string) => 
       clock,
       settings: coreSettings(config),
       runningUploads: new Set(),
-      reclaiming: new Turns(),
+      reclaiming: new Slots(1),
     };
     return {
       core,

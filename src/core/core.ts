@@ -1,5 +1,5 @@
 import type { Clock } from '../lib/clock.ts';
-import type { Turns } from '../lib/turns.ts';
+import type { Slots } from '../lib/slots.ts';
 import type { BlobStore } from './ports/blob-store.ts';
 import type { MetadataStore } from './ports/metadata-store.ts';
 import type { Expected } from './ports/operations.ts';
@@ -13,7 +13,7 @@ export interface Core {
   /** Ids of the uploads that this process has under way: one that stands in the database and not here was cut off. */
   readonly runningUploads: Set<string>;
   /** Whoever makes room, or removes bytes for good, takes a turn: nothing gives way twice for the same shortage. */
-  readonly reclaiming: Turns;
+  readonly reclaiming: Slots;
 }
 
 export interface CoreSettings {

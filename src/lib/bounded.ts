@@ -3,7 +3,7 @@
  * taken, what runs is waited for, and it is thrown.
  */
 export async function forEachBounded<T>(
-  items: AsyncIterable<T>,
+  items: Iterable<T> | AsyncIterable<T>,
   limit: number,
   work: (item: T) => Promise<void>,
 ): Promise<void> {

@@ -7,7 +7,7 @@ export class Slots {
     this.#free = count;
   }
 
-  /** Resolves and rejects as `work` does, once there is a slot for it. */
+  /** Resolves and rejects as `work` does, once there is a slot for it. Never take one within one. */
   async take<T>(work: () => Promise<T>): Promise<T> {
     if (this.#free > 0) this.#free -= 1;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));

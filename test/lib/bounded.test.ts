@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { forEachBounded } from '../../src/lib/bounded.ts';
-import { Slots } from '../../src/lib/slots.ts';
 
 async function* numbers(count: number, taken: number[] = []): AsyncGenerator<number> {
   for (let number = 0; number < count; number++) {
@@ -61,22 +60,5 @@ describe('forEachBounded', () => {
       /broken/,
     );
     assert.equal(running.now, 0);
-  });
-});
-
-describe('slots', () => {
-  it('are as many as they are, also after failures', async () => {
-    const slots = new Slots(2);
-    const running = new Running();
-    const work = Array.from({ length: 20 }, (_, index) =>
-      slots.take(async () => {
-        await running.work(index % 3);
-        if (index % 4 === 0) throw new Error('failed');
-        return index;
-      }),
-    );
-    const outcomes = await Promise.allSettled(work);
-    assert.equal(outcomes.filter(({ status }) => status === 'rejected').length, 5);
-    assert.equal(running.most, 2);
   });
 });

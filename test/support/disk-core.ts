@@ -8,7 +8,7 @@ import { putFile } from '../../src/core/transfer.ts';
 import { find } from '../../src/core/tree.ts';
 import { createUser } from '../../src/core/users.ts';
 import { parsePlainPath } from '../../src/lib/node-path.ts';
-import { Turns } from '../../src/lib/turns.ts';
+import { Slots } from '../../src/lib/slots.ts';
 import { openSqliteStore } from '../../src/meta/sqlite/store.ts';
 import { FakeClock } from './fake-clock.ts';
 import { Scratch } from './processes.ts';
@@ -74,7 +74,7 @@ export class DiskCore {
       maxLocksPerUser: 100,
       maxLockTimeoutSeconds: 3600,
     };
-    this.core = { store, blobs, clock, settings, runningUploads: new Set(), reclaiming: new Turns() };
+    this.core = { store, blobs, clock, settings, runningUploads: new Set(), reclaiming: new Slots(1) };
     for (const disk of await store.listDisks()) await blobs.mountDisk(disk);
   }
 

@@ -7,7 +7,7 @@ import { putFile } from '../../src/core/transfer.ts';
 import { createCollection, find } from '../../src/core/tree.ts';
 import { createUser } from '../../src/core/users.ts';
 import { parsePlainPath } from '../../src/lib/node-path.ts';
-import { Turns } from '../../src/lib/turns.ts';
+import { Slots } from '../../src/lib/slots.ts';
 import { openSqliteStore } from '../../src/meta/sqlite/store.ts';
 import { FakeClock } from './fake-clock.ts';
 import { Scratch } from './processes.ts';
@@ -63,7 +63,7 @@ export class TestCore {
       clock,
       settings: { ...CORE_SETTINGS, ...settings },
       runningUploads: new Set(),
-      reclaiming: new Turns(),
+      reclaiming: new Slots(1),
     };
     await ensureCommonSpaces(core);
     await addDisk(core, { path: '/memory', name: 'memory', reserveBytes: 0 });

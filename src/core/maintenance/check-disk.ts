@@ -1,3 +1,4 @@
+import { forEachBounded } from '../../lib/bounded.ts';
 import type { DiskState } from '../ports/blob-store.ts';
 import type { StoredCopy } from '../ports/inspection.ts';
 import type { StoredFile } from '../ports/stored-file.ts';
@@ -45,7 +46,7 @@ async function checkPages(
     const page = await examination.pace.page(async (limit) => {
       const copies = await list(last, limit);
       const wanted = copies.filter((copy) => !copy.isDead && copy.packId === packId);
-      await eachOf(wanted, AT_ONCE[what], (copy) => checkCopy(examination, { disk, what, copy }));
+      await forEachBounded(wanted, AT_ONCE[what], (copy) => checkCopy(examination, { disk, what, copy }));
       examination.onChecked('blobs', wanted.length, sumOf(wanted));
       return copies;
     });
@@ -55,15 +56,6 @@ async function checkPages(
 
 function sumOf(copies: readonly StoredCopy[]): number {
   return copies.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-}
-
-async function eachOf<T>(items: readonly T[], atOnce: number, work: (item: T) => Promise<void>): Promise<void> {
-  const waiting = items.values();
-  await Promise.all(
-    Array.from({ length: atOnce }, async () => {
-      for (const item of waiting) await work(item);
-    }),
-  );
 }
 
 async function checkCopy(

@@ -1,10 +1,10 @@
 import { CHECKS, type CheckKey, type CheckName, type TalliedCheck } from '../ports/checks.ts';
 import { TALLY_SOURCES, type Disagreement, type Sum } from '../ports/inspection.ts';
+import { listUsers } from '../users.ts';
 import { affectedFiles } from './affected-files.ts';
 import type { Examination } from './findings.ts';
 
 const TALLIED: ReadonlySet<CheckName> = new Set<TalliedCheck>(['pack-totals', 'disk-totals', 'user-usage']);
-const USERS_PAGE = 500;
 
 /** Compares the metadata with themselves and mends what can be; each once more within the operation that mends it. */
 export async function checkMetadata(examination: Examination): Promise<void> {
@@ -119,13 +119,8 @@ async function keptSums({ core }: Examination): Promise<Sums> {
       packs.set(packId, { count: liveCount, sizeBytes: liveBytes });
     }
   }
-  let after = 0;
-  for (;;) {
-    const page = await core.store.listUsers({ after, limit: USERS_PAGE });
+  for await (const page of listUsers(core)) {
     for (const { id, usedBytes } of page) users.set(id, { count: 0, sizeBytes: usedBytes });
-    const last = page.at(-1);
-    if (last === undefined) break;
-    after = last.id;
   }
   return new Map([
     ['pack-totals', packs],

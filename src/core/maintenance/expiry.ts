@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { forEachBounded } from '../../lib/bounded.ts';
 import { isDomainError } from '../../lib/errors.ts';
 import { childPages } from '../child-pages.ts';
 import type { Core } from '../core.ts';
@@ -60,9 +61,7 @@ export async function expireArea(
 async function expireMembers(walk: Walk, place: Place): Promise<void> {
   for await (const { members, policies } of pagesOf(walk, place.collection)) {
     const files = members.filter((node) => node.kind === 'file' && isDue(walk, place.expiry, node));
-    for (let at = 0; at < files.length; at += AT_ONCE) {
-      await Promise.all(files.slice(at, at + AT_ONCE).map((file) => expire(walk, place, file)));
-    }
+    await forEachBounded(files, AT_ONCE, async (file) => void (await expire(walk, place, file)));
     for (const node of members) {
       if (node.kind === 'collection') await expireCollection(walk, place, { node, policy: policies.get(node.id) });
     }

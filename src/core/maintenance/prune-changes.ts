@@ -1,9 +1,9 @@
 import type { Core } from '../core.ts';
+import { listUsers } from '../users.ts';
 
 /** How many revisions of a space a sync client may be behind before it has to begin anew. */
 const REVISIONS_KEPT = 100_000;
 const BATCH = 1000;
-const USERS_PAGE = 500;
 
 /** Forgets the changes of all spaces that lie far back. */
 export async function pruneChanges(core: Core, signal: AbortSignal): Promise<void> {
@@ -18,12 +18,7 @@ export async function pruneChanges(core: Core, signal: AbortSignal): Promise<voi
 async function* allSpaces(core: Core): AsyncGenerator<number> {
   // Nobody's: only those of all.
   for (const { id } of await core.store.listSpaces(0)) yield id;
-  let after = 0;
-  for (;;) {
-    const users = await core.store.listUsers({ after, limit: USERS_PAGE });
+  for await (const users of listUsers(core)) {
     for (const { homeSpaceId } of users) if (homeSpaceId !== undefined) yield homeSpaceId;
-    const last = users.at(-1);
-    if (last === undefined) return;
-    after = last.id;
   }
 }

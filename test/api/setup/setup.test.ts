@@ -8,7 +8,7 @@ import type { Core } from '../../../src/core/core.ts';
 import { createUser } from '../../../src/core/users.ts';
 import { createSite } from '../../../src/http/site.ts';
 import type { Server } from '../../../src/http/server.ts';
-import { Turns } from '../../../src/lib/turns.ts';
+import { Slots } from '../../../src/lib/slots.ts';
 import { openSqliteStore } from '../../../src/meta/sqlite/store.ts';
 import { silentLog } from '../../../src/observe/log.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
@@ -43,7 +43,7 @@ describe('setting up', () => {
         maxLockTimeoutSeconds: 60,
       },
       runningUploads: new Set(),
-      reclaiming: new Turns(),
+      reclaiming: new Slots(1),
     };
     done = [];
     const routes = setupRoutes({
