@@ -304,6 +304,24 @@ export function describeInspection(prepare: () => Promise<Backend>): void {
       });
     }
 
+    it('lets no question go round a circle for ever', async () => {
+      const inner = await world.mkcol(scene.folder, 'inner');
+      const token = await world.lock({ nodeId: scene.other }, { depth: '0' });
+      await world.backend.damage(`UPDATE node SET parent_id = ${inner} WHERE id = ${scene.folder}`);
+      const above = await world.store.ancestors(scene.other);
+      assert.deepEqual(
+        [...new Set(above.map(({ id }) => id))].toSorted(),
+        [scene.folder, scene.other, inner].toSorted(),
+      );
+      const chain = (await world.store.ruleChains([scene.other])).get(scene.other);
+      assert.ok(chain!.length > 2);
+      await assert.rejects(world.trash(scene.other), { code: 'not-found' });
+      // Looks at the ways up from all locks.
+      const elsewhere = await world.mkcol(world.root, 'elsewhere');
+      await world.trash(elsewhere);
+      assert.equal((await world.store.listLocks([scene.other], world.now))[0]?.token, token);
+    });
+
     it('adds up what users, disks and packs hold', async () => {
       const sums = new Map<string, [count: number, sizeBytes: number]>();
       const add = ({ check, id, count, sizeBytes }: Sum): void => {

@@ -1,4 +1,5 @@
 import { DomainError } from '../../lib/errors.ts';
+import { MAX_DEPTH } from '../max-depth.ts';
 import type { SqlValue } from '../sql.ts';
 
 /** What a server says about itself when a connection is made. */
@@ -24,8 +25,8 @@ const MIN_MYSQL = [8, 0] as const;
 const LOCK_WAIT_SECONDS = 2;
 /** A statement that takes longer than this is a fault; what is large goes in steps. */
 const STATEMENT_SECONDS = 60;
-/** As deep as a path can be with names of one byte. */
-const MAX_DEPTH = 4096;
+/** The last step of a recursion finds nothing more, and counts. */
+const MAX_RECURSIONS = MAX_DEPTH + 1;
 
 type Variables = ReadonlyMap<string, string>;
 
@@ -84,8 +85,8 @@ export function sessionStatements(variables: Variables): string[] {
     "time_zone = '+00:00'",
     'autocommit = 1',
     `innodb_lock_wait_timeout = ${LOCK_WAIT_SECONDS}`,
-    ...known(variables, 'cte_max_recursion_depth', MAX_DEPTH),
-    ...known(variables, 'max_recursive_iterations', MAX_DEPTH),
+    ...known(variables, 'cte_max_recursion_depth', MAX_RECURSIONS),
+    ...known(variables, 'max_recursive_iterations', MAX_RECURSIONS),
     ...known(variables, 'max_statement_time', STATEMENT_SECONDS),
     ...known(variables, 'max_execution_time', STATEMENT_SECONDS * 1000),
     // Reads see what was acknowledged by another node of the cluster.

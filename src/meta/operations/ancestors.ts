@@ -1,3 +1,4 @@
+import { MAX_DEPTH } from '../max-depth.ts';
 import type { Query } from '../sql.ts';
 import type { Transaction } from '../transaction.ts';
 
@@ -12,9 +13,6 @@ export interface ChainNode {
 
 /** A node and the collections above it up to a root, itself first; empty when the node does not exist. */
 export type Chain = readonly ChainNode[];
-
-/** No chain is as long; one of a damaged tree may lead in a circle. */
-const MAX_DEPTH = 10_000;
 
 const CHAIN = `WITH RECURSIVE chain (depth, id, parent_id, space_id, is_collection, name_key) AS (
     SELECT 0, id, parent_id, space_id, is_collection, name_key FROM node WHERE id = ?

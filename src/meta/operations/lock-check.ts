@@ -14,7 +14,7 @@ export interface LockInTheWay {
 const INSIDE = `WITH RECURSIVE up (token, lock_node_id, user_id, is_exclusive, id, parent_id) AS (
     SELECT l.token, l.node_id, l.user_id, l.is_exclusive, n.id, n.parent_id
       FROM dav_lock l CROSS JOIN node n ON n.id = l.node_id WHERE l.space_id = ? AND l.expires_at_ms > ?
-    UNION ALL
+    UNION
     SELECT u.token, u.lock_node_id, u.user_id, u.is_exclusive, n.id, n.parent_id
       FROM up u CROSS JOIN node n ON n.id = u.parent_id WHERE u.id <> ?
   )
@@ -31,7 +31,8 @@ export function locksCovering(tx: Transaction, ids: readonly number[], nowMs: nu
 
 /**
  * Live locks at or below a node of space `spaceId`. Goes up from each lock of the space instead of down the tree:
- * locks are few, and a lock's space is always right because locks do not move.
+ * locks are few, and a lock's space is always right because locks do not move. `UNION` ends the way up from a lock in a
+ * circle.
  */
 export function locksInside(
   tx: Transaction,

@@ -1,5 +1,6 @@
 import type { DeadProperty, Node } from '../../core/node.ts';
 import type { Dialect } from '../dialects/dialect.ts';
+import { MAX_DEPTH } from '../max-depth.ts';
 import type { SqlValue } from '../sql.ts';
 import type { RawRow, Read } from './read.ts';
 
@@ -56,6 +57,7 @@ export const nodesAbove: Read<Node> = {
       SELECT 0, id, parent_id FROM node WHERE id = ?
       UNION ALL
       SELECT c.depth + 1, p.id, p.parent_id FROM chain c CROSS JOIN node p ON p.id = c.parent_id
+        WHERE c.depth < ${MAX_DEPTH}
     )
     SELECT ${NODE_COLUMNS} FROM chain c CROSS JOIN node n ON n.id = c.id ORDER BY c.depth`,
   decode: decodeNode,

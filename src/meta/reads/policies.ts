@@ -1,4 +1,5 @@
 import type { Policy, Preset, RuleLink } from '../../core/rules.ts';
+import { MAX_DEPTH } from '../max-depth.ts';
 import type { RawRow, Read } from './read.ts';
 
 const POLICY_COLUMNS = `p.node_id, p.preset, p.is_enabled, p.copies, p.expire_after_ms, p.versions_kept,
@@ -32,7 +33,7 @@ export function ruleChainsOf(nodeIds: string): Read<LinkOfChain> {
         SELECT id, 0, id, parent_id, touched_at_ms FROM node WHERE id ${nodeIds}
         UNION ALL
         SELECT c.start_id, c.depth + 1, n.id, n.parent_id, n.touched_at_ms
-          FROM chain c CROSS JOIN node n ON n.id = c.parent_id
+          FROM chain c CROSS JOIN node n ON n.id = c.parent_id WHERE c.depth < ${MAX_DEPTH}
       )
       SELECT ${POLICY_COLUMNS}, c.start_id, c.id, c.touched_at_ms
         FROM chain c LEFT JOIN policy p ON p.node_id = c.id ORDER BY c.start_id, c.depth`,
