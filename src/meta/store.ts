@@ -136,7 +136,8 @@ export class SqlStore implements MetadataStore {
     userId: number | undefined,
     { after, limit }: Page<{ deletedAtMs: number; nodeId: number }>,
   ): Promise<TrashEntry[]> {
-    const page = [after?.deletedAtMs ?? Number.MAX_SAFE_INTEGER, after?.nodeId ?? 0, limit];
+    const deletedAtMs = after?.deletedAtMs ?? Number.MAX_SAFE_INTEGER;
+    const page = [deletedAtMs, deletedAtMs, after?.nodeId ?? 0, limit];
     if (userId === undefined) return this.#open().all(history.trashOfAll, page);
     return this.#open().all(history.trashOfUser, [userId, userId, ...page]);
   }
@@ -148,7 +149,8 @@ export class SqlStore implements MetadataStore {
   }
 
   async listOldVersions({ beforeMs, ownerId, after, limit }: OldVersions): Promise<StoredVersion[]> {
-    const from = [beforeMs, after?.replacedAtMs ?? 0, after?.id ?? 0];
+    const replacedAtMs = after?.replacedAtMs ?? 0;
+    const from = [beforeMs, replacedAtMs, replacedAtMs, after?.id ?? 0];
     if (ownerId === undefined) return this.#open().all(history.oldVersions, [...from, limit]);
     return this.#open().all(history.oldVersionsOfOwner, [...from, ownerId, limit]);
   }

@@ -72,8 +72,8 @@ class MysqlRows implements RowStore {
   }
 
   async page(table: Table, after: readonly SqlValue[] | undefined, limit: number): Promise<SqlValue[][]> {
-    const { sql, params } = pageOf(table, after);
-    return this.#connection.rows(sql, [...params, limit]);
+    const { sql, params } = isAfter(table, after ?? []);
+    return this.#connection.rows(pageOf(table, sql), [...params, limit]);
   }
 
   async insert({ name, columns }: Table, rows: readonly SqlValue[][]): Promise<void> {
@@ -108,6 +108,16 @@ class MysqlRows implements RowStore {
     await this.#connection.close();
     await this.#pool.close();
   }
+}
+
+/** Said at length: the server would go through the whole table for `(a, b) > (?, ?)`. */
+function isAfter({ key }: Table, after: readonly SqlValue[]): { sql: string | undefined; params: SqlValue[] } {
+  const alternatives = after.map((_, depth) => {
+    const same = key.slice(0, depth).map((column) => `${column} = ?`);
+    return `(${[...same, `${key[depth]} > ?`].join(' AND ')})`;
+  });
+  const sql = alternatives.length === 0 ? undefined : alternatives.join(' OR ');
+  return { sql, params: after.flatMap((_, depth) => after.slice(0, depth + 1)) };
 }
 
 async function describeTables(connection: Connection): Promise<Described> {

@@ -24,17 +24,20 @@ export const versionsOf: Read<StoredVersion> = {
   decode: decodeVersion,
 };
 
-/** before, when replaced and id of the one before the page, limit */
+/** MariaDB would go through all pages before for `(v.replaced_at_ms, v.id) > (?, ?)`. */
+const NEXT_VERSIONS = 'v.replaced_at_ms >= ? AND (v.replaced_at_ms > ? OR v.id > ?)';
+
+/** before, when replaced (twice) and id of the one before the page, limit */
 export const oldVersions: Read<StoredVersion> = {
   sql: `SELECT ${VERSION_COLUMNS} FROM version v
-    WHERE v.replaced_at_ms < ? AND (v.replaced_at_ms, v.id) > (?, ?) ORDER BY v.replaced_at_ms, v.id LIMIT ?`,
+    WHERE v.replaced_at_ms < ? AND ${NEXT_VERSIONS} ORDER BY v.replaced_at_ms, v.id LIMIT ?`,
   decode: decodeVersion,
 };
 
-/** before, when replaced and id of the one before the page, owner id, limit */
+/** before, when replaced (twice) and id of the one before the page, owner id, limit */
 export const oldVersionsOfOwner: Read<StoredVersion> = {
   sql: `SELECT ${VERSION_COLUMNS} FROM version v CROSS JOIN node n ON n.id = v.node_id
-    WHERE v.replaced_at_ms < ? AND (v.replaced_at_ms, v.id) > (?, ?) AND n.owner_id = ?
+    WHERE v.replaced_at_ms < ? AND ${NEXT_VERSIONS} AND n.owner_id = ?
     ORDER BY v.replaced_at_ms, v.id LIMIT ?`,
   decode: decodeVersion,
 };
@@ -51,17 +54,20 @@ function decodeTrash(row: RawRow): TrashEntry {
   };
 }
 
-/** when and node id of the entry before the page, limit */
+/** For the same reason as above. */
+const NEXT_TRASH = 't.deleted_at_ms <= ? AND (t.deleted_at_ms < ? OR t.node_id < ?)';
+
+/** when (twice) and node id of the entry before the page, limit */
 export const trashOfAll: Read<TrashEntry> = {
   sql: `SELECT ${TRASH_COLUMNS} FROM trash t CROSS JOIN node n ON n.id = t.node_id
-    WHERE (t.deleted_at_ms, t.node_id) < (?, ?) ORDER BY t.deleted_at_ms DESC, t.node_id DESC LIMIT ?`,
+    WHERE ${NEXT_TRASH} ORDER BY t.deleted_at_ms DESC, t.node_id DESC LIMIT ?`,
   decode: decodeTrash,
 };
 
-/** user id twice, when and node id of the entry before the page, limit */
+/** user id twice, when (twice) and node id of the entry before the page, limit */
 export const trashOfUser: Read<TrashEntry> = {
   sql: `SELECT ${TRASH_COLUMNS} FROM trash t CROSS JOIN node n ON n.id = t.node_id
-    WHERE (t.owner_id = ? OR t.deleted_by = ?) AND (t.deleted_at_ms, t.node_id) < (?, ?)
+    WHERE (t.owner_id = ? OR t.deleted_by = ?) AND ${NEXT_TRASH}
     ORDER BY t.deleted_at_ms DESC, t.node_id DESC LIMIT ?`,
   decode: decodeTrash,
 };

@@ -48,8 +48,8 @@ class SqliteRows implements RowStore {
   }
 
   async page(table: Table, after: readonly SqlValue[] | undefined, limit: number): Promise<SqlValue[][]> {
-    const { sql, params } = pageOf(table, after);
-    return this.#connection.all(sql, [...params, limit]) as SqlValue[][];
+    const isAfter = after && `(${table.key.join(', ')}) > (${after.map(() => '?').join(', ')})`;
+    return this.#connection.all(pageOf(table, isAfter), [...(after ?? []), limit]) as SqlValue[][];
   }
 
   async insert({ name, columns }: Table, rows: readonly SqlValue[][]): Promise<void> {
