@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DomainError, isDomainError } from '../lib/errors.ts';
-import { randomId } from '../lib/ids.ts';
+import { randomId, timedId } from '../lib/ids.ts';
 import type { Actor } from './actor.ts';
 import type { Conditions, Core } from './core.ts';
 import type { Node } from './node.ts';
@@ -76,8 +76,8 @@ async function storeSmall(
   { content, ownerId }: { content: Uint8Array; ownerId: number },
 ): Promise<PutResult> {
   const need = { ownerId, sizeBytes: content.length };
-  const blob =
-    content.length === 0 ? undefined : await withRoom(core, need, () => core.blobs.putSmall(randomId(), content));
+  const store = () => core.blobs.putSmall(timedId(core.clock.nowMs()), content);
+  const blob = content.length === 0 ? undefined : await withRoom(core, need, store);
   return withRoom(core, need, () => core.store.run('putFile', { ...args, blob, uploadId: undefined }));
 }
 

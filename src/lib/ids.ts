@@ -15,6 +15,14 @@ export function randomId(): string {
   return id;
 }
 
+/**
+ * As `randomId`, but the first 12 digits are the time and the rest 80 random bits: what is made at the same time lies
+ * together in an index, where ids at random would touch a page each.
+ */
+export function timedId(nowMs: number): string {
+  return nowMs.toString(16).padStart(12, '0') + randomId().slice(12);
+}
+
 /** An unguessable secret of `bytes` random bytes in base64url. Never pooled. */
 export function randomSecret(bytes = 32): string {
   return randomBytes(bytes).toString('base64url');
