@@ -40,11 +40,8 @@ export async function storeShared(
     file.onAdopted(() => adopted?.settle() ?? Promise.resolve());
     return result;
   } catch (error) {
-    try {
-      await upload.abandon(adopted?.blob.location, error);
-    } finally {
-      await adopted?.settle();
-    }
+    await upload.abandon(adopted?.blob.location, error);
+    await adopted?.settle();
     throw error;
   } finally {
     upload.end();

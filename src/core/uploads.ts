@@ -94,15 +94,19 @@ export class Upload {
   }
 
   /**
-   * Takes the promise back after `cause` and removes the bytes that were stored. When the database could not say
-   * whether the file was committed, both are left to `expireUploads`, which finds out: then the answer is false.
+   * Takes the promise back after `cause` and removes the bytes that were stored. What fails of that, and all of it when
+   * the database could not say whether the file was committed, is left to `expireUploads`: never throws, since `cause` is
+   * what the caller has to tell.
    */
-  async abandon(stored: BlobLocation | undefined, cause: unknown): Promise<boolean> {
+  async abandon(stored: BlobLocation | undefined, cause: unknown): Promise<void> {
     const outcomeUnknown = stored !== undefined && !(cause instanceof DomainError && cause.code !== 'unavailable');
-    if (outcomeUnknown) return false;
-    if (stored) await this.#core.blobs.remove(stored);
-    await this.#core.store.run('releaseUpload', { uploadId: this.id });
-    return true;
+    if (outcomeUnknown) return;
+    try {
+      if (stored) await this.#core.blobs.remove(stored);
+      await this.#core.store.run('releaseUpload', { uploadId: this.id });
+    } catch {
+      // The promise still stands, so `expireUploads` will find it.
+    }
   }
 }
 
