@@ -93,8 +93,8 @@ const REQUESTS: Requests = {
   policySet: ({ core }, args) => setPolicyAt(core, args),
   policyClear: ({ core }, args) => clearPolicyAt(core, args),
 
-  import: ({ core, config }, args, asker) => importFolder({ core, dataFolder: config.dataFolder }, args, asker),
-  export: ({ core }, args, asker) => exportFolder(core, args, asker),
+  import: importFolder,
+  export: exportFolder,
 
   fsck: (parts, args, asker) => examine(parts, args, asker),
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { appendFileSync } from 'node:fs';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { exportTree } from '../../src/core/maintenance/export/export-tree.ts';
+import { link, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { exportTree, type ExportReport } from '../../src/core/maintenance/export/export-tree.ts';
 import { importTree, type ImportReport } from '../../src/core/maintenance/import/import-tree.ts';
+import { OwnPlaces } from '../../src/core/maintenance/own-places.ts';
 import { parsePlainPath } from '../../src/lib/node-path.ts';
 import { Scratch } from '../support/processes.ts';
 import { TestCore } from '../support/test-core.ts';
@@ -24,19 +25,25 @@ describe('an import', () => {
     await scratch.remove();
   });
 
-  function importInto(
+  async function importInto(
     to: string,
-    { mediaTypeOf = plainText, watcher = patient, isMove = false } = {},
+    { mediaTypeOf = plainText, watcher = patient, isMove = false, own = [] as string[] } = {},
   ): Promise<ImportReport> {
     const actor = test.as('ann');
-    const request = { actor, folder: scratch.path('in'), to: parsePlainPath(to), isMove, ownFolders: [], mediaTypeOf };
+    const ownPlaces = await OwnPlaces.at(own);
+    const request = { actor, folder: scratch.path('in'), to: parsePlainPath(to), isMove, ownPlaces, mediaTypeOf };
     return importTree(test.core, request, watcher);
+  }
+
+  async function exportTo(out: string, path: string, own: string[] = []): Promise<ExportReport> {
+    const ownPlaces = await OwnPlaces.at(own);
+    const request = { actor: test.as('ann'), from: parsePlainPath(path), folder: out, isForced: true, ownPlaces };
+    return exportTree(test.core, request, patient);
   }
 
   async function contentOf(path: string): Promise<string> {
     const out = scratch.path('out', path);
-    const request = { actor: test.as('ann'), from: parsePlainPath(path), folder: out, isForced: true };
-    await exportTree(test.core, request, patient);
+    await exportTo(out, path);
     return readFile(`${out}/${path.split('/').at(-1) ?? ''}`, 'utf8');
   }
 
@@ -107,6 +114,30 @@ describe('an import', () => {
     assert.equal(fileCount, 1);
     assert.deepEqual(problems.map(({ path }) => path).sort(), ['Shared', 'movies']);
     assert.equal(await contentOf('Workspace/plan'), 'plan');
+  });
+
+  it('takes nothing of the store itself, by whatever name it is known', async () => {
+    await mkdir(scratch.path('in/data/inner'), { recursive: true });
+    await writeFile(scratch.path('in/data/blob'), 'blob');
+    await writeFile(scratch.path('in/metadata.db'), 'rows');
+    await writeFile(scratch.path('in/film'), 'film');
+    await symlink(scratch.path('in/data'), scratch.path('data'));
+    await link(scratch.path('in/metadata.db'), scratch.path('database'));
+    const own = [scratch.path('data'), scratch.path('database'), scratch.path('missing')];
+    const { fileCount, problems } = await importInto('Mere', { isMove: true, own });
+    assert.equal(fileCount, 1);
+    assert.deepEqual(problems.map(({ path, reason }) => [path, reason]).sort(), [
+      ['data', 'it is part of the store itself'],
+      ['metadata.db', 'it is part of the store itself'],
+    ]);
+    for (const folder of ['in/data', 'in/data/inner', 'in/data/inner/new/er']) {
+      await assert.rejects(exportTo(scratch.path(folder), 'Mere', own), { code: 'refused' });
+    }
+    await test.mkcol('ann', 'Mere/data');
+    await test.put('ann', 'Mere/data/blob', 5);
+    const report = await exportTo(scratch.path('in'), 'Mere', own);
+    assert.deepEqual([report.fileCount, report.problems.map(({ path }) => path)], [1, ['data']]);
+    assert.equal(await readFile(scratch.path('in/data/blob'), 'utf8'), 'blob');
   });
 
   it('needs room on the disks before it begins', async () => {

@@ -7,6 +7,7 @@ import type { Node } from '../../node.ts';
 import { contentOf, readContent } from '../../transfer.ts';
 import { listChildren, locate, type Located } from '../../tree.ts';
 import { Problems, reasonOf, systemReason, within, type Problem } from '../host-entries.ts';
+import type { OwnPlaces } from '../own-places.ts';
 import type { Watcher } from '../progress.ts';
 import { TargetFolder } from './target-folder.ts';
 
@@ -18,6 +19,8 @@ export interface ExportRequest {
   readonly from: NodePath;
   /** On this machine; made when it is missing. */
   readonly folder: string;
+  /** Where nothing is written. */
+  readonly ownPlaces: OwnPlaces;
   /** Files of the same name and another size or time are replaced. */
   readonly isForced: boolean;
 }
@@ -43,17 +46,18 @@ interface FileTask {
  * Writes a part of a user's tree to a folder of this machine, with the times of modification; every content is checked
  * on its way. What is there with the same size and time is left as it is, so that it can be done again after it was cut
  * off. What cannot be written is reported and left out.
- * Throws `not-found` for a path that is not there, `forbidden` for a folder that cannot be written, or the signal's
- * reason; what was written until then stays.
+ * Throws `not-found` for a path that is not there, `forbidden` for a folder that cannot be written, `refused` for one of
+ * the store's own, or the signal's reason; what was written until then stays.
  */
 export async function exportTree(core: Core, request: ExportRequest, watcher: Watcher): Promise<ExportReport> {
   const located = await locate(core, request.actor, request.from);
-  const folder = await openFolder(request.folder);
+  const folder = await openFolder(request);
   return new Export(core, request, watcher).run(located, folder);
 }
 
-async function openFolder(path: string): Promise<TargetFolder> {
+async function openFolder({ folder: path, ownPlaces }: ExportRequest): Promise<TargetFolder> {
   try {
+    if (await ownPlaces.contains(path)) throw new DomainError('refused', `"${path}" is part of the store itself`);
     return await TargetFolder.open(path);
   } catch (error) {
     const reason = systemReason(error);
@@ -114,7 +118,7 @@ class Export {
   ): AsyncGenerator<FileTask, void> {
     let inner: TargetFolder;
     try {
-      inner = await folder.folder(name);
+      inner = await folder.folder(name, this.#request.ownPlaces);
     } catch (error) {
       this.#problems.add(shown, reasonOf(error));
       return;

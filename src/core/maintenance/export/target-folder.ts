@@ -3,8 +3,13 @@ import { lstat, mkdir, open, readdir, rename, unlink, utimes } from 'node:fs/pro
 import { join } from 'node:path';
 import { DomainError } from '../../../lib/errors.ts';
 import { randomId } from '../../../lib/ids.ts';
+import { makeFolder } from '../../../lib/make-folder.ts';
+import { syncFolder } from '../../../lib/sync-folder.ts';
 import { modifiedAtMsOf } from '../host-entries.ts';
+import type { OwnPlaces } from '../own-places.ts';
 
+/** As far as the process's umask lets them. */
+const FOLDER_MODE = 0o777;
 const TEMPORARY = '.nosocial-export-';
 const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
 
@@ -25,19 +30,23 @@ export class TargetFolder {
 
   /** The folder that a person named, which is made when it is missing. Rejects with the system's error. */
   static async open(path: string): Promise<TargetFolder> {
-    await mkdir(path, { recursive: true });
+    await makeFolder(path, FOLDER_MODE);
     const folder = new TargetFolder(path);
     await folder.#removeLeftovers();
     return folder;
   }
 
-  /** A folder in this one, which is made when it is missing. Throws `refused` for anything else of that name. */
-  async folder(name: string): Promise<TargetFolder> {
+  /**
+   * A folder in this one, which is made when it is missing. Throws `refused` for anything else of that name, and for one
+   * of the store's own.
+   */
+  async folder(name: string, ownPlaces: OwnPlaces): Promise<TargetFolder> {
     const path = join(this.path, name);
     const present = await statsOf(path);
     if (present && !present.isDirectory()) {
       throw new DomainError('refused', `there is ${present.isSymbolicLink() ? 'a symbolic link' : 'something'} else`);
     }
+    if (present && ownPlaces.has(present)) throw new DomainError('refused', 'there is a part of the store itself');
     if (!present) await mkdir(path);
     const folder = new TargetFolder(path);
     await folder.#removeLeftovers();
@@ -79,9 +88,7 @@ export class TargetFolder {
 
   /** Makes the names in it survive a power cut. */
   async sync(): Promise<void> {
-    if (process.platform === 'win32') return;
-    const handle = await open(this.path, 'r');
-    await handle.sync().finally(() => handle.close());
+    await syncFolder(this.path);
   }
 
   /** Of an export that was cut off. */

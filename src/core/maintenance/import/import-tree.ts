@@ -1,5 +1,4 @@
 import { realpath, rmdir, stat } from 'node:fs/promises';
-import { relative, sep } from 'node:path';
 import { forEachBounded } from '../../../lib/bounded.ts';
 import { DomainError, isDomainError } from '../../../lib/errors.ts';
 import type { NodePath } from '../../../lib/node-path.ts';
@@ -10,6 +9,7 @@ import { withRoom } from '../../room.ts';
 import { SMALL_BYTES } from '../../transfer.ts';
 import { createCollection, find } from '../../tree.ts';
 import { Problems, reasonOf, systemReason, type Problem } from '../host-entries.ts';
+import type { OwnPlaces } from '../own-places.ts';
 import type { Watcher } from '../progress.ts';
 import { importFile, isThereAlready, type Outcome } from './import-file.ts';
 import { SourceFile } from './source-file.ts';
@@ -27,8 +27,8 @@ export interface ImportRequest {
   readonly to: NodePath;
   /** The originals are removed, each when its content is safe. */
   readonly isMove: boolean;
-  /** Folders of this machine that are never imported: the store's own. */
-  readonly ownFolders: readonly string[];
+  /** What is never imported. */
+  readonly ownPlaces: OwnPlaces;
   readonly mediaTypeOf: (name: string) => string;
 }
 
@@ -58,13 +58,11 @@ export async function importTree(core: Core, request: ImportRequest, watcher: Wa
   return new Import(core, { ...request, folder }, watcher).run();
 }
 
-async function sourceFolder({ folder, ownFolders }: ImportRequest): Promise<string> {
+async function sourceFolder({ folder, ownPlaces }: ImportRequest): Promise<string> {
   try {
     const real = await realpath(folder);
     if (!(await stat(real)).isDirectory()) throw new DomainError('not-a-collection', `"${folder}" is no folder`);
-    if (ownFolders.some((own) => isWithin(own, real))) {
-      throw new DomainError('refused', `"${folder}" is part of the store itself`);
-    }
+    if (await ownPlaces.contains(real)) throw new DomainError('refused', `"${folder}" is part of the store itself`);
     return real;
   } catch (error) {
     const reason = systemReason(error);
@@ -73,11 +71,6 @@ async function sourceFolder({ folder, ownFolders }: ImportRequest): Promise<stri
     const code = error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'not-found' : 'forbidden';
     throw new DomainError(code, `"${folder}" cannot be read${user}: ${reason}`, { cause: error });
   }
-}
-
-function isWithin(outer: string, inner: string): boolean {
-  const path = relative(outer, inner);
-  return path === '' || (path !== '..' && !path.startsWith(`..${sep}`) && !path.startsWith(sep));
 }
 
 /** One run of an import. */

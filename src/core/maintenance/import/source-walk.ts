@@ -5,6 +5,7 @@ import type { Actor } from '../../actor.ts';
 import type { Core } from '../../core.ts';
 import { find } from '../../tree.ts';
 import { isReservedAtRoot } from '../../spaces.ts';
+import type { OwnPlaces } from '../own-places.ts';
 import { hostEntries, modifiedAtMsOf, reasonOf, within, type HostEntry, type Problems } from '../host-entries.ts';
 
 interface EntryBase {
@@ -36,7 +37,7 @@ export interface Walk {
   readonly actor: Actor;
   readonly folder: string;
   readonly to: NodePath;
-  readonly ownFolders: readonly string[];
+  readonly ownPlaces: OwnPlaces;
 }
 
 /**
@@ -45,27 +46,27 @@ export interface Walk {
  */
 export async function* walkSource(
   core: Core,
-  { actor, folder, to, ownFolders }: Walk,
+  { actor, folder, to, ownPlaces }: Walk,
   problems: Problems | undefined,
 ): AsyncGenerator<SourceEntry, void> {
-  const walk = new SourceWalk(core, actor, { ownFolders: new Set(ownFolders), problems });
+  const walk = new SourceWalk(core, actor, { ownPlaces, problems });
   yield* walk.folder({ path: folder, shown: '', target: to }, false);
 }
 
 class SourceWalk {
   readonly #core: Core;
   readonly #actor: Actor;
-  readonly #ownFolders: ReadonlySet<string>;
+  readonly #ownPlaces: OwnPlaces;
   readonly #problems: Problems | undefined;
 
   constructor(
     core: Core,
     actor: Actor,
-    { ownFolders, problems }: { ownFolders: ReadonlySet<string>; problems: Problems | undefined },
+    { ownPlaces, problems }: { ownPlaces: OwnPlaces; problems: Problems | undefined },
   ) {
     this.#core = core;
     this.#actor = actor;
-    this.#ownFolders = ownFolders;
+    this.#ownPlaces = ownPlaces;
     this.#problems = problems;
   }
 
@@ -85,7 +86,7 @@ class SourceWalk {
     const seen = new Set<string>();
     try {
       for await (const child of hostEntries(folder.path)) {
-        const reason = this.#objection(child, { seen, isAtRoot, path: join(folder.path, child.shown) });
+        const reason = this.#objection(child, { seen, isAtRoot });
         if (reason !== undefined) this.#problems?.add(within(folder.shown, child.shown), reason);
         else yield* this.#child(folder, child);
       }
@@ -100,19 +101,23 @@ class SourceWalk {
       shown: within(parent.shown, name),
       target: joinPath(parent.target, name),
     };
+    const stats = await this.#statsOf(place);
+    if (!stats) return;
     if (kind === 'folder') {
       yield* this.folder(place, parent.isNew);
       return;
     }
-    const stats = await this.#statsOf(place);
-    if (!stats) return;
     const sizeBytes = Number(stats.size);
     yield { kind: 'file', ...place, sizeBytes, modifiedAtMs: modifiedAtMsOf(stats), mayExist: !parent.isNew };
   }
 
+  /** Undefined for what is not to be imported. */
   async #statsOf({ path, shown }: EntryBase) {
     try {
-      return await lstat(path, { bigint: true });
+      const stats = await lstat(path, { bigint: true });
+      if (!this.#ownPlaces.has(stats)) return stats;
+      this.#problems?.add(shown, 'it is part of the store itself');
+      return undefined;
     } catch (error) {
       this.#problems?.add(shown, reasonOf(error));
       return undefined;
@@ -122,11 +127,10 @@ class SourceWalk {
   /** Why something cannot be imported, undefined when it can. */
   #objection(
     { name, kind, what }: HostEntry,
-    { seen, isAtRoot, path }: { seen: Set<string>; isAtRoot: boolean; path: string },
+    { seen, isAtRoot }: { seen: Set<string>; isAtRoot: boolean },
   ): string | undefined {
     if (kind === 'other') return `it is ${what}`;
     if (name === undefined) return 'its name is not valid UTF-8';
-    if (this.#ownFolders.has(path)) return 'it is part of the store itself';
     try {
       assertName(name);
     } catch (error) {
