@@ -44,11 +44,11 @@ interface Seen {
  */
 export class Lease {
   readonly holder: string;
-  readonly #pool: Pool;
+  readonly #pool: Pick<Pool, 'use'>;
   readonly #timer: NodeJS.Timeout;
   #renewing: Promise<void> = Promise.resolve();
 
-  private constructor(pool: Pool, holder: string) {
+  private constructor(pool: Pick<Pool, 'use'>, holder: string) {
     this.#pool = pool;
     this.holder = holder;
     this.#timer = setInterval(() => {
@@ -61,19 +61,19 @@ export class Lease {
    * Takes it from whoever gave it back or is gone; a process of this machine that was killed is gone at once. Throws
    * `refused` while another one works on the database.
    */
-  static async take(pool: Pool, dataFolder: string): Promise<Lease> {
+  static async take(pool: Pick<Pool, 'use'>, dataFolder: string): Promise<Lease> {
     const holder = randomId();
     const owner: Owner = { ...thisProcess(), dataFolder };
-    const startedAt = performance.now();
-    let first: Seen | undefined;
+    let first: (Seen & { readonly atMs: number }) | undefined;
     for (;;) {
       const seen = await pool.use(performance.now() + TIMEOUT_MS, look);
-      first ??= seen;
-      const waitedMs = performance.now() - startedAt;
+      first ??= { ...seen, atMs: performance.now() };
+      const waitedMs = performance.now() - first.atMs;
       if (isFree(seen, first, waitedMs)) {
         const params = [holder, JSON.stringify(owner), seen.holder, seen.renewal];
         const { affectedRows } = await pool.use(performance.now() + TIMEOUT_MS, (each) => each.change(TAKE, params));
         if (affectedRows === 1) return new Lease(pool, holder);
+        // Another one was faster, and has just begun to hold it.
         first = undefined;
       } else if (isHeld(seen, first, waitedMs)) {
         throw heldBy(seen.owner);

@@ -151,6 +151,7 @@ export class Pool {
     while (!this.#isClosed) {
       try {
         const connection = await this.#hosts.connect();
+        if (this.#isClosed) return await connection.close();
         this.#downCause = undefined;
         this.#add(connection);
         this.release(connection);

@@ -156,6 +156,20 @@ describe('a MySQL store', function () {
     await world.store.ping();
   });
 
+  it('leaves no connection behind when it is closed while it looks for the server', async () => {
+    mariadb.pause();
+    try {
+      await assert.rejects(world.store.hasUsers(), isUnavailable);
+      await world.store.close();
+    } finally {
+      mariadb.resume();
+    }
+    const connections = `SELECT COUNT(*) FROM information_schema.processlist WHERE db = '${direct.name}'`;
+    await until('nobody is connected', async () =>
+      (await mariadb.execute(connections)).trim() === '0' ? true : undefined,
+    );
+  });
+
   it('is unavailable while the server is gone, and soon there again', async () => {
     await mariadb.kill();
     await assert.rejects(world.put(world.root, 'f'), isUnavailable);
