@@ -4,7 +4,7 @@ import type { NotChecked } from '../core/maintenance/fsck.ts';
 /** What `fsck --json` and `scrub --json` print. */
 export interface FsckReport {
   readonly isDry: boolean;
-  /** Nothing was wrong, or nothing is any more. */
+  /** Nothing was wrong, or nothing is any more; and all was looked at. */
   readonly isClean: boolean;
   readonly kinds: readonly FoundKind[];
   readonly findings: readonly Finding[];

@@ -78,9 +78,10 @@ class Report {
 
   end(isDry: boolean, notChecked: readonly NotChecked[]): FsckReport {
     const kinds = [...this.#kinds].map(([kind, counts]) => ({ kind, ...counts }));
+    const isMended = kinds.every(({ mendable, remains }) => mendable + remains === 0);
     return {
       isDry,
-      isClean: kinds.every(({ mendable, remains }) => mendable + remains === 0),
+      isClean: isMended && notChecked.length === 0,
       kinds,
       findings: this.#findings,
       isComplete: this.#findingsBytes <= MAX_FINDINGS_BYTES,

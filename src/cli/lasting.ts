@@ -14,16 +14,24 @@ export async function askAndWatch<K extends AdminRequestName>(
   name: K,
   args: AdminArgs<K>,
 ): Promise<AdminResult<K>> {
-  const abort = new AbortController();
-  const onSignal = (): void =>
-    abort.abort(new DomainError('busy', 'interrupted; what was done stays, and the same command goes on from there'));
-  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
   const progress = new ProgressBar(call.terminal);
   const onProgress = isSet(call, 'json') ? () => undefined : progress.show.bind(progress);
   try {
-    return await admin(settingsOf(call), name, args, { signal: abort.signal, onProgress });
+    return await untilInterrupted((signal) => admin(settingsOf(call), name, args, { signal, onProgress }));
   } finally {
     progress.end();
+  }
+}
+
+/** Does `work` with a signal that Ctrl+C fires. */
+export async function untilInterrupted<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const abort = new AbortController();
+  const onSignal = (): void =>
+    abort.abort(new DomainError('busy', 'interrupted; what was done stays, and the same command can be given again'));
+  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  try {
+    return await work(abort.signal);
+  } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
   }
 }

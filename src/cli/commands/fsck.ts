@@ -21,7 +21,8 @@ export const fsckCommands: readonly Command[] = [
       'Works beside a running server. Mends what can be mended without a guess: sums, lists, keys, what hangs on nothing.',
       'A folder or file that has lost its place comes to "lost+found". Contents that belong to nothing are put aside on',
       'their disk, in "aside", for as long as trash is kept. What is damaged, or not understood, is named and left alone.',
-      'Exit code 0 when all is well by then, 1 when something remains (with --dry-run: when anything is wrong).',
+      'Exit code 0 when all is well by then, 1 when something remains (with --dry-run: when anything is wrong) or a disk',
+      'could not be looked at.',
     ],
     run: (call) => {
       const args = { isDry: isSet(call, 'dry-run'), what: 'all', readsContent: isSet(call, 'checksums') } as const;
@@ -33,7 +34,10 @@ export const fsckCommands: readonly Command[] = [
     summary: 'read the content of every file and name those that are not what was stored',
     options: DISK_OPTION,
     printsJson: true,
-    notes: ['Changes nothing, and works beside a running server. Exit code 1 when anything is damaged.'],
+    notes: [
+      'Changes nothing, and works beside a running server. Exit code 1 when anything is damaged, or a disk could not be',
+      'looked at.',
+    ],
     run: (call) => examine(call, { isDry: true, what: 'content', readsContent: true }),
   },
 ];
@@ -57,7 +61,7 @@ function tell(terminal: Terminal, { findings, kinds, isComplete, notChecked, che
     print(terminal, printable(`not checked: ${blobCount} contents on disk "${disk}", ${why}`));
   }
   const { rows, blobs, files } = checked;
-  const verdict = kinds.length === 0 ? 'all is well' : 'done';
+  const verdict = kinds.length === 0 && notChecked.length === 0 ? 'all is well' : 'done';
   print(terminal, `${verdict}: looked at ${rows} rows, ${blobs} contents and ${files} files on disks`);
 }
 

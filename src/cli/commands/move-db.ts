@@ -1,5 +1,7 @@
+import type { Move } from '../../app/move-database.ts';
 import { databaseAt } from '../../config/load.ts';
 import { option, requiredOption, type Command } from '../command.ts';
+import { untilInterrupted } from '../lasting.ts';
 import { note } from '../terminal.ts';
 import { settingsOf } from '../settings.ts';
 
@@ -23,16 +25,12 @@ export const moveDbCommand: Command = {
     const from = fromText === undefined ? config.database : databaseAt(fromText, '--from');
     const { moveDatabase } = await import('../../app/move-database.ts');
     let toldAt = performance.now();
-    const rows = await moveDatabase(config, {
-      from,
-      to,
-      signal: new AbortController().signal,
-      onProgress: ({ activity, table, doneRows, totalRows }) => {
-        if (performance.now() - toldAt < TOLD_EVERY_MS) return;
-        toldAt = performance.now();
-        note(call.terminal, `${activity} ${table}: ${doneRows} of ${totalRows}`);
-      },
-    });
+    const onProgress: Move['onProgress'] = ({ activity, table, doneRows, totalRows }) => {
+      if (performance.now() - toldAt < TOLD_EVERY_MS) return;
+      toldAt = performance.now();
+      note(call.terminal, `${activity} ${table}: ${doneRows} of ${totalRows}`);
+    };
+    const rows = await untilInterrupted((signal) => moveDatabase(config, { from, to, signal, onProgress }));
     note(
       call.terminal,
       `${rows} rows copied and compared`,

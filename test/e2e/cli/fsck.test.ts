@@ -156,7 +156,7 @@ describe('fsck and scrub', function () {
     await dav.put('large', seededBytes('large', LARGE_BYTES));
     await server.end();
     await rename(disk(), `${disk()}-away`);
-    const { notChecked, findings } = await report(0, 'fsck');
+    const { notChecked, findings } = await report(1, 'fsck');
     assert.deepEqual(
       [notChecked.map(({ disk: name, blobCount }) => [name, blobCount]), findings],
       [[['disk1', 1]], []],
