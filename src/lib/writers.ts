@@ -1,3 +1,5 @@
+import { statfsSync } from 'node:fs';
+
 /**
  * Who can write to a file through what is open already: `nobody`, `somebody`, or `unknown` where the system does not
  * tell.
@@ -18,14 +20,21 @@ const F_SETLEASE = 1024;
 const F_RDLCK = 0;
 const F_UNLCK = 2;
 const EAGAIN = 11;
+/**
+ * linux/magic.h: ext, XFS, btrfs, bcachefs, F2FS, ZFS, tmpfs, overlay. Elsewhere (NFS, SMB, FUSE, …) others may write
+ * behind this kernel's back.
+ */
+const WRITTEN_BY_KERNEL: ReadonlySet<number> = new Set([
+  0xef53, 0x58465342, 0x9123683e, 0xca451a4e, 0xf2f52010, 0x2fc12fc1, 0x01021994, 0x794c7630,
+]);
 
 let leases: ((fd: number) => Writers) | undefined;
 
 /**
  * Asks the kernel for a read lease on a file, which it gives only while nobody has the file open for writing: no
  * process, in no container, also not through a mapping, a loop device or a file server (fcntl(2)). It is given back at
- * once. `fd` must be open for reading only. `unknown` without Linux or `node:ffi`, and where neither the file is this
- * process's own nor the process root's.
+ * once. `fd` must be open for reading only. `unknown` without Linux or `node:ffi`, on a file system that others than this
+ * kernel may write to, and where neither the file is this process's own nor the process root's.
  */
 export function writersOf(fd: number): Writers {
   leases ??= leaseTaker();
@@ -43,6 +52,7 @@ function leaseTaker(): (fd: number) => Writers {
   // Sent to whoever holds a lease that another one's `open` breaks; unheard, it would end the process.
   process.on('SIGIO', () => undefined);
   return (fd) => {
+    if (!WRITTEN_BY_KERNEL.has(statfsSync(`/proc/self/fd/${fd}`).type)) return 'unknown';
     if (fcntl(fd, F_SETLEASE, F_RDLCK) !== 0) return ffi.getInt32(errnoLocation()) === EAGAIN ? 'somebody' : 'unknown';
     fcntl(fd, F_SETLEASE, F_UNLCK);
     return 'nobody';
