@@ -48,7 +48,7 @@ export function within(folder: string, name: string): string {
 
 /** A file's time in the store's milliseconds; the nearest, since `utimes` takes a number that can be a little less. */
 export function modifiedAtMsOf({ mtimeNs }: { mtimeNs: bigint }): number {
-  return Number((mtimeNs + 500_000n) / 1_000_000n);
+  return Math.round(Number(mtimeNs) / 1_000_000);
 }
 
 /** What the failure of a system call means to whoever reads a report; undefined for any other error. */
@@ -61,7 +61,7 @@ export function systemReason(error: unknown): string | undefined {
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'this user may not read or write it',
   EPERM: 'this user may not do that',
-  ENOENT: 'it is gone',
+  ENOENT: 'it is not there',
   ELOOP: 'it is a symbolic link',
   EIO: 'the disk cannot read or write it',
   ENOSPC: 'the disk is full',

@@ -70,6 +70,16 @@ describe('import and export without a server', function () {
     assert.deepEqual((await readdir(at('target'))).sort(), ['Filme', 'Fotos', 'empty', 'hello.txt', 'nothing']);
   });
 
+  it('keep times from before 1970', async () => {
+    await fill(at('old'), { photo: Buffer.from('a grandmother') });
+    await utimes(at('old/photo'), new Date(-1_000_000_250), new Date(-1_000_000_250));
+    await importJson(commands, [at('old'), '--to', 'Mere/old']);
+    await runWell(commands, `export Mere/old ${at('old-out')} --user anna`);
+    assert.deepEqual(await treeOf(at('old-out')), await treeOf(at('old')));
+    const { said } = await runWell(commands, `export Mere/old ${at('old-out')} --user anna`);
+    assert.match(said, /1 were there already/);
+  });
+
   it('leave alone what is there already, and make versions of what changed', async () => {
     const again = await importJson(commands, [at('source'), '--to', 'Mere/all']);
     assert.deepEqual([again.fileCount, again.identicalCount], [0, 5]);

@@ -78,7 +78,9 @@ export class TargetFolder {
       } finally {
         await handle.close();
       }
-      await utimes(temporary, modifiedAtMs / 1000, modifiedAtMs / 1000);
+      // A date, since Node takes a negative number, from before 1970, for now.
+      const modifiedAt = new Date(modifiedAtMs);
+      await utimes(temporary, modifiedAt, modifiedAt);
       await rename(temporary, join(this.path, name));
     } catch (error) {
       await unlink(temporary).catch(() => undefined);
