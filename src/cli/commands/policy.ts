@@ -92,7 +92,7 @@ function readPolicy(call: Call): AdminArgs<'policySet'> {
     ...(isSet(call, 'off') && { isEnabled: false }),
   };
   if (Object.keys(settings).length === 0)
-    throw new UsageError('say what to set; `nosocial policy set --help` lists it');
+    throw new UsageError('say what to set');
   return { ...placeOf(call), ...settings };
 }
 

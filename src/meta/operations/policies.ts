@@ -44,7 +44,7 @@ export async function clearPolicy(tx: Transaction, args: OperationArgs<'clearPol
 async function guardCollection(tx: Transaction, { nodeId, nowMs }: { nodeId: number; nowMs: number }) {
   const guarded = await guard(tx, [nodeId]);
   const node = await liveNode(tx, guarded.chains[0], nowMs);
-  if (node.isCollection !== 1) throw new DomainError('not-a-collection', 'only collections have policies');
+  if (node.isCollection !== 1) throw new DomainError('not-a-collection', 'only folders have policies');
   return { guarded, node };
 }
 
