@@ -291,7 +291,7 @@ function records({ serial, integer, bytes, long, table, clustered }: SchemaTypes
       detail ${long} NOT NULL
     ) ${table}`,
     'CREATE INDEX audit_by_time ON audit (at_ms)',
-    // Answers of operations by an id that their caller chose, for when a commit's own answer was lost.
+    // A note that a commit was done, by an id chosen before it, for when its own answer was lost.
     `CREATE TABLE operation (
       operation_id ${bytes(64)} NOT NULL PRIMARY KEY,
       result ${long} NOT NULL,

@@ -25,7 +25,7 @@ export const FIRST_LEASE = "INSERT IGNORE INTO lease (name, holder, owner, renew
 const LOOK = "SELECT holder, owner, renewal FROM lease WHERE name = 'server'";
 const TAKE = `UPDATE lease SET holder = ?, owner = ?, renewal = renewal + 1
   WHERE name = 'server' AND holder = ? AND renewal = ?`;
-const RENEW = "UPDATE lease SET renewal = renewal + 1 WHERE name = 'server' AND holder = ?";
+export const RENEW_LEASE = "UPDATE lease SET renewal = renewal + 1 WHERE name = 'server' AND holder = ?";
 const GIVE_BACK = "UPDATE lease SET holder = '', owner = '' WHERE name = 'server' AND holder = ?";
 
 interface Owner extends ProcessIdentity {
@@ -91,7 +91,9 @@ export class Lease {
 
   /** What fails is made up for by the next time. */
   async #renew(): Promise<void> {
-    await this.#pool.use(performance.now() + TIMEOUT_MS, (each) => each.change(RENEW, [this.holder])).catch(ignore);
+    await this.#pool
+      .use(performance.now() + TIMEOUT_MS, (each) => each.change(RENEW_LEASE, [this.holder]))
+      .catch(ignore);
   }
 }
 

@@ -26,6 +26,8 @@ const FIRST_PROGRESS =
 const TAKE_LOCK = "SELECT name FROM schema_progress WHERE name = 'lock' FOR UPDATE";
 const PROGRESS = "SELECT step, statement FROM schema_progress WHERE name = 'schema'";
 const SET_PROGRESS = "UPDATE schema_progress SET step = ?, statement = ? WHERE name = 'schema'";
+/** What this engine keeps for itself; all others are the schema's. */
+export const OWN_TABLES = ['schema_progress', 'lease'];
 const HAS_PROGRESS =
   "SELECT 1 FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = 'schema_progress'";
 
@@ -34,11 +36,17 @@ interface Progress {
   statement: number;
 }
 
+/** Makes what has to be there before the lease can be taken, and the lease before the schema is changed. */
+export async function makeOwnTables(connection: Connection): Promise<void> {
+  if (await hasOwnTables(connection)) return;
+  for (const sql of [CREATE_PROGRESS, CREATE_LEASE, FIRST_LEASE, FIRST_PROGRESS]) await connection.command(sql);
+}
+
 /**
- * Brings the database to the present schema. Safe when two begin together: one takes the steps while it holds a row,
- * which the database frees when its connection ends, however that happens; the other waits and finds nothing left to
- * do. A change of the schema commits by itself, so each is noted when it is done: a killed start is taken up where it
- * ended. Throws `refused` for a database of a later version.
+ * Brings a database with its own tables to the present schema. Safe when two begin together: one takes the steps while
+ * it holds a row, which the database frees when its connection ends, however that happens; the other waits and finds
+ * nothing left to do. A change of the schema commits by itself, so each is noted when it is done: a killed start is
+ * taken up where it ended. Throws `refused` for a database of a later version.
  */
 export async function migrate(connect: () => Promise<Connection>): Promise<void> {
   const connection = await connect();
@@ -46,10 +54,6 @@ export async function migrate(connect: () => Promise<Connection>): Promise<void>
     if ((await presentStep(connection)) === MIGRATIONS.length) return;
     // A large table takes its time.
     if (connection.facts.isMariadb) await connection.command('SET SESSION max_statement_time = 0');
-    await connection.command(CREATE_PROGRESS);
-    await connection.command(FIRST_PROGRESS);
-    await connection.command(CREATE_LEASE);
-    await connection.command(FIRST_LEASE);
     const holder = await connect();
     try {
       await holder.command(`SET SESSION innodb_lock_wait_timeout = ${LOCK_SECONDS}`);
@@ -67,8 +71,12 @@ export async function migrate(connect: () => Promise<Connection>): Promise<void>
 
 /** How many steps were taken; 0 for an empty database. */
 export async function presentStep(connection: Connection): Promise<number> {
-  if ((await connection.rows(HAS_PROGRESS)).length === 0) return 0;
-  return (await readProgress(connection)).step;
+  return (await hasOwnTables(connection)) ? (await readProgress(connection)).step : 0;
+}
+
+/** The rows of progress are what is made last. */
+async function hasOwnTables(connection: Connection): Promise<boolean> {
+  return (await connection.rows(HAS_PROGRESS)).length > 0 && (await connection.rows(PROGRESS)).length > 0;
 }
 
 async function readProgress(connection: Connection): Promise<Progress> {

@@ -6,14 +6,12 @@ import type { Connection } from './connection.ts';
 import { translateError } from './errors.ts';
 import { Hosts } from './hosts.ts';
 import { Lease } from './lease.ts';
-import { migrate, presentStep } from './migrate.ts';
+import { makeOwnTables, migrate, OWN_TABLES, presentStep } from './migrate.ts';
 import { Pool } from './pool.ts';
 import type { MysqlServer } from './server-options.ts';
 
 /** One statement takes about this much, well below what servers accept. */
 const MAX_INSERT_BYTES = 512 * 1024;
-/** What this engine keeps for itself; all others are the schema's. */
-const OWN_TABLES = ['schema_progress', 'lease'];
 
 const COLUMNS = `SELECT table_name, column_name, extra FROM information_schema.columns
   WHERE table_schema = DATABASE() ORDER BY table_name, ordinal_position`;
@@ -28,23 +26,28 @@ export async function openMysqlRows(
   server: MysqlServer,
   { use, dataFolder }: { use: 'source' | 'target'; dataFolder: string },
 ): Promise<RowStore> {
-  const hosts = new Hosts(server);
-  let pool: Pool | undefined;
   try {
-    if (use === 'target') await migrate(() => hosts.connect());
-    const connection = await hosts.connect();
-    pool = new Pool(hosts, connection);
-    if ((await presentStep(connection)) !== MIGRATIONS.length) {
-      throw new DomainError('refused', 'the database is of another version of nosocial; start a server with it once');
-    }
-    const lease = await Lease.take(pool, dataFolder);
+    await using parts = new AsyncDisposableStack();
+    const hosts = new Hosts(server);
     const working = await hosts.connect();
+    parts.defer(() => working.close());
+    if (use === 'target') await makeOwnTables(working);
+    else await assertPresent(working);
+    const pool = new Pool(hosts, await hosts.connect());
+    parts.defer(() => pool.close());
+    const lease = await Lease.take(pool, dataFolder);
+    parts.defer(() => lease.giveBack());
+    if (use === 'target') await migrate(() => hosts.connect());
     if (working.facts.isMariadb) await working.command('SET SESSION max_statement_time = 0');
-    return new MysqlRows(working, { pool, lease, ...(await describeTables(working)) });
+    return new MysqlRows(working, await describeTables(working), parts.move());
   } catch (error) {
-    await pool?.close();
     throw translateError(error);
   }
+}
+
+async function assertPresent(connection: Connection): Promise<void> {
+  if ((await presentStep(connection)) === MIGRATIONS.length) return;
+  throw new DomainError('refused', 'the database is of another version of nosocial; start a server with it once');
 }
 
 interface Described {
@@ -55,16 +58,15 @@ interface Described {
 class MysqlRows implements RowStore {
   readonly tables: readonly Table[];
   readonly #connection: Connection;
-  readonly #pool: Pool;
-  readonly #lease: Lease;
   readonly #counting: ReadonlySet<string>;
+  readonly #parts: AsyncDisposableStack;
 
-  constructor(connection: Connection, { pool, lease, tables, counting }: Described & { pool: Pool; lease: Lease }) {
+  /** `parts` is all that has to be closed, the last one first. */
+  constructor(connection: Connection, { tables, counting }: Described, parts: AsyncDisposableStack) {
     this.#connection = connection;
-    this.#pool = pool;
-    this.#lease = lease;
     this.tables = tables;
     this.#counting = counting;
+    this.#parts = parts;
   }
 
   async count({ name }: Table): Promise<number> {
@@ -104,9 +106,7 @@ class MysqlRows implements RowStore {
   }
 
   async close(): Promise<void> {
-    await this.#lease.giveBack();
-    await this.#connection.close();
-    await this.#pool.close();
+    await this.#parts.disposeAsync();
   }
 }
 

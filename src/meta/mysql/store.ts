@@ -8,7 +8,7 @@ import type { Connection } from './connection.ts';
 import { isPassing, translateError } from './errors.ts';
 import { Hosts } from './hosts.ts';
 import { Lease } from './lease.ts';
-import { migrate } from './migrate.ts';
+import { makeOwnTables, migrate } from './migrate.ts';
 import { Pool } from './pool.ts';
 import type { MysqlServer } from './server-options.ts';
 import { losesNothing, NOT_DURABLE } from './session.ts';
@@ -17,6 +17,7 @@ import { Writer } from './writer.ts';
 /** After this much time a read is not tried again. */
 const READ_GIVE_UP_MS = 4000;
 const MAX_READ_TRIES = 4;
+const OPEN_TIMEOUT_MS = 4000;
 
 export interface MysqlStoreOptions {
   server: MysqlServer;
@@ -35,17 +36,21 @@ export interface MysqlStoreOptions {
  */
 export async function openMysqlStore(options: MysqlStoreOptions): Promise<SqlStore> {
   const { server, clock = systemClock(), dataFolder, onWarning } = options;
-  const hosts = new Hosts(server);
-  let pool: Pool | undefined;
   try {
-    await migrate(() => hosts.connect());
+    await using parts = new AsyncDisposableStack();
+    const hosts = new Hosts(server);
     const connection = await hosts.connect();
-    pool = new Pool(hosts, connection);
     if (!losesNothing(connection.facts)) onWarning?.(NOT_DURABLE);
+    const pool = new Pool(hosts, connection);
+    parts.defer(() => pool.close());
+    await pool.use(performance.now() + OPEN_TIMEOUT_MS, makeOwnTables);
     const lease = dataFolder === undefined ? undefined : await Lease.take(pool, dataFolder);
-    return new SqlStore(new MysqlEngine(pool, new Writer(pool, { clock, leaseHolder: lease?.holder }), lease), clock);
+    parts.defer(() => lease?.giveBack());
+    await migrate(() => hosts.connect());
+    const writer = new Writer(pool, { clock, leaseHolder: lease?.holder });
+    parts.defer(() => writer.close());
+    return new SqlStore(new MysqlEngine(pool, writer, parts.move()), clock);
   } catch (error) {
-    await pool?.close();
     throw translateError(error);
   }
 }
@@ -55,12 +60,13 @@ class MysqlEngine implements Engine {
   readonly dialect = mysqlDialect;
   readonly #pool: Pool;
   readonly #writer: Writer;
-  readonly #lease: Lease | undefined;
+  readonly #parts: AsyncDisposableStack;
 
-  constructor(pool: Pool, writer: Writer, lease: Lease | undefined) {
+  /** `parts` is all that has to be closed, the last one first. */
+  constructor(pool: Pool, writer: Writer, parts: AsyncDisposableStack) {
     this.#pool = pool;
     this.#writer = writer;
-    this.#lease = lease;
+    this.#parts = parts;
   }
 
   async all<T>(read: Read<T>, params?: readonly SqlValue[]): Promise<T[]> {
@@ -91,9 +97,7 @@ class MysqlEngine implements Engine {
   }
 
   async close(): Promise<void> {
-    await this.#writer.close();
-    await this.#lease?.giveBack();
-    await this.#pool.close();
+    await this.#parts.disposeAsync();
   }
 
   /** Reading again does no harm, so a lost connection is made up for. */

@@ -7,6 +7,7 @@ import { OPERATIONS } from '../operations/registry.ts';
 import type { Transaction } from '../transaction.ts';
 import type { Connection } from './connection.ts';
 import { isDuplicate, isPassing, mustMove, ServerError, translateError, unavailable } from './errors.ts';
+import { RENEW_LEASE } from './lease.ts';
 import type { Pool } from './pool.ts';
 import { MysqlTransaction } from './transaction.ts';
 
@@ -24,9 +25,6 @@ const COMMITS_BETWEEN_PRUNING = 1000;
 const NOTE_KEPT_MS = 3_600_000;
 
 const NOTE = "INSERT INTO operation (operation_id, result, at_ms) VALUES (?, '', ?)";
-/** The same for whoever holds the lease, which cannot change hands before the transaction ends. */
-const NOTE_OF_HOLDER = `INSERT INTO operation (operation_id, result, at_ms)
-  SELECT ?, '', ? FROM lease WHERE name = 'server' AND holder = ? LOCK IN SHARE MODE`;
 const PRUNE_NOTES = 'DELETE FROM operation WHERE at_ms < ? ORDER BY at_ms LIMIT 10000';
 
 interface Asked {
@@ -141,8 +139,9 @@ export class Writer {
 
   async #tryOnce(batch: Batch, giveUpAt: number): Promise<void> {
     const connection = (this.#connection ??= await this.#ownConnection(giveUpAt));
+    await this.#holdLease(connection);
     try {
-      await this.#note(connection, batch.id);
+      await connection.change(NOTE, [batch.id, this.#clock.nowMs()]);
     } catch (error) {
       if (!batch.mayBeDone || !isDuplicate(error)) throw error;
       await connection.command('ROLLBACK');
@@ -185,13 +184,14 @@ export class Writer {
     } while (performance.now() < deadline);
   }
 
-  /** Throws `unavailable` when another server has taken the database over; that does not change any more. */
-  async #note(connection: Connection, id: string): Promise<void> {
-    if (this.#leaseHolder === undefined) {
-      await connection.change(NOTE, [id, this.#clock.nowMs()]);
-      return;
-    }
-    const { affectedRows } = await connection.change(NOTE_OF_HOLDER, [id, this.#clock.nowMs(), this.#leaseHolder]);
+  /**
+   * The lease cannot change hands before the transaction ends. It is changed, not just locked: locks are unknown to the
+   * other nodes of a cluster. Throws `unavailable` when another server has taken the database over; that does not change
+   * any more.
+   */
+  async #holdLease(connection: Connection): Promise<void> {
+    if (this.#leaseHolder === undefined) return;
+    const { affectedRows } = await connection.change(RENEW_LEASE, [this.#leaseHolder]);
     if (affectedRows > 0) return;
     this.#ousted = new DomainError('unavailable', 'another server has taken the database over');
     throw this.#ousted;

@@ -23,7 +23,7 @@ import { dropVersions, restoreVersion } from './versions.ts';
 
 type Operation<K extends OperationName> = (tx: Transaction, args: OperationArgs<K>) => Promise<OperationResult<K>>;
 
-/** Every operation by its name, for whoever holds transactions: the writer thread, later a pool of connections. */
+/** Every operation by its name, for whoever holds the writing connection. */
 export const OPERATIONS: { readonly [K in OperationName]: Operation<K> } = {
   createUser,
   updateUser,

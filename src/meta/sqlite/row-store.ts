@@ -16,8 +16,11 @@ export function openSqliteRows(file: string, use: 'source' | 'target'): RowStore
   try {
     if (use === 'target') {
       const plain = new Connection(file, { readOnly: false, rowsAsArrays: false });
-      migrate(plain);
-      plain.close();
+      try {
+        migrate(plain);
+      } finally {
+        plain.close();
+      }
       connection.exec('PRAGMA synchronous = FULL');
     }
     const [version] = connection.get('PRAGMA user_version') as [number];

@@ -66,7 +66,8 @@ describe('opening a MySQL store', function () {
     for (const noted of [0, 1]) {
       await withConnection(async (each) => {
         for (const [table] of all) {
-          if (table !== 'schema_progress' && table !== 'user') await each.command(`DROP TABLE ${String(table)}`);
+          if (!['schema_progress', 'lease', 'user'].includes(String(table)))
+            await each.command(`DROP TABLE ${String(table)}`);
         }
         await each.change("UPDATE schema_progress SET step = 0, statement = ? WHERE name = 'schema'", [noted]);
         // A later step changes the table, too.
@@ -119,6 +120,15 @@ describe('opening a MySQL store', function () {
     await assert.rejects(open({ dataFolder: '/second' }), { code: 'refused', message: /process \d+ on .*"\/first"/ });
     await first.close();
     await open({ dataFolder: '/second' });
+  });
+
+  it('changes no schema under a server that works with it', async () => {
+    await open({ dataFolder: '/first' });
+    // As an earlier version has it.
+    await withConnection((each) => each.change("UPDATE schema_progress SET step = 1 WHERE name = 'schema'"));
+    await assert.rejects(open({ dataFolder: '/second' }), { code: 'refused' });
+    const step = "SELECT step FROM schema_progress WHERE name = 'schema'";
+    assert.deepEqual(await withConnection((each) => each.rows(step)), [[1]]);
   });
 
   it('takes the database over at once from a process of this machine that was killed', async () => {
