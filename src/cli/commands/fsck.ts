@@ -49,11 +49,12 @@ async function examine(
   const disk = option(call, 'disk');
   const report = await askAndWatch(call, 'fsck', { ...how, ...(disk !== undefined && { disk }) });
   if (isSet(call, 'json')) printJson(call.terminal, report);
-  else tell(call.terminal, report);
+  else tell(call.terminal, report, how.what);
   return report.isClean ? EXIT.done : EXIT.failed;
 }
 
-function tell(terminal: Terminal, { findings, kinds, isComplete, notChecked, checked }: FsckReport): void {
+function tell(terminal: Terminal, report: FsckReport, what: 'all' | 'content'): void {
+  const { findings, kinds, isComplete, notChecked, checked } = report;
   for (const finding of findings) print(terminal, ...findingLines(finding));
   if (!isComplete) print(terminal, '… and more; run it again to see the rest');
   if (kinds.length > 0) print(terminal, '', ...kindTable(kinds), '');
@@ -62,7 +63,11 @@ function tell(terminal: Terminal, { findings, kinds, isComplete, notChecked, che
   }
   const { rows, blobs, files } = checked;
   const verdict = kinds.length === 0 && notChecked.length === 0 ? 'all is well' : 'done';
-  print(terminal, `${verdict}: looked at ${rows} rows, ${blobs} contents and ${files} files on disks`);
+  const seen =
+    what === 'content'
+      ? `read ${blobs} contents`
+      : `looked at ${rows} rows, ${blobs} contents and ${files} files on disks`;
+  print(terminal, `${verdict}: ${seen}`);
 }
 
 const STATES = { mended: 'mended', mendable: 'can be mended', remains: 'remains' };
