@@ -75,8 +75,7 @@ export async function compose(config: Config, plainCore: Core, log: Log): Promis
   const upkeep = new Upkeep(plainCore, {
     onFailure: (error) => log.error({ error }, 'upkeep failed; it is tried again'),
     onMoved: (sizeBytes) => metrics.countCompacted(sizeBytes),
-    onTidied: (disk, findings) =>
-      log.warn({ disk, problems: findings.map(({ problem }) => problem) }, 'a disk was not as it should be'),
+    onTidied: (disk, { count, problems }) => log.warn({ disk, count, problems }, 'a disk was not as it should be'),
   });
   return {
     server,

@@ -178,18 +178,22 @@ async function connected(socket: Socket): Promise<void> {
   });
 }
 
-/** Undefined when the other side ends before its line does. What comes later is read and dropped. */
+/** Undefined when the other side ends before its line does. What comes later is read, to hear of the end, and dropped. */
 async function readLine(socket: Socket): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
   return new Promise((resolve, reject) => {
     socket.once('error', reject).once('close', () => resolve(undefined));
-    socket.on('data', (chunk: Buffer) => {
+    const gather = (chunk: Buffer): void => {
       chunks.push(chunk);
       sizeBytes += chunk.length;
-      if (sizeBytes > MAX_LINE_BYTES) reject(new DomainError('too-large', 'the control message is too long'));
-      if (chunk.includes('\n')) resolve(Buffer.concat(chunks).toString('utf8').trimEnd());
-    });
+      const isWhole = chunk.includes('\n');
+      if (!isWhole && sizeBytes <= MAX_LINE_BYTES) return;
+      socket.off('data', gather).resume();
+      if (isWhole) resolve(Buffer.concat(chunks).toString('utf8').trimEnd());
+      else reject(new DomainError('too-large', 'the control message is too long'));
+    };
+    socket.on('data', gather);
   });
 }
 

@@ -12,6 +12,8 @@ const INTERVAL_MS = 5 * 60_000;
 const TIDY_EVERY_MS = 24 * 3600 * 1000;
 /** What is younger may be half of something that goes on. */
 const GRACE_MS = 3600 * 1000;
+/** A disk of another store, or an old database, can make problems without number. */
+const MAX_TOLD = 20;
 /** Requests come first: for each second of work four of rest. */
 const REST_FACTOR = 4;
 
@@ -19,8 +21,8 @@ export interface UpkeepEvents {
   onFailure(error: unknown): void;
   /** Compaction moved so many bytes. */
   onMoved(sizeBytes: number): void;
-  /** What a look at a disk found, if it was anything. */
-  onTidied(disk: string, findings: readonly Finding[]): void;
+  /** How much a look at a disk found, if it was anything, and the first of it. */
+  onTidied(disk: string, found: { readonly count: number; readonly problems: readonly string[] }): void;
 }
 
 /** What it is doing, for `doctor`. */
@@ -94,14 +96,18 @@ export class Upkeep {
     this.#activity = `tidying ${disk.name}`;
     const { signal } = this.#abort;
     const core = this.#core;
-    const findings: Finding[] = [];
+    const problems: string[] = [];
+    let count = 0;
     const examination = {
       core,
       isDry: false,
       graceMs: GRACE_MS,
       pace: new Pace(this.#rest),
       signal,
-      onFinding: (finding: Finding) => void findings.push(finding),
+      onFinding: ({ problem }: Finding) => {
+        count += 1;
+        if (problems.length < MAX_TOLD) problems.push(problem);
+      },
       onChecked: () => undefined,
     };
     try {
@@ -112,7 +118,7 @@ export class Upkeep {
     }
     await pruneChanges(core, signal);
     await core.store.run('setSetting', { key: settingOf(disk), value: String(core.clock.nowMs()) });
-    if (findings.length > 0) this.#events.onTidied(disk.name, findings);
+    if (count > 0) this.#events.onTidied(disk.name, { count, problems });
   }
 }
 
