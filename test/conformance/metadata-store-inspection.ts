@@ -304,6 +304,15 @@ export function describeInspection(prepare: () => Promise<Backend>): void {
       });
     }
 
+    it('puts all that is found into one folder, also where a file has its name', async () => {
+      await world.put(world.root, 'lost+found');
+      await world.backend.damage(`DELETE FROM node WHERE id = ${scene.folder}`);
+      await findAll(true);
+      assert.deepEqual(await world.names(world.root), ['lost+found', 'lost+found (2)']);
+      const found = await world.child(world.root, 'lost+found (2)');
+      assert.deepEqual(await world.names(found.id), ['file', 'other']);
+    });
+
     it('lets no question go round a circle for ever', async () => {
       const inner = await world.mkcol(scene.folder, 'inner');
       const token = await world.lock({ nodeId: scene.other }, { depth: '0' });

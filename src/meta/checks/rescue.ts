@@ -33,33 +33,34 @@ export async function rescue(tx: Transaction, nodeId: number, nowMs: number): Pr
     await tx.run('UPDATE node SET parent_id = ?, name_key = ? WHERE id = ?', [space.trashId, String(nodeId), nodeId]);
     return 'put back into the trash';
   }
-  const folderId = await foundFolder(tx, { space, node, nowMs });
-  const name = await freeName(tx, folderId, node.name === '' ? `node ${nodeId}` : node.name);
+  const folder = await foundFolder(tx, { space, node, nowMs });
+  const name = await freeName(tx, folder.id, node.name === '' ? `node ${nodeId}` : node.name);
   await tx.run('UPDATE node SET parent_id = ?, name = ?, name_key = ?, revision = ? WHERE id = ?', [
-    folderId,
+    folder.id,
     name,
     nameKey(name),
     space.rev,
     nodeId,
   ]);
   const growth = { rev: space.rev, sizeBytes: node.sizeBytes, nodeCount: node.nodeCount + 1 };
-  await touch(tx, await readChain(tx, folderId), { ...growth, memberChangedAtMs: nowMs });
-  const change = entryOf('added', { id: nodeId, parentId: folderId, name }, node.spaceId);
-  await writeChanges(tx, { rev: space.rev, changes: [change] });
-  return `moved to "${FOUND_FOLDER}/${name}"`;
+  await touch(tx, await readChain(tx, folder.id), { ...growth, memberChangedAtMs: nowMs });
+  const added = [...(folder.isNew ? [folder] : []), { id: nodeId, parentId: folder.id, name }];
+  const changes = added.map((row) => entryOf('added', row, node.spaceId));
+  await writeChanges(tx, { rev: space.rev, changes });
+  return `moved to "${folder.name}/${name}"`;
 }
 
 async function foundFolder(
   tx: Transaction,
   { space, node, nowMs }: { space: SpaceRow; node: NodeRow; nowMs: number },
-): Promise<number> {
-  const present = await readChild(tx, space.rootId, FOUND_FOLDER);
-  if (present?.isCollection === 1) return present.id;
-  const name = present === undefined ? FOUND_FOLDER : await freeName(tx, space.rootId, FOUND_FOLDER);
+): Promise<{ id: number; parentId: number; name: string; isNew: boolean }> {
+  const { rootId: parentId } = space;
+  const { name, child } = await firstName(tx, { parentId, name: FOUND_FOLDER }, isCollection);
+  if (child !== undefined) return { id: child.id, parentId, name, isNew: false };
   const id = await insertNode(tx, {
     ...EMPTY_COLLECTION,
     spaceId: node.spaceId,
-    parentId: space.rootId,
+    parentId,
     name,
     nameKey: nameKey(name),
     ownerId: space.ownerId ?? node.ownerId,
@@ -67,15 +68,29 @@ async function foundFolder(
     modifiedAtMs: nowMs,
     revision: space.rev,
   });
-  await touch(tx, await readChain(tx, space.rootId), { rev: space.rev, sizeBytes: 0, nodeCount: 1 });
-  return id;
+  await touch(tx, await readChain(tx, parentId), { rev: space.rev, sizeBytes: 0, nodeCount: 1 });
+  return { id, parentId, name, isNew: true };
+}
+
+function isCollection(child: NodeRow): boolean {
+  return child.isCollection === 1;
 }
 
 /** `name`, or with a number behind it, that no child of the collection has. */
 export async function freeName(tx: Transaction, parentId: number, name: string): Promise<string> {
+  return (await firstName(tx, { parentId, name }, () => false)).name;
+}
+
+/** The first of `name`, `name (2)`, … that no child of the collection has, or one that will do. */
+async function firstName(
+  tx: Transaction,
+  { parentId, name }: { parentId: number; name: string },
+  willDo: (child: NodeRow) => boolean,
+): Promise<{ name: string; child: NodeRow | undefined }> {
   for (let number = 1; number < MAX_TRIES; number += 1) {
     const candidate = number === 1 ? name : `${name} (${number})`;
-    if ((await readChild(tx, parentId, nameKey(candidate))) === undefined) return candidate;
+    const child = await readChild(tx, parentId, nameKey(candidate));
+    if (child === undefined || willDo(child)) return { name: candidate, child };
   }
   throw new Error(`there are too many children named like "${name}"`);
 }
