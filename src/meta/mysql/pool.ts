@@ -113,6 +113,13 @@ export class Pool {
     connection.onEnd = () => this.#drop(connection);
   }
 
+  /** A connection that took its time to come about; false when the pool was closed meanwhile, and so it is, too. */
+  async #keep(connection: Connection): Promise<boolean> {
+    if (this.#isClosed) await connection.close();
+    else this.#add(connection);
+    return !this.#isClosed;
+  }
+
   #drop(connection: Connection): void {
     if (!this.#open.delete(connection)) return;
     this.#endedStatements += connection.statementCount;
@@ -126,12 +133,7 @@ export class Pool {
     this.#opening += 1;
     try {
       const connection = await this.#hosts.connect();
-      if (this.#isClosed) {
-        await connection.close();
-        return undefined;
-      }
-      this.#add(connection);
-      return connection;
+      return (await this.#keep(connection)) ? connection : undefined;
     } catch (error) {
       this.#goDown(error);
       return undefined;
@@ -151,10 +153,8 @@ export class Pool {
     while (!this.#isClosed) {
       try {
         const connection = await this.#hosts.connect();
-        if (this.#isClosed) return await connection.close();
         this.#downCause = undefined;
-        this.#add(connection);
-        this.release(connection);
+        if (await this.#keep(connection)) this.release(connection);
         this.#wake(this.#waiting.length);
         return;
       } catch (error) {
