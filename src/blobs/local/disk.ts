@@ -1,11 +1,10 @@
 import { resolve } from 'node:path';
-import type { Adopted, ByteRange, DiskState, HostFile, PackRegistry } from '../../core/ports/blob-store.ts';
+import type { Adopted, DiskState, HostFile, PackRegistry } from '../../core/ports/blob-store.ts';
 import type { StoredDisk } from '../../core/ports/metadata-store.ts';
 import type { BlobLocation, NewBlob } from '../../core/ports/operations.ts';
 import { DomainError, isDomainError } from '../../lib/errors.ts';
-import { extentOf, type Extent } from '../byte-range.ts';
 import type { Checksums } from '../checksum.ts';
-import { assertChecksum, isWhole, verified } from '../verified.ts';
+import { BlobReader, nameOf } from './blob-reader.ts';
 import type { Buffers } from './buffers.ts';
 import { Descriptors, type Descriptor } from './descriptors.ts';
 import { DiskFaults } from './disk-faults.ts';
@@ -14,7 +13,6 @@ import { DiskInspector } from './disk-inspector.ts';
 import { DiskThread, type ThreadSetup } from './disk-thread.ts';
 import type { Files } from './files.ts';
 import { blobPath, packPath } from './layout.ts';
-import { readExactly, readInOrder } from './ordered-reads.ts';
 import { PACK_HEADER, RECORD_HEADER_BYTES } from './pack-format.ts';
 import { PackWriter, type SmallContent } from './pack-writer.ts';
 import { DiskRoom, LocalAllocation, type Place } from './placement.ts';
@@ -50,6 +48,7 @@ export class LocalDisk implements Place {
   readonly #blobThread: DiskThread;
   readonly #packs: PackWriter;
   readonly #uploads: Uploads;
+  readonly reader: BlobReader;
   readonly inspector: DiskInspector;
   #sampling: Promise<void> | undefined;
   #isUnmounting = false;
@@ -73,6 +72,8 @@ export class LocalDisk implements Place {
     this.#blobThread = new DiskThread(setup.thread);
     this.#packs = this.#packWriter();
     this.#uploads = this.#uploadReceiver();
+    const open = (location: BlobLocation): Promise<Descriptor> => this.#open(location);
+    this.reader = new BlobReader({ ...setup, faults: this.#faults, open });
     this.inspector = this.#diskInspector();
   }
 
@@ -160,41 +161,6 @@ export class LocalDisk implements Place {
     await this.#descriptors.evict(blobPath(this.#root, blobId));
   }
 
-  async *read(location: BlobLocation, range?: ByteRange): AsyncGenerator<Uint8Array, void> {
-    const extent = extentOf(location.sizeBytes, range);
-    if (extent.sizeBytes === 0) return;
-    const { files, buffers, checksums } = this.#setup;
-    const descriptor = await this.#open(location);
-    try {
-      const pieces = readInOrder({ files, fd: descriptor.fd, buffers }, withinFile(location, extent));
-      let leftBytes = extent.sizeBytes;
-      for await (const piece of isWhole(location, extent) ? verified(checksums, location, pieces) : pieces) {
-        yield piece;
-        leftBytes -= piece.length;
-        // The next one is asked for, so this one is done with; the last one may still be on its way to a client.
-        if (leftBytes > 0) buffers.giveBack(piece);
-      }
-    } catch (error) {
-      throw await this.#faults.ofReading(error, nameOf(location));
-    } finally {
-      descriptor.release();
-    }
-  }
-
-  async readSmall(location: BlobLocation, range?: ByteRange): Promise<Uint8Array> {
-    const extent = extentOf(location.sizeBytes, range);
-    if (extent.sizeBytes === 0) return new Uint8Array();
-    const { fd, release } = await this.#open(location);
-    try {
-      const read = readExactly(this.#setup.files, fd, withinFile(location, extent));
-      const bytes = await this.#faults.guardReading(read, nameOf(location));
-      if (isWhole(location, extent)) assertChecksum(location, this.#setup.checksums.of(bytes));
-      return bytes;
-    } finally {
-      release();
-    }
-  }
-
   /** As `BlobStore.copyPieces` says. */
   async copyPieces(pieces: readonly BlobLocation[]): Promise<(BlobLocation | undefined)[]> {
     const addBytes = pieces.reduce((sum, { sizeBytes }) => sum + sizeBytes + RECORD_HEADER_BYTES, 0);
@@ -209,7 +175,7 @@ export class LocalDisk implements Place {
   async #copyPiece(piece: BlobLocation): Promise<BlobLocation | undefined> {
     const { blobId, checksum } = piece;
     try {
-      const content = await this.readSmall(piece);
+      const content = await this.reader.readSmall(piece);
       return (await this.putSmall({ blobId, content, checksum })).location;
     } catch (error) {
       if (isDomainError(error, 'corrupt')) return undefined;
@@ -332,12 +298,4 @@ export class LocalDisk implements Place {
   #assertNotWriting(packName: string): void {
     if (this.#packs.isWriting(packName)) throw new DomainError('refused', `pack ${packName} is being written`);
   }
-}
-
-function nameOf({ blobId, packName }: BlobLocation): string {
-  return packName === undefined ? `blob ${blobId}` : `pack ${packName}`;
-}
-
-function withinFile(location: BlobLocation, extent: Extent): Extent {
-  return { start: location.offsetBytes + extent.start, sizeBytes: extent.sizeBytes };
 }

@@ -140,11 +140,11 @@ export class LocalBlobStore implements BlobStore {
   }
 
   async *read(location: BlobLocation, range?: ByteRange): AsyncGenerator<Uint8Array, void> {
-    yield* this.#disk(location.diskId).read(location, range);
+    yield* this.#disk(location.diskId).reader.read(location, range);
   }
 
   async readSmall(location: BlobLocation, range?: ByteRange): Promise<Uint8Array> {
-    return this.#disk(location.diskId).readSmall(location, range);
+    return this.#disk(location.diskId).reader.readSmall(location, range);
   }
 
   async problemOf(location: BlobLocation, what: 'place' | 'content'): Promise<string | undefined> {
