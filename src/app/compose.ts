@@ -14,6 +14,8 @@ import { contextOf } from '../http/request-context.ts';
 import { Server } from '../http/server.ts';
 import { createSite } from '../http/site.ts';
 import type { AuditLog } from '../observe/audit.ts';
+import type { HealthProbes } from '../observe/health.ts';
+import { HealthWatch } from '../observe/health-watch.ts';
 import type { Log } from '../observe/log.ts';
 import { Metrics } from '../observe/metrics.ts';
 import type { Administration } from './administration.ts';
@@ -59,6 +61,7 @@ export async function compose(config: Config, plainCore: Core, log: Log): Promis
     onDone: ({ name, address }) => audit.record({ action: 'first-administrator', user: name, address }),
   });
   const probes = { ping: () => store.ping(), disks: () => core.blobs.listDisks() };
+  const healthWatch = watchHealth(probes, log);
   const operations = createOperations({ probes, metrics, authenticator });
   const site = createSite([setup], log);
   const server = new Server({
@@ -81,11 +84,19 @@ export async function compose(config: Config, plainCore: Core, log: Log): Promis
     server,
     administration: { core, config, isServing: true, address: undefined, hasher, audit, upkeep },
     close: async () => {
+      await healthWatch.stop();
       await upkeep.stop();
       hasher.close();
       await audit.close();
     },
   };
+}
+
+function watchHealth(probes: HealthProbes, log: Log): HealthWatch {
+  return new HealthWatch(probes, {
+    onProblem: (problem) => log.warn(problem),
+    onOver: (problem) => log.info({ problem }, 'this is over'),
+  });
 }
 
 function recordDeletion({ edge, method, status, path, user, remoteAddress }: FinishedRequest, audit: AuditLog): void {
