@@ -20,7 +20,8 @@ export async function diagnose(config: Config): Promise<Finding[]> {
     checkNode(process.versions.node),
     ...checkDataFolder(config),
     ...(await checkDatabase(config, answer)),
-    ...(await checkDisks(config, answer.status?.disks ?? [])),
+    // A database that does not answer knows the disks.
+    ...(answer.problem === undefined ? await checkDisks(config, answer.status?.disks ?? []) : []),
     ...(answer.status?.upkeep === undefined ? [] : [ok('upkeep', answer.status.upkeep)]),
     await checkPort(config, server),
     await checkClock(Date.now()),

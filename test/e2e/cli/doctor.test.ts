@@ -72,6 +72,7 @@ describe('doctor', function () {
     await writeFile(file, content);
     const diagnosis = await diagnose(commands, '--listen', '127.0.0.1:0');
     assert.ok(levelsOf(diagnosis, 'database').includes('fail'));
+    assert.deepEqual(levelsOf(diagnosis, 'disks'), []);
     assert.equal(diagnosis.code, 1);
   });
 
