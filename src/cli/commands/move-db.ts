@@ -31,10 +31,11 @@ export const moveDbCommand: Command = {
       note(call.terminal, `${activity} ${table}: ${doneRows} of ${totalRows}`);
     };
     const rows = await untilInterrupted((signal) => moveDatabase(config, { from, to, signal, onProgress }));
+    const withPassword = to.kind === 'mysql' ? ' (with its password)' : '';
     note(
       call.terminal,
       `${rows} rows copied and compared`,
-      `set the database to ${to.shown} (with its password) before the next start, and no server to the old one again`,
+      `set \`database\` to ${to.shown}${withPassword} before the next start, and no server to the old one again`,
     );
   },
 };
