@@ -41,7 +41,8 @@ export async function storeShared(
     return result;
   } catch (error) {
     await upload.abandon(adopted?.blob.location, error);
-    await adopted?.settle();
+    // What cannot be done of that now is left to `separate`.
+    await adopted?.settle().catch(() => undefined);
     throw error;
   } finally {
     upload.end();

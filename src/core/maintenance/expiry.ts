@@ -61,7 +61,9 @@ export async function expireArea(
 async function expireMembers(walk: Walk, place: Place): Promise<void> {
   for await (const { members, policies } of pagesOf(walk, place.collection)) {
     const files = members.filter((node) => node.kind === 'file' && isDue(walk, place.expiry, node));
-    await forEachBounded(files, AT_ONCE, async (file) => void (await expire(walk, place, file)));
+    await forEachBounded(files, AT_ONCE, async (file) => {
+      await expire(walk, place, file);
+    });
     for (const node of members) {
       if (node.kind === 'collection') await expireCollection(walk, place, { node, policy: policies.get(node.id) });
     }
