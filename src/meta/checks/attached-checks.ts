@@ -1,12 +1,8 @@
-import type { CheckKey } from '../../core/ports/checks.ts';
 import { loosen } from '../operations/content.ts';
-import { guard, type Guarded } from '../operations/guard.ts';
 import { insertJob, removeJob } from '../operations/jobs.ts';
 import type { Query } from '../sql.ts';
 import type { Transaction } from '../transaction.ts';
-import { NODES, type Check } from './check.ts';
-
-const hold = (tx: Transaction, key: CheckKey): Promise<Guarded> => guard(tx, [Number(key)]);
+import { holdSpaceOf, NODES, type Check } from './check.ts';
 
 /** Rows of `table` that hang on a node which does not exist: nobody can come to them any more. */
 export function ofNothing(table: string, what: string): Check {
@@ -41,7 +37,7 @@ export const propertyCount: Check = {
   find: `SELECT n.id AS k, n.id AS node, n.property_count AS was, ${PROPERTIES} AS should FROM node n
     WHERE n.id BETWEEN ? AND ? AND n.property_count <> ${PROPERTIES}`,
   tell: ({ was, should }) => `it is said to have ${String(was)} properties and has ${String(should)}`,
-  hold,
+  hold: holdSpaceOf,
   mend: async (tx, { row }) => {
     await tx.run('UPDATE node SET property_count = ? WHERE id = ?', [row.should, row.k]);
     return `set to ${String(row.should)}`;
@@ -54,7 +50,7 @@ export const trashElsewhere: Check = {
     CROSS JOIN node n ON n.id = t.node_id CROSS JOIN node p ON p.id = n.parent_id
     WHERE t.node_id BETWEEN ? AND ? AND NOT (p.parent_id = 0 AND p.name_key LIKE 'trash:%')`,
   tell: () => 'it is listed in the trash and is not there',
-  hold,
+  hold: holdSpaceOf,
   mend: async (tx, { row }) => {
     await tx.run('DELETE FROM trash WHERE node_id = ?', [row.k]);
     return 'taken off the list';
@@ -67,7 +63,7 @@ export const trashUnlisted: Check = {
     CROSS JOIN node n ON n.parent_id = s.trash_id LEFT JOIN trash t ON t.node_id = n.id
     WHERE n.id BETWEEN ? AND ? AND t.node_id IS NULL`,
   tell: () => 'it lies in the trash and is not listed there',
-  hold,
+  hold: holdSpaceOf,
   mend: async (tx, { row, nowMs }) => {
     await tx.run(
       `INSERT INTO trash (node_id, space_id, owner_id, parent_id, deleted_at_ms, deleted_by)
@@ -85,7 +81,7 @@ export const copyUnlisted: Check = {
     CROSS JOIN node n ON n.parent_id = s.staging_id
     WHERE n.id BETWEEN ? AND ? AND NOT EXISTS (SELECT 1 FROM job j WHERE j.node_id = n.id)`,
   tell: () => 'a copy was left half done, out of sight',
-  hold,
+  hold: holdSpaceOf,
   mend: async (tx, { row, nowMs }) => {
     await insertJob(tx, { kind: 'purge', nodeId: Number(row.k), userId: Number(row.was), payload: '', nowMs });
     return 'to be removed';

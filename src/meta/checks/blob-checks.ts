@@ -1,9 +1,6 @@
-import { guard, type Guarded } from '../operations/guard.ts';
-import type { CheckKey } from '../../core/ports/checks.ts';
 import { readNode } from '../operations/node-rows.ts';
 import { spaceOf, touch } from '../operations/ancestors.ts';
-import type { Transaction } from '../transaction.ts';
-import { BLOBS, COPIES, NODES, type Check } from './check.ts';
+import { BLOBS, COPIES, holdSpaceOf, NODES, type Check } from './check.ts';
 
 const isUsed = (blobId: string): string =>
   `(EXISTS (SELECT 1 FROM node n WHERE n.blob_id = ${blobId})
@@ -57,7 +54,7 @@ export const fileSize: Check = {
     WHERE n.id BETWEEN ? AND ? AND n.is_collection = 0 AND (n.blob_id IS NULL OR b.blob_id IS NOT NULL)
       AND n.size_bytes <> COALESCE(b.size_bytes, 0)`,
   tell: ({ was, should }) => `it is said to have ${String(was)} bytes, its content has ${String(should)}`,
-  hold: (tx: Transaction, key: CheckKey): Promise<Guarded> => guard(tx, [Number(key)]),
+  hold: holdSpaceOf,
   mend: async (tx, { row, guarded }) => {
     const node = await readNode(tx, Number(row.k));
     const [chain = []] = guarded.chains;

@@ -1,5 +1,5 @@
 import type { CheckKey } from '../../core/ports/checks.ts';
-import type { Guarded } from '../operations/guard.ts';
+import { guard, type Guarded } from '../operations/guard.ts';
 import type { Query, SqlValue } from '../sql.ts';
 import type { Transaction } from '../transaction.ts';
 
@@ -47,3 +47,6 @@ export const COPIES: Keys = { table: 'blob_copy', column: 'blob_id', isText: tru
 
 /** A condition that holds for the roots that people see, not for those of trash and staging. */
 export const isLiveRoot = (node: string): string => `(${node}.parent_id = 0 AND ${node}.name_key LIKE 'live:%')`;
+
+/** Takes hold of the space in which a node lies. */
+export const holdSpaceOf = (tx: Transaction, key: CheckKey): Promise<Guarded> => guard(tx, [Number(key)]);

@@ -1,16 +1,11 @@
 import { nameKey } from '../../lib/node-path.ts';
+import { startAdoption } from '../operations/adoption.ts';
 import { readChain, spaceOf, touch } from '../operations/ancestors.ts';
 import { loosen } from '../operations/content.ts';
-import { guard, type Guarded } from '../operations/guard.ts';
-import { startAdoption } from '../operations/jobs.ts';
 import { readChild, readNode, removeUnwritten } from '../operations/node-rows.ts';
 import { writeChanges } from '../operations/change-log.ts';
-import type { CheckKey } from '../../core/ports/checks.ts';
-import type { Transaction } from '../transaction.ts';
-import { isLiveRoot, NODES, type Check } from './check.ts';
+import { holdSpaceOf, isLiveRoot, NODES, type Check } from './check.ts';
 import { freeName, rescue } from './rescue.ts';
-
-const hold = (tx: Transaction, key: CheckKey): Promise<Guarded> => guard(tx, [Number(key)]);
 
 /** Nodes that are above themselves: the way up never ends. `UNION` ends it here. */
 export const cycle: Check = {
@@ -43,7 +38,7 @@ export const nodeKey: Check = {
     WHERE n.id BETWEEN ? AND ? AND (p.parent_id <> 0 OR ${isLiveRoot('p')})`,
   isWrong: ({ was, should }) => was !== nameKey(String(should)),
   tell: ({ was, should }) => `"${String(should)}" is found as "${String(was)}"`,
-  hold,
+  hold: holdSpaceOf,
   mend: async (tx, { row }) => {
     const node = await readNode(tx, Number(row.k));
     if (node === undefined) return 'it is gone';
@@ -62,7 +57,7 @@ export const nodeSpace: Check = {
     CROSS JOIN node p ON p.id = n.parent_id
     WHERE n.id BETWEEN ? AND ? AND n.space_id <> p.space_id AND NOT EXISTS (SELECT 1 FROM job WHERE kind = 'adopt')`,
   tell: ({ k, was, should }) => `node ${k} is indexed in space ${String(was)} and lies in ${String(should)}`,
-  hold,
+  hold: holdSpaceOf,
   mend: async (tx, { row, guarded, nowMs }) => {
     const spaceId = spaceOf(guarded.chains[0] ?? []);
     const node = await readNode(tx, Number(row.k));
@@ -85,7 +80,7 @@ export const collectionContent: Check = {
   find: `SELECT n.id AS k, n.id AS node, n.blob_id AS was, NULL AS should FROM node n
     WHERE n.id BETWEEN ? AND ? AND n.is_collection = 1 AND n.blob_id IS NOT NULL`,
   tell: ({ was }) => `a collection has content, blob ${String(was)}`,
-  hold,
+  hold: holdSpaceOf,
   mend: async (tx, { row, nowMs }) => {
     await tx.run('UPDATE node SET blob_id = NULL WHERE id = ?', [row.k]);
     await loosen(tx, [String(row.was)], nowMs);
@@ -98,7 +93,7 @@ export const fileMembers: Check = {
   find: `SELECT n.id AS k, n.id AS node, n.node_count AS was, 0 AS should FROM node n
     WHERE n.id BETWEEN ? AND ? AND n.is_collection = 0 AND n.node_count <> 0`,
   tell: ({ was }) => `a file is said to hold ${String(was)} nodes`,
-  hold,
+  hold: holdSpaceOf,
   mend: async (tx, { row }) => {
     await tx.run('UPDATE node SET node_count = 0 WHERE id = ?', [row.k]);
     return 'set to 0';
@@ -110,7 +105,7 @@ export const unwrittenWithoutLock: Check = {
   find: `SELECT n.id AS k, n.id AS node, n.unwritten AS was, NULL AS should FROM node n
     WHERE n.id BETWEEN ? AND ? AND n.unwritten = 1 AND NOT EXISTS (SELECT 1 FROM dav_lock l WHERE l.node_id = n.id)`,
   tell: () => 'a file that only a lock made has none any more',
-  hold,
+  hold: holdSpaceOf,
   mend: async (tx, { row, guarded }) => {
     const node = await readNode(tx, Number(row.k));
     if (node === undefined) return 'it is gone';
@@ -135,7 +130,7 @@ export const collectionTotals: Check = {
   find: SUMS,
   tell: ({ was, should }) =>
     was === should ? 'it counts its members wrongly' : `it has ${String(was)} bytes, its members ${String(should)}`,
-  hold,
+  hold: holdSpaceOf,
   mend: async (tx, { row, guarded }) => {
     // Those above counted what was wrong here: they are added up anew as well, from here to the root.
     for (const { id } of await readChain(tx, Number(row.k))) {

@@ -40,29 +40,9 @@ export async function updateDisk(
   }
 }
 
-async function assertDisk(tx: Transaction, diskId: number): Promise<{ blobCount: number }> {
+/** Throws `not-found`. */
+export async function assertDisk(tx: Transaction, diskId: number): Promise<{ blobCount: number }> {
   const disk = await tx.get(DISK, [diskId]);
   if (disk === undefined) throw new DomainError('not-found', `there is no disk ${diskId}`);
   return disk;
-}
-
-/** Throws `not-found` without such a disk. */
-export async function openPack(tx: Transaction, args: OperationArgs<'openPack'>): Promise<OperationResult<'openPack'>> {
-  await assertDisk(tx, args.diskId);
-  const { lastInsertId: packId } = await tx.run(
-    `INSERT INTO pack (disk_id, name, is_sealed, length_bytes, live_bytes, created_at_ms)
-       VALUES (?, ?, 0, 0, 0, ?)`,
-    [args.diskId, args.name, args.nowMs],
-  );
-  return { packId };
-}
-
-/** Pieces that were appended before may be committed later: the length never falls below where the last one ends. */
-export async function sealPack(tx: Transaction, { packId, lengthBytes }: OperationArgs<'sealPack'>): Promise<void> {
-  const { changes } = await tx.run(
-    `UPDATE pack SET is_sealed = 1, length_bytes = CASE WHEN length_bytes < ? THEN ? ELSE length_bytes END
-       WHERE id = ?`,
-    [lengthBytes, lengthBytes, packId],
-  );
-  if (changes === 0) throw new DomainError('not-found', `there is no pack ${packId}`);
 }

@@ -1,10 +1,10 @@
 import type { MoveNode, MoveResult } from '../../core/ports/operations.ts';
 import type { Transaction } from '../transaction.ts';
+import { startAdoption } from './adoption.ts';
 import { idsOf, spaceOf, touch } from './ancestors.ts';
 import { writeChanges } from './change-log.ts';
 import { arrive, assertDestination } from './destination.ts';
 import { guard } from './guard.ts';
-import { startAdoption } from './jobs.ts';
 import { assertUnlocked, clearLocksInside } from './lock-check.ts';
 import { assertExpected, entryOf, movableNode } from './node-rows.ts';
 

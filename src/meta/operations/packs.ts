@@ -3,6 +3,28 @@ import type { OperationArgs, OperationResult } from '../../core/ports/operations
 import type { Query } from '../sql.ts';
 import type { Transaction } from '../transaction.ts';
 import { addToPack, takeFromPack } from './content.ts';
+import { assertDisk } from './disks.ts';
+
+/** Throws `not-found` without such a disk. */
+export async function openPack(tx: Transaction, args: OperationArgs<'openPack'>): Promise<OperationResult<'openPack'>> {
+  await assertDisk(tx, args.diskId);
+  const { lastInsertId: packId } = await tx.run(
+    `INSERT INTO pack (disk_id, name, is_sealed, length_bytes, live_bytes, created_at_ms)
+       VALUES (?, ?, 0, 0, 0, ?)`,
+    [args.diskId, args.name, args.nowMs],
+  );
+  return { packId };
+}
+
+/** Pieces that were appended before may be committed later: the length never falls below where the last one ends. */
+export async function sealPack(tx: Transaction, { packId, lengthBytes }: OperationArgs<'sealPack'>): Promise<void> {
+  const { changes } = await tx.run(
+    `UPDATE pack SET is_sealed = 1, length_bytes = CASE WHEN length_bytes < ? THEN ? ELSE length_bytes END
+       WHERE id = ?`,
+    [lengthBytes, lengthBytes, packId],
+  );
+  if (changes === 0) throw new DomainError('not-found', `there is no pack ${packId}`);
+}
 
 interface PackState {
   isSealed: number;

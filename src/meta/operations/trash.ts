@@ -2,11 +2,11 @@ import { DomainError } from '../../lib/errors.ts';
 import type { OperationResult, RestoreTrash, TrashNode } from '../../core/ports/operations.ts';
 import type { Query } from '../sql.ts';
 import type { Transaction } from '../transaction.ts';
+import { startAdoption } from './adoption.ts';
 import { idsOf, rootKind, spaceOf } from './ancestors.ts';
 import { writeChanges } from './change-log.ts';
 import { arrive, assertDestination, discard } from './destination.ts';
 import { guard } from './guard.ts';
-import { startAdoption } from './jobs.ts';
 import { assertUnlocked, clearLocksInside } from './lock-check.ts';
 import { assertExpected, movableNode, readNode } from './node-rows.ts';
 
