@@ -170,10 +170,10 @@ export class MemoryBlobStore implements BlobStore {
     this.#disk(diskId);
   }
 
-  async initialiseDisk(path: string): Promise<{ identity: string }> {
+  async initialiseDisk(path: string): Promise<{ identity: string; holdsContent: boolean }> {
     const identity = this.#identities.get(path) ?? randomId();
     this.#identities.set(path, identity);
-    return { identity };
+    return { identity, holdsContent: (this.#contents.get(identity)?.size ?? 0) > 0 };
   }
 
   async mountDisk(stored: StoredDisk): Promise<void> {

@@ -12,16 +12,24 @@ export interface DiskReport extends DiskState {
 /**
  * Makes `path` a disk and starts to use it. A disk that is known already only gets its new path.
  * Throws `refused` when the folder holds anything else, `already-exists` when the name is taken.
+ *
+ * `refused` also for a disk full of contents that this database knows nothing of: it lost its own database, or was
+ * given another, and everything on it would look like what belongs to nothing.
  */
 export async function addDisk(
   core: Core,
   { path, name, reserveBytes }: { path: string; name: string; reserveBytes: number },
 ): Promise<StoredDisk> {
-  const { identity } = await core.blobs.initialiseDisk(path);
+  const { identity, holdsContent } = await core.blobs.initialiseDisk(path);
   const known = (await core.store.listDisks()).find((disk) => disk.identity === identity);
   if (known) {
     await core.store.run('updateDisk', { diskId: known.id, path, reserveBytes });
     await core.blobs.unmountDisk(known.id);
+  } else if (holdsContent) {
+    throw new DomainError(
+      'refused',
+      `${path} holds files of another database: use that one (the setting "database", or "nosocial move-db" to take it elsewhere), or an empty folder`,
+    );
   } else {
     await core.store.run('addDisk', { name, path, identity, reserveBytes, nowMs: core.clock.nowMs() });
   }

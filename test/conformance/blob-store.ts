@@ -360,6 +360,20 @@ function describeDisks(store: () => BlobStore): void {
     assert.deepEqual(await store().initialiseDisk(disk!.path), await store().initialiseDisk(disk!.path));
   });
 
+  it('tells whether a disk holds contents', async () => {
+    const held = async () => {
+      const found = await Promise.all(
+        store()
+          .listDisks()
+          .map(({ path }) => store().initialiseDisk(path)),
+      );
+      return found.some(({ holdsContent }) => holdsContent);
+    };
+    assert.equal(await held(), false);
+    await store().putSmall(randomId(), randomBytes(10));
+    assert.equal(await held(), true);
+  });
+
   it('answers unavailable for a disk that is not mounted, and reads from it when it is again', async () => {
     const content = randomBytes(100_000);
     const small = await store().putSmall(randomId(), content.subarray(0, 10));

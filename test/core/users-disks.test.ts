@@ -83,6 +83,19 @@ describe('disks', () => {
     assert.deepEqual([unused?.state, unused?.blobCount], ['down', 1]);
   });
 
+  it('that hold files of another database are refused, and left as they are', async () => {
+    await test.put('ann', 'f', 100_000);
+    const other = await TestCore.open();
+    try {
+      const core = { ...other.core, blobs: test.core.blobs };
+      await assert.rejects(addDisk(core, { path: '/memory', name: 'lost', reserveBytes: 0 }), { code: 'refused' });
+      assert.equal((await listDisks(core)).length, 1);
+      assert.equal((await listDisks(test.core))[0]?.state, 'up');
+    } finally {
+      await other.close();
+    }
+  });
+
   it('are removed only while they hold nothing', async () => {
     await test.put('ann', 'f', 100_000);
     await addDisk(test.core, { path: '/empty', name: 'empty', reserveBytes: 0 });

@@ -28,6 +28,15 @@ export async function* listContents(listing: Listing): AsyncGenerator<StoredFile
   for (const outer of await entriesOf(join(listing.root, 'blobs'))) yield* blobsIn(listing, outer);
 }
 
+/** Whether blobs or packs lie there, be they of use to anybody or not. */
+export async function holdsContent(root: string): Promise<boolean> {
+  const { signal } = new AbortController();
+  for await (const { kind } of listContents({ root, isInUse: () => false, signal })) {
+    if (kind === 'blob' || kind === 'pack' || kind === 'aside') return true;
+  }
+  return false;
+}
+
 async function* blobsIn(listing: Listing, outer: Dirent): AsyncGenerator<StoredFile, void> {
   const folder = join('blobs', outer.name);
   if (!isBucket(outer)) return yield* told(listing, folder, 'foreign');

@@ -5,6 +5,7 @@ import { DomainError } from '../../lib/errors.ts';
 import { randomId } from '../../lib/ids.ts';
 import { makeFolder } from '../../lib/make-folder.ts';
 import { syncFolder } from '../../lib/sync-folder.ts';
+import { holdsContent } from './disk-contents.ts';
 import { FOLDER_MODE, READ, errnoOf } from './files.ts';
 import { FOLDERS, IDENTITY_FILE } from './layout.ts';
 
@@ -17,14 +18,14 @@ const NOT_FOREIGN = new Set(['lost+found', 'System Volume Information', IDENTITY
  * Makes the folder `path` a disk, or finds that it is one; see `BlobStore.initialiseDisk`.
  * Interrupted halfway, it can be called again.
  */
-export async function initialiseDisk(path: string): Promise<{ identity: string }> {
+export async function initialiseDisk(path: string): Promise<{ identity: string; holdsContent: boolean }> {
   const root = resolve(path);
   try {
     await makeFolder(root, FOLDER_MODE);
     const identity = (await readIdentity(root)) ?? (await createIdentity(root));
     for (const folder of FOLDERS) await mkdir(join(root, folder), { recursive: true, mode: FOLDER_MODE });
     await syncFolder(root);
-    return { identity };
+    return { identity, holdsContent: await holdsContent(root) };
   } catch (error) {
     if (errnoOf(error) === undefined) throw error;
     throw new DomainError('refused', `${root} cannot be made a disk: ${(error as Error).message}`, { cause: error });

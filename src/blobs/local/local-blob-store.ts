@@ -190,7 +190,7 @@ export class LocalBlobStore implements BlobStore {
     await this.#disk(diskId).trimPack(packName, lengthBytes);
   }
 
-  async initialiseDisk(path: string): Promise<{ identity: string }> {
+  async initialiseDisk(path: string): Promise<{ identity: string; holdsContent: boolean }> {
     return initialiseDisk(path);
   }
 

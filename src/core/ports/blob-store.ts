@@ -136,9 +136,10 @@ export interface BlobStore {
 
   /**
    * Makes the collection `path` of this machine a disk, by an identity file in its root; creates it when missing.
-   * A disk that is one already keeps its identity. `refused` when it holds anything else or cannot be written.
+   * A disk that is one already keeps its identity, and `holdsContent` tells whether anything was ever stored on it that
+   * is still there. `refused` when it holds anything else or cannot be written.
    */
-  initialiseDisk(path: string): Promise<{ identity: string }>;
+  initialiseDisk(path: string): Promise<{ identity: string; holdsContent: boolean }>;
   /** Starts to use a disk. One that is not there (no identity file, or another's) is taken as down and watched. */
   mountDisk(disk: StoredDisk): Promise<void>;
   /** Stops using a disk; waits for what is being written. */

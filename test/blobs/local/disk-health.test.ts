@@ -240,7 +240,7 @@ describe('a folder that is to be a disk', () => {
     for (const name of ['.', 'blobs', 'packs', 'tmp', IDENTITY_FILE]) {
       assert.equal((await stat(join(path, name))).mode & 0o077, 0, name);
     }
-    assert.deepEqual(await test.store.initialiseDisk(path), { identity });
+    assert.deepEqual(await test.store.initialiseDisk(path), { identity, holdsContent: false });
   });
 
   it('may hold what a file system or an interrupted attempt left there', async () => {
