@@ -91,8 +91,7 @@ function readPolicy(call: Call): AdminArgs<'policySet'> {
     ...(isSet(call, 'on') && { isEnabled: true }),
     ...(isSet(call, 'off') && { isEnabled: false }),
   };
-  if (Object.keys(settings).length === 0)
-    throw new UsageError('say what to set');
+  if (Object.keys(settings).length === 0) throw new UsageError('say what to set');
   return { ...placeOf(call), ...settings };
 }
 
