@@ -15,6 +15,8 @@ const EXIT_GRACE_MS = 10_000;
  */
 export async function runSuite(suite) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'nosocial-test-'));
+  // davfs2 and Apache give up root and must still reach what is theirs.
+  fs.chmodSync(folder, 0o755);
   const resultFile = path.join(folder, 'result.json');
   const removeFolder = () => remove(folder);
   process.once('exit', removeFolder);
