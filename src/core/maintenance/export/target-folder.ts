@@ -78,7 +78,7 @@ export class TargetFolder {
       } finally {
         await handle.close();
       }
-      // A date, since Node takes a negative number, from before 1970, for now.
+      // Given as a date: a negative number (before 1970) Node would take as the present time.
       const modifiedAt = new Date(modifiedAtMs);
       await utimes(temporary, modifiedAt, modifiedAt);
       await rename(temporary, join(this.path, name));
