@@ -11,7 +11,7 @@ import { errorResponse } from './errors.ts';
 import { parseDepth } from './headers/depth.ts';
 import { multistatus } from './multistatus.ts';
 import { options } from './methods/options.ts';
-import { isWindowsRedirector } from './quirks.ts';
+import { isWindowsRedirector } from './quirks/windows.ts';
 import type { DavContext } from './context.ts';
 import { headerOf, XML_TYPE } from './request.ts';
 import { readXmlBody } from './xml/body.ts';

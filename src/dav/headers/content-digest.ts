@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Body } from '../../core/transfer.ts';
 import { DomainError } from '../../lib/errors.ts';
+import { parseOcChecksum } from '../quirks/owncloud.ts';
 
 type Digest = NonNullable<Body['digest']>;
 
@@ -8,7 +9,7 @@ const HEX_LENGTH = { md5: 32, sha1: 40, sha256: 64 } as const;
 
 /**
  * What the client says that the content hashes to, from the strongest of `Content-Digest` (RFC 9530), `Digest`
- * (RFC 3230), `OC-Checksum` (ownCloud's and Nextcloud's clients, rclone) and `Content-MD5`. Kinds that are not known
+ * (RFC 3230), `OC-Checksum` and `Content-MD5`. Kinds that are not known
  * are ignored. Throws `bad-request` when a known one is malformed.
  */
 export function parseDigest(headers: IncomingHttpHeaders): Digest | undefined {
@@ -32,15 +33,9 @@ function fromDigest(header: string | undefined, member: RegExp): Digest | undefi
   return undefined;
 }
 
-/** `SHA1:…`, or several separated by spaces. */
 function fromChecksum(header: string | undefined): Digest | undefined {
-  for (const algorithm of ['sha256', 'sha1', 'md5'] as const) {
-    for (const part of header?.trim().split(/\s+/) ?? []) {
-      const [kind, hex] = part.split(':');
-      if (kind?.toLowerCase() === algorithm) return digest(algorithm, hex ?? '');
-    }
-  }
-  return undefined;
+  const checksum = parseOcChecksum(header);
+  return checksum && digest(checksum.algorithm, checksum.hex);
 }
 
 function fromMd5(header: string | undefined): Digest | undefined {

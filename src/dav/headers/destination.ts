@@ -1,5 +1,6 @@
 import { DomainError } from '../../lib/errors.ts';
 import type { NodePath } from '../../lib/node-path.ts';
+import { withoutUserinfo } from '../quirks/kio.ts';
 import { pathBelowPrefix } from '../target.ts';
 
 export interface Origin {
@@ -12,7 +13,7 @@ export interface Origin {
 
 /**
  * The path that a `Destination` header or a tag of an `If` header names, RFC 4918 §8.3: an absolute URI or an absolute
- * path. User information is ignored: KIO 5.103 sends `http://user:password@host/…`. The scheme is not compared, since
+ * path. User information is ignored. The scheme is not compared, since
  * behind a proxy that speaks TLS ours differs from the client's.
  * Throws `bad-request` when malformed, `bad-name`, `foreign-destination` when it is not below our prefix on this host.
  */
@@ -36,7 +37,7 @@ function foreign(): DomainError {
 function isOurs(url: string, authority: string, { host, publicUrl }: Origin): boolean {
   const scheme = url.slice(0, url.indexOf(':')).toLowerCase();
   if (scheme !== 'http' && scheme !== 'https') return false;
-  const asked = comparable(authority.slice(authority.lastIndexOf('@') + 1), scheme);
+  const asked = comparable(withoutUserinfo(authority), scheme);
   if (host !== undefined && asked === comparable(host, scheme)) return true;
   if (publicUrl === undefined) return false;
   const parsed = new URL(publicUrl);

@@ -1,14 +1,9 @@
 import { DomainError } from '../../lib/errors.ts';
+import { withAngleBrackets } from '../quirks/npm-webdav.ts';
 
-/**
- * RFC 4918 §10.5: `<urn:uuid:…>`. Throws `bad-request`.
- * Without angle brackets it is understood as well: npm webdav 5 sends it so.
- */
+/** RFC 4918 §10.5: `<urn:uuid:…>`. Throws `bad-request`. */
 export function parseLockToken(header: string | undefined): string {
-  const value = header?.trim() ?? '';
-  const token = value.startsWith('<') && value.endsWith('>') ? value.slice(1, -1) : value;
-  if (token === '' || /[<>\s]/.test(token)) {
-    throw new DomainError('bad-request', 'Lock-Token must hold the token of the lock');
-  }
+  const token = /^<([^<>\s]+)>$/.exec(withAngleBrackets(header?.trim() ?? ''))?.[1];
+  if (token === undefined) throw new DomainError('bad-request', 'Lock-Token must hold the token of the lock');
   return token;
 }

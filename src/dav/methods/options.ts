@@ -1,4 +1,5 @@
 import type { Answer } from '../../http/answer.ts';
+import { AUTHOR_VIA_DAV } from '../quirks/windows.ts';
 
 export const DAV_METHODS = [
   'OPTIONS',
@@ -27,8 +28,7 @@ export function options(): Answer {
     headers: {
       DAV: '1, 2, 3',
       Allow: ALLOW,
-      // Windows' Mini-Redirector and Office take a server without it for FrontPage.
-      'MS-Author-Via': 'DAV',
+      ...AUTHOR_VIA_DAV,
       'Accept-Ranges': 'bytes',
       'Cache-Control': 'no-cache',
     },

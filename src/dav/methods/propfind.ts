@@ -2,7 +2,7 @@ import { DomainError } from '../../lib/errors.ts';
 import { parseDepth } from '../headers/depth.ts';
 import { Listing } from '../listing.ts';
 import { judge } from '../preconditions.ts';
-import { ALLPROP_WITH_QUOTA } from '../quirks.ts';
+import { ALLPROP_WITH_QUOTA } from '../quirks/npm-webdav.ts';
 import {
   headerOf,
   resolveExisting,

@@ -4,7 +4,7 @@ import { liveProperty } from '../live-properties.ts';
 import { multistatus } from '../multistatus.ts';
 import { judge } from '../preconditions.ts';
 import { emptyElement } from '../property-writer.ts';
-import { win32Times } from '../quirks.ts';
+import { win32Times } from '../quirks/windows.ts';
 import { resolveExisting, XML_TYPE, type DavRequest, type DavResponse, type DavServices } from '../request.ts';
 import { hrefOf } from '../target.ts';
 import { readXmlBody } from '../xml/body.ts';

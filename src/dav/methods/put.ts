@@ -10,7 +10,7 @@ import { httpDate } from '../../http/http-date.ts';
 import { DomainError } from '../../lib/errors.ts';
 import { parseDigest } from '../headers/content-digest.ts';
 import { judge } from '../preconditions.ts';
-import { parseOcMtime } from '../quirks.ts';
+import { OC_MTIME_ACCEPTED, parseOcMtime } from '../quirks/owncloud.ts';
 import { headerOf, resolve, type DavRequest, type DavResponse, type DavServices } from '../request.ts';
 import { assertNotEncoded } from '../xml/body.ts';
 
@@ -55,7 +55,7 @@ export async function put(request: DavRequest, services: DavServices): Promise<D
     headers: {
       ETag: `"${etag}"`,
       'Last-Modified': httpDate(storedMs),
-      ...(modifiedAtMs !== undefined && { 'X-OC-MTime': 'accepted' }),
+      ...(modifiedAtMs !== undefined && OC_MTIME_ACCEPTED),
     },
   };
 }

@@ -4,7 +4,6 @@ import { parseDepth } from '../../../src/dav/headers/depth.ts';
 import { parseLockToken } from '../../../src/dav/headers/lock-token.ts';
 import { parseOverwrite } from '../../../src/dav/headers/overwrite.ts';
 import { parseTimeout } from '../../../src/dav/headers/timeout.ts';
-import { parseOcMtime } from '../../../src/dav/quirks.ts';
 
 const badRequest = { code: 'bad-request' };
 
@@ -79,21 +78,5 @@ describe('announced digests', () => {
   }
   for (const headers of [{ 'content-md5': 'x' }, { 'oc-checksum': 'SHA1:zz' }, { digest: 'sha-256=' }]) {
     it(`refuses ${JSON.stringify(headers)}`, () => assert.throws(() => parseDigest(headers), badRequest));
-  }
-});
-
-describe('X-OC-Mtime', () => {
-  const cases: [header: string | undefined, want: number | undefined][] = [
-    [undefined, undefined],
-    ['1700000000', 1_700_000_000_000],
-    ['1700000000.25', 1_700_000_000_250],
-    ['0', 0],
-    ['-5', undefined],
-    ['1e9', undefined],
-    ['9999999999999', undefined],
-    ['soon', undefined],
-  ];
-  for (const [header, want] of cases) {
-    it(`reads ${header}`, () => assert.equal(parseOcMtime(header), want));
   }
 });
