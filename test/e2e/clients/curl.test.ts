@@ -4,6 +4,10 @@ import { seededBytes } from '../../support/content.ts';
 import { run, runWell } from '../../support/processes.ts';
 import { DIFFICULT_NAMES, hashFolder, hashRemote, writeSampleTree } from '../../support/sample-tree.ts';
 import { ACCOUNT, openFixture, type Fixture } from './fixture.ts';
+import { CURL } from './curl-client.ts';
+import { describeRoundTrip } from './round-trip.ts';
+
+describeRoundTrip(CURL);
 
 describe('curl', function () {
   this.timeout(60_000);

@@ -1,0 +1,47 @@
+import { DavClient } from '../../support/dav-client.ts';
+import type { DatabaseEngine } from '../../support/databases.ts';
+import { startServer, type TestServer } from '../../support/server.ts';
+
+/** How many entries the folder has that every client lists. */
+export const ENTRIES = 10_000;
+/** That folder, which every user sees. */
+export const MANY = 'Workspace/ten thousand';
+/** Its names, in order. */
+export const MANY_NAMES = Array.from({ length: ENTRIES }, (_, index) => `entry ${String(index).padStart(5, '0')}.txt`);
+
+const WRITERS = 16;
+const LIBRARIAN = { name: 'librarian', password: 'librarian-secret' };
+
+const servers = new Map<DatabaseEngine, Promise<TestServer>>();
+const filled = new Map<DatabaseEngine, Promise<void>>();
+
+after(async () => {
+  for (const server of servers.values()) await (await server).stop();
+});
+
+/** One server on each database for all clients of a run, each of which has a user of its own there. */
+export function sharedServer(database: DatabaseEngine): Promise<TestServer> {
+  const running = servers.get(database) ?? startServer({ database });
+  servers.set(database, running);
+  return running;
+}
+
+/** Resolves when that server has the folder `MANY`. */
+export function haveManyEntries(database: DatabaseEngine): Promise<void> {
+  const filling = filled.get(database) ?? fill(database);
+  filled.set(database, filling);
+  return filling;
+}
+
+async function fill(database: DatabaseEngine): Promise<void> {
+  const server = await sharedServer(database);
+  await server.addUser(LIBRARIAN.name, { password: LIBRARIAN.password });
+  const dav = new DavClient(server.davUrl, LIBRARIAN);
+  await dav.makeCollection(MANY);
+  const left = [...MANY_NAMES];
+  const write = async (): Promise<void> => {
+    for (let name = left.pop(); name !== undefined; name = left.pop()) await dav.put(`${MANY}/${name}`, name);
+  };
+  await Promise.all(Array.from({ length: WRITERS }, write));
+  dav.close();
+}
