@@ -7,6 +7,33 @@ export interface Listening {
   readonly port: number;
 }
 
+/** A place under which clients can reach the server. */
+export interface Endpoint {
+  /** An origin, without a slash at its end. */
+  readonly url: string;
+  /** By TLS. */
+  readonly isSecure: boolean;
+  /** Who can use it: everybody, the machine's own networks, or only programs on this machine. */
+  readonly scope: 'public' | 'network' | 'this-machine';
+}
+
+/** Where the server listens, and what for. */
+export interface Reach {
+  readonly publicUrl: string | undefined;
+  readonly plain: Listening;
+  readonly secure?: SecureReach | undefined;
+}
+
+export interface SecureReach {
+  readonly listening: Listening;
+  readonly certificate: {
+    /** DNS names, the best one first. */
+    readonly names: readonly string[];
+    /** Whether it is for the address, too. */
+    covers(address: string): boolean;
+  };
+}
+
 const WILDCARDS = new Set(['', '::', '0.0.0.0']);
 
 /**
@@ -14,7 +41,11 @@ const WILDCARDS = new Set(['', '::', '0.0.0.0']);
  * are given only when there are no others.
  */
 export function reachableOrigins({ host, port }: Listening, interfaces: Interfaces): string[] {
-  if (!WILDCARDS.has(host)) return [origin(host, port)];
+  return reachableHosts(host, interfaces).map((address) => origin(address, port));
+}
+
+function reachableHosts(host: string, interfaces: Interfaces): string[] {
+  if (!WILDCARDS.has(host)) return [host];
   const all = Object.values(interfaces).flatMap((addresses) => addresses ?? []);
   const usable = all.filter(
     ({ family, address }) => isUsable(family, address) && (family === 'IPv4' || host !== '0.0.0.0'),
@@ -25,13 +56,50 @@ export function reachableOrigins({ host, port }: Listening, interfaces: Interfac
     ...shown.filter(({ family }) => family === 'IPv4'),
     ...shown.filter(({ family }) => family === 'IPv6'),
   ];
-  const origins = [...new Set(ordered.map(({ address }) => origin(address, port)))];
-  return origins.length > 0 ? origins : [localOrigin({ host, port })];
+  const addresses = [...new Set(ordered.map(({ address }) => address))];
+  return addresses.length > 0 ? addresses : [localHost(host)];
+}
+
+/**
+ * Every place under which clients can reach the server, the best first: the public one, names by TLS, addresses by TLS
+ * as far as the certificate is for them, addresses without.
+ */
+export function endpoints({ publicUrl, plain, secure }: Reach, interfaces: Interfaces): Endpoint[] {
+  const all: Endpoint[] = [
+    ...(publicUrl === undefined ? [] : [endpointAt(publicUrl, 'public')]),
+    ...(secure === undefined ? [] : secureEndpoints(secure, interfaces)),
+    ...reachableOrigins(plain, interfaces).map((url) => endpointAt(url)),
+  ];
+  return all.filter(({ url }, index) => all.findIndex((other) => other.url === url) === index);
+}
+
+function secureEndpoints({ listening, certificate }: SecureReach, interfaces: Interfaces): Endpoint[] {
+  const { host, port } = listening;
+  const isForNames = WILDCARDS.has(host) || !isLoopback(host);
+  const names = certificate.names.filter((name) => isForNames && !name.startsWith('*.') && name !== 'localhost');
+  const addresses = reachableHosts(host, interfaces).filter((address) => certificate.covers(address));
+  const hosts = [...names, ...addresses];
+  if (hosts.length === 0 && certificate.names.includes('localhost')) hosts.push('localhost');
+  return hosts.map((each) => endpointAt(origin(each, port, 'https')));
+}
+
+function endpointAt(url: string, scope?: Endpoint['scope']): Endpoint {
+  const { protocol, hostname } = new URL(url);
+  const isHere = isLoopback(hostname.replace(/^\[|\]$/g, ''));
+  return { url, isSecure: protocol === 'https:', scope: scope ?? (isHere ? 'this-machine' : 'network') };
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }
 
 /** The origin under which this machine itself reaches the server. */
 export function localOrigin({ host, port }: Listening): string {
-  return origin(WILDCARDS.has(host) ? '127.0.0.1' : host, port);
+  return origin(localHost(host), port);
+}
+
+function localHost(host: string): string {
+  return WILDCARDS.has(host) ? '127.0.0.1' : host;
 }
 
 /** Link-local addresses need the interface's name with them, which no browser takes. */
@@ -39,6 +107,6 @@ function isUsable(family: string, address: string): boolean {
   return family === 'IPv4' ? !address.startsWith('169.254.') : !/^fe[89ab]/i.test(address);
 }
 
-function origin(host: string, port: number): string {
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+function origin(host: string, port: number, scheme = 'http'): string {
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

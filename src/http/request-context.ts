@@ -12,6 +12,8 @@ export interface RequestContext {
   readonly id: string;
   /** The client's, with trusted proxies seen through. */
   readonly remoteAddress: string;
+  /** Whether the client speaks TLS, be it with this server or with a trusted proxy before it. */
+  readonly isSecure: boolean;
   readonly startedAt: number;
   readonly response: ServerResponse;
   edge: Edge;
@@ -29,13 +31,14 @@ type KnownRequest = IncomingMessage & { [CONTEXT]?: RequestContext };
 export function beginContext(
   request: IncomingMessage,
   response: ServerResponse,
-  remoteAddress: string,
+  { remoteAddress, isSecure }: Pick<RequestContext, 'remoteAddress' | 'isSecure'>,
 ): RequestContext {
   const startedAt = performance.now();
   const id = randomId().slice(0, 16);
   const context: RequestContext = {
     id,
     remoteAddress,
+    isSecure,
     startedAt,
     response,
     edge: 'refused',

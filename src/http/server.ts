@@ -1,5 +1,6 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { DomainError } from '../lib/errors.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
@@ -49,6 +50,7 @@ export class Server {
   readonly #addresses: ClientAddresses;
   readonly #watch: ConnectionWatch;
   #isClosing = false;
+  #address: Address | undefined;
 
   constructor(options: ServerOptions) {
     this.#options = options;
@@ -98,6 +100,11 @@ export class Server {
     }
   }
 
+  /** As bound; undefined before it listens. */
+  get address(): Address | undefined {
+    return this.#address;
+  }
+
   /** Stops accepting, lets running requests end for `graceMs`, then cuts them off. */
   async close(graceMs: number): Promise<void> {
     this.#isClosing = true;
@@ -117,14 +124,15 @@ export class Server {
     this.#http.off('error', reject);
     this.#http.on('error', (error) => this.#options.log.error({ error }, 'the server failed'));
     const address = this.#http.address() as AddressInfo;
-    return { host: address.address, port: address.port };
+    this.#address = { host: address.address, port: address.port };
+    return this.#address;
   }
 
   #begin(request: IncomingMessage, response: ServerResponse): RequestContext {
     const forwardedFor = request.headers['x-forwarded-for'];
-    const address = this.#addresses.resolve(request.socket.remoteAddress, forwardedFor?.toString());
-    const context = beginContext(request, response, address);
     const { socket } = request;
+    const remoteAddress = this.#addresses.resolve(socket.remoteAddress, forwardedFor?.toString());
+    const context = beginContext(request, response, { remoteAddress, isSecure: socket instanceof TLSSocket });
     this.#watch.begin(socket, context, request);
     const isUpload = hasBody(request);
     if (isUpload) this.#options.metrics.uploadStarted();

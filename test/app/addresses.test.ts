@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { NetworkInterfaceInfo } from 'node:os';
-import { localOrigin, reachableOrigins } from '../../src/app/addresses.ts';
+import { endpoints, localOrigin, reachableOrigins } from '../../src/app/addresses.ts';
 
 function v4(address: string, internal = false): NetworkInterfaceInfo {
   return { family: 'IPv4', address, internal, netmask: '', mac: '', cidr: null };
@@ -49,4 +49,44 @@ describe('the ready line', () => {
   for (const [host, want] of cases) {
     it(`names an address of this machine for ${host}`, () => assert.equal(localOrigin({ host, port: 80 }), want));
   }
+});
+
+describe('the endpoints', () => {
+  const plain = { host: '::', port: 8080 };
+  const lan = { eth0: [v4('192.168.1.5'), v6('fd00::5')] };
+  const certificate = {
+    names: ['box.local', 'box', 'localhost', '*.home.example'],
+    covers: (address: string) => address === '192.168.1.5',
+  };
+  const secure = { listening: { host: '::', port: 8443 }, certificate };
+
+  it('are the public one, then names by TLS, then addresses by TLS and without', () => {
+    const publicUrl = 'https://cloud.example.org';
+    assert.deepEqual(endpoints({ publicUrl, plain, secure }, lan), [
+      { url: 'https://cloud.example.org', isSecure: true, scope: 'public' },
+      { url: 'https://box.local:8443', isSecure: true, scope: 'network' },
+      { url: 'https://box:8443', isSecure: true, scope: 'network' },
+      { url: 'https://192.168.1.5:8443', isSecure: true, scope: 'network' },
+      { url: 'http://192.168.1.5:8080', isSecure: false, scope: 'network' },
+      { url: 'http://[fd00::5]:8080', isSecure: false, scope: 'network' },
+    ]);
+  });
+
+  it('are only for this machine where only that is listened on', () => {
+    const here = {
+      plain: { host: '127.0.0.1', port: 8080 },
+      secure: { ...secure, listening: { host: '::1', port: 1 } },
+    };
+    assert.deepEqual(endpoints({ publicUrl: undefined, ...here }, lan), [
+      { url: 'https://localhost:1', isSecure: true, scope: 'this-machine' },
+      { url: 'http://127.0.0.1:8080', isSecure: false, scope: 'this-machine' },
+    ]);
+  });
+
+  it('name none twice', () => {
+    const publicUrl = 'http://192.168.1.5:8080';
+    assert.deepEqual(endpoints({ publicUrl, plain: { host: '192.168.1.5', port: 8080 } }, lan), [
+      { url: publicUrl, isSecure: false, scope: 'public' },
+    ]);
+  });
 });
