@@ -1,8 +1,10 @@
+import { networkInterfaces } from 'node:os';
 import { PasswordHasher } from '../auth/password.ts';
 import type { Config } from '../config/load.ts';
 import type { Core } from '../core/core.ts';
 import { recover } from '../core/maintenance/recover.ts';
 import { ensureCommonSpaces } from '../core/spaces.ts';
+import { endpoints, type Endpoint } from './addresses.ts';
 import { administer } from './administration.ts';
 import { openAudit } from './audit.ts';
 import type { DataLock } from './data-lock.ts';
@@ -51,13 +53,15 @@ async function actOn<K extends AdminRequestName>(
   config: Config,
   { request, asker }: { request: { name: K; args: AdminArgs<K> }; asker: Asker },
 ): Promise<AdminResult<K>> {
+  const { publicUrl, listen: plain } = config;
+  const listEndpoints = (): Endpoint[] => endpoints({ publicUrl, plain }, networkInterfaces());
   const hasher = new PasswordHasher();
   const audit = await openAudit(config, core, (error) => {
     process.emitWarning(`the audit log could not be written: ${String(error)}`);
   });
   try {
     return await administer(
-      { core, config, isServing: false, address: undefined, hasher, audit, upkeep: undefined },
+      { core, config, isServing: false, listEndpoints, hasher, audit, upkeep: undefined },
       request,
       asker,
     );

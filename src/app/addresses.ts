@@ -93,6 +93,20 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }
 
+/**
+ * The place for a link that somebody opens next: the public one, or one that other machines reach, too, and rather one
+ * without TLS, since a browser may not know the local authority yet.
+ */
+export function linkOrigin(list: readonly Endpoint[]): string | undefined {
+  const inOrder = [
+    list.find(({ scope }) => scope === 'public'),
+    list.find(({ scope, isSecure }) => scope === 'network' && !isSecure),
+    list.find(({ scope }) => scope === 'network'),
+    list.find(({ isSecure }) => !isSecure),
+  ];
+  return inOrder.find((endpoint) => endpoint !== undefined)?.url;
+}
+
 /** The origin under which this machine itself reaches the server. */
 export function localOrigin({ host, port }: Listening): string {
   return origin(localHost(host), port);

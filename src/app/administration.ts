@@ -5,10 +5,10 @@ import type { Core } from '../core/core.ts';
 import { addDisk, listDisks, removeDisk, type DiskReport } from '../core/disks.ts';
 import { createUser, listUsers, removeUser, requireUser, updateUser, type UserChanges } from '../core/users.ts';
 import { listVersions, restoreVersion } from '../core/versions.ts';
-import type { Address } from '../http/server.ts';
 import { DomainError } from '../lib/errors.ts';
 import { parsePlainPath } from '../lib/node-path.ts';
 import type { AuditLog } from '../observe/audit.ts';
+import type { Endpoint } from './addresses.ts';
 import { auditEvent } from './audit.ts';
 import { clearPolicyAt, listPoliciesOf, setPolicyAt, showPolicyAt } from './policy-requests.ts';
 import { reserveFor } from './disk-reserve.ts';
@@ -23,8 +23,8 @@ export interface Administration {
   readonly core: Core;
   readonly config: Config;
   readonly isServing: boolean;
-  /** Where the server listens; undefined before it does, and in a command. */
-  address: Address | undefined;
+  /** Where clients reach the server, or, in a command, will reach it by the settings. */
+  readonly listEndpoints: () => Endpoint[];
   readonly hasher: Pick<PasswordHasher, 'hash'>;
   readonly audit: Pick<AuditLog, 'record'>;
   /** What is done in the background, while a server runs. */

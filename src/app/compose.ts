@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os';
 import { setupRoutes } from '../api/setup/routes.ts';
 import { Authenticator, type LoginEvent } from '../auth/authenticator.ts';
 import { PasswordHasher } from '../auth/password.ts';
@@ -18,6 +19,7 @@ import type { HealthProbes } from '../observe/health.ts';
 import { HealthWatch } from '../observe/health-watch.ts';
 import type { Log } from '../observe/log.ts';
 import { Metrics } from '../observe/metrics.ts';
+import { endpoints, type Endpoint } from './addresses.ts';
 import type { Administration } from './administration.ts';
 import { openAudit } from './audit.ts';
 import { observedBlobs } from './observed-blobs.ts';
@@ -75,14 +77,11 @@ export async function compose(config: Config, plainCore: Core, log: Log): Promis
     metrics,
     onFinished: (request) => recordDeletion(request, audit),
   });
-  const upkeep = new Upkeep(plainCore, {
-    onFailure: (error) => log.error({ error }, 'upkeep failed; it is tried again'),
-    onMoved: (sizeBytes) => metrics.countCompacted(sizeBytes),
-    onTidied: (disk, { count, problems }) => log.warn({ disk, count, problems }, 'a disk was not as it should be'),
-  });
+  const upkeep = beginUpkeep(plainCore, { log, metrics });
+  const list = (): Endpoint[] => listEndpoints(config, server);
   return {
     server,
-    administration: { core, config, isServing: true, address: undefined, hasher, audit, upkeep },
+    administration: { core, config, isServing: true, listEndpoints: list, hasher, audit, upkeep },
     close: async () => {
       await healthWatch.stop();
       await upkeep.stop();
@@ -90,6 +89,18 @@ export async function compose(config: Config, plainCore: Core, log: Log): Promis
       await audit.close();
     },
   };
+}
+
+function listEndpoints({ publicUrl, listen }: Config, server: Server): Endpoint[] {
+  return endpoints({ publicUrl, plain: server.address ?? listen }, networkInterfaces());
+}
+
+function beginUpkeep(core: Core, { log, metrics }: { log: Log; metrics: Metrics }): Upkeep {
+  return new Upkeep(core, {
+    onFailure: (error) => log.error({ error }, 'upkeep failed; it is tried again'),
+    onMoved: (sizeBytes) => metrics.countCompacted(sizeBytes),
+    onTidied: (disk, { count, problems }) => log.warn({ disk, count, problems }, 'a disk was not as it should be'),
+  });
 }
 
 function watchHealth(probes: HealthProbes, log: Log): HealthWatch {

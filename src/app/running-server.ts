@@ -54,7 +54,6 @@ export class RunningServer {
       const address = await listen(server, config);
       parts.defer(() => server.close(config.http.shutdownGraceSeconds * 1000));
 
-      administration.address = address;
       lock.announce({ controlPath: control.path, url: localOrigin(address) });
       return new RunningServer(parts, { administration, address, controlPath: control.path });
     } catch (error) {

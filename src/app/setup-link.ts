@@ -1,23 +1,18 @@
-import { networkInterfaces } from 'node:os';
-import type { Config } from '../config/load.ts';
 import type { Core } from '../core/core.ts';
 import { ensureSetupToken, setupPath } from '../api/setup/token.ts';
 import { DomainError } from '../lib/errors.ts';
-import { reachableOrigins, type Listening } from './addresses.ts';
+import { linkOrigin, type Endpoint } from './addresses.ts';
 
 interface Place {
   readonly core: Core;
-  readonly config: Config;
-  /** Where the server listens; the setting counts without it. */
-  readonly address: Listening | undefined;
+  readonly listEndpoints: () => Endpoint[];
 }
 
 /** The link with which the first administrator is made, the same until it is used; undefined once there is a user. */
-export async function findSetupLink({ core, config, address }: Place): Promise<string | undefined> {
+export async function findSetupLink({ core, listEndpoints }: Place): Promise<string | undefined> {
   const token = await ensureSetupToken(core);
   if (token === undefined) return undefined;
-  const [lanOrigin = ''] = reachableOrigins(address ?? config.listen, networkInterfaces());
-  return `${config.publicUrl ?? lanOrigin}${setupPath(token)}`;
+  return `${linkOrigin(listEndpoints())}${setupPath(token)}`;
 }
 
 /** The same. Throws `refused` once there is a user. */

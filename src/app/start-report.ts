@@ -1,23 +1,21 @@
-import { networkInterfaces } from 'node:os';
 import { formatBytes } from '../config/units.ts';
 import type { Config } from '../config/load.ts';
 import { listDisks, type DiskReport } from '../core/disks.ts';
-import { localOrigin, reachableOrigins } from './addresses.ts';
+import { localOrigin } from './addresses.ts';
 import { findSetupLink } from './setup-link.ts';
 import type { RunningServer } from './running-server.ts';
 
 /** What the one who started the server wants to know; the last line says that it answers. */
 export async function describeStart(config: Config, { administration, address }: RunningServer): Promise<string[]> {
   const { core } = administration;
-  const origins = reachableOrigins(address, networkInterfaces());
-  const shown = config.publicUrl === undefined ? origins : [config.publicUrl, ...origins];
+  const shown = administration.listEndpoints();
   const disks = await listDisks(core);
   const link = await findSetupLink(administration);
   const setup =
     link === undefined ? [] : ['', 'There is no user yet. Make the first administrator at', `  ${link}`, ''];
   return [
-    ...shown.map((origin) => `open    ${origin}/`),
-    ...shown.map((origin) => `webdav  ${origin}/dav/`),
+    ...shown.map(({ url }) => `open    ${url}/`),
+    ...shown.map(({ url }) => `webdav  ${url}/dav/`),
     `data    ${config.dataFolder}`,
     ...(config.database.kind === 'mysql' ? [`database  ${config.database.shown}`] : []),
     ...disks.map((disk) => `disk    ${disk.name}  ${disk.path}  (${howIs(disk)})`),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { NetworkInterfaceInfo } from 'node:os';
-import { endpoints, localOrigin, reachableOrigins } from '../../src/app/addresses.ts';
+import { endpoints, linkOrigin, localOrigin, reachableOrigins, type Endpoint } from '../../src/app/addresses.ts';
 
 function v4(address: string, internal = false): NetworkInterfaceInfo {
   return { family: 'IPv4', address, internal, netmask: '', mac: '', cidr: null };
@@ -89,4 +89,23 @@ describe('the endpoints', () => {
       { url: publicUrl, isSecure: false, scope: 'public' },
     ]);
   });
+});
+
+describe('the origin of a link', () => {
+  const at = (url: string, scope: Endpoint['scope'] = 'network'): Endpoint => ({
+    url,
+    isSecure: url.startsWith('https:'),
+    scope,
+  });
+  const cases: [what: string, list: Endpoint[], want: string | undefined][] = [
+    ['is the public one', [at('https://c.example', 'public'), at('http://10.0.0.1')], 'https://c.example'],
+    ['knows no authority yet', [at('https://box.local:8443'), at('http://10.0.0.1')], 'http://10.0.0.1'],
+    [
+      'can be reached from elsewhere',
+      [at('https://box.local:8443'), at('http://127.0.0.1', 'this-machine')],
+      'https://box.local:8443',
+    ],
+    ['is any', [at('https://localhost', 'this-machine'), at('http://[::1]', 'this-machine')], 'http://[::1]'],
+  ];
+  for (const [what, list, want] of cases) it(what, () => assert.equal(linkOrigin(list), want));
 });
