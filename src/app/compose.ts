@@ -52,6 +52,7 @@ export async function compose(config: Config, plainCore: Core, log: Log): Promis
     core,
     authenticate: (request) => admission.authenticate(request),
     requestId: (request) => contextOf(request).id,
+    forwardedHost: (request) => contextOf(request).forwardedHost,
     settings: { prefix: '/dav', allowInfiniteDepth: config.webdav.propfindInfiniteDepth, publicUrl, realm: 'nosocial' },
     log,
   };

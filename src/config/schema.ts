@@ -124,7 +124,7 @@ export const schema = z.strictObject({
     variable: 'NOSOCIAL_PUBLIC_URL',
     expects: 'a URL without a path, as in https://cloud.example.org',
   }),
-  /** Whose X-Forwarded-For is believed. */
+  /** Whose `X-Forwarded-…` and `Forwarded` are believed. */
   trustedProxies: proxies.default([]).register(settings, {
     variable: 'NOSOCIAL_TRUSTED_PROXIES',
     expects: 'a list of addresses or networks, as in 127.0.0.1 or 10.0.0.0/8',

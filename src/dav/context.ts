@@ -25,6 +25,8 @@ export interface DavContext {
   authenticate(request: IncomingMessage): Promise<Actor>;
   /** Under which the log knows a request. */
   requestId(request: IncomingMessage): string;
+  /** The host that the client asked a trusted proxy for; undefined where none told it. */
+  forwardedHost(request: IncomingMessage): string | undefined;
   readonly settings: DavSettings;
   readonly log: DavLog;
 }

@@ -98,6 +98,7 @@ class DavExchange {
         actor,
         headers,
         rawHeaders,
+        forwardedHost: this.#services.forwardedHost(request),
         body,
         get signal() {
           return signal();

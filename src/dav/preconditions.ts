@@ -131,7 +131,7 @@ class Evaluation {
   #pathOf(resource: string | undefined): NodePath | undefined {
     if (resource === undefined) return this.#judged.target.path;
     try {
-      return parseReference(resource, originOf(this.#request.headers, this.#context.settings));
+      return parseReference(resource, originOf(this.#request, this.#context.settings));
     } catch (error) {
       if (isDomainError(error, 'foreign-destination', 'bad-name')) return undefined;
       throw error;

@@ -18,6 +18,8 @@ export interface DavRequest {
   readonly actor: Actor;
   readonly headers: IncomingHttpHeaders;
   readonly rawHeaders: readonly string[];
+  /** What a trusted proxy was asked for, when that is not what `Host` says. */
+  readonly forwardedHost: string | undefined;
   readonly body: RequestBody;
   /** Fires when the client goes away before it is answered. */
   readonly signal: AbortSignal;
@@ -56,8 +58,8 @@ export function disconnectSignal(response: ServerResponse): () => AbortSignal {
   };
 }
 
-export function originOf(headers: IncomingHttpHeaders, { prefix, publicUrl }: DavSettings): Origin {
-  return { host: headers.host, publicUrl, prefix };
+export function originOf({ headers, forwardedHost }: DavRequest, { prefix, publicUrl }: DavSettings): Origin {
+  return { host: headers.host, forwardedHost, publicUrl, prefix };
 }
 
 /** Where `path` leads for the one who asks; what they may not read is not there. */

@@ -3,7 +3,7 @@ import { isDomainError } from '../lib/errors.ts';
 import { checkHealth, type HealthProbes } from '../observe/health.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { BasicAuthenticator } from './admission.ts';
-import { isLoopback } from './client-address.ts';
+import { isLoopback } from './trusted-proxies.ts';
 import { answerText, contextOf, type RequestHandler } from './request-context.ts';
 import { pathOf } from './request-target.ts';
 

@@ -14,6 +14,8 @@ export interface RequestContext {
   readonly remoteAddress: string;
   /** Whether the client speaks TLS, be it with this server or with a trusted proxy before it. */
   readonly isSecure: boolean;
+  /** The host, with its port, that the client asked a trusted proxy for; undefined where none told it. */
+  readonly forwardedHost: string | undefined;
   readonly startedAt: number;
   readonly response: ServerResponse;
   edge: Edge;
@@ -31,14 +33,13 @@ type KnownRequest = IncomingMessage & { [CONTEXT]?: RequestContext };
 export function beginContext(
   request: IncomingMessage,
   response: ServerResponse,
-  { remoteAddress, isSecure }: Pick<RequestContext, 'remoteAddress' | 'isSecure'>,
+  client: Pick<RequestContext, 'remoteAddress' | 'isSecure' | 'forwardedHost'>,
 ): RequestContext {
   const startedAt = performance.now();
   const id = randomId().slice(0, 16);
   const context: RequestContext = {
     id,
-    remoteAddress,
-    isSecure,
+    ...client,
     startedAt,
     response,
     edge: 'refused',

@@ -5,7 +5,7 @@ import { DomainError } from '../lib/errors.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { logAccess, type FinishedRequest } from './access-log.ts';
-import { ClientAddresses } from './client-address.ts';
+import { TrustedProxies } from './trusted-proxies.ts';
 import { ConnectionWatch } from './connection-watch.ts';
 import {
   answerText,
@@ -47,14 +47,14 @@ export interface Address {
 export class Server {
   readonly #options: ServerOptions;
   readonly #http: http.Server;
-  readonly #addresses: ClientAddresses;
+  readonly #proxies: TrustedProxies;
   readonly #watch: ConnectionWatch;
   #isClosing = false;
   #address: Address | undefined;
 
   constructor(options: ServerOptions) {
     this.#options = options;
-    this.#addresses = new ClientAddresses(options.trustedProxies);
+    this.#proxies = new TrustedProxies(options.trustedProxies);
     const idleMs = options.limits.idleTimeoutSeconds * 1000;
     this.#watch = new ConnectionWatch(idleMs);
     this.#http = http.createServer({
@@ -129,10 +129,10 @@ export class Server {
   }
 
   #begin(request: IncomingMessage, response: ServerResponse): RequestContext {
-    const forwardedFor = request.headers['x-forwarded-for'];
     const { socket } = request;
-    const remoteAddress = this.#addresses.resolve(socket.remoteAddress, forwardedFor?.toString());
-    const context = beginContext(request, response, { remoteAddress, isSecure: socket instanceof TLSSocket });
+    const { address, host, scheme } = this.#proxies.seeThrough(socket.remoteAddress, request.headers);
+    const isSecure = scheme === undefined ? socket instanceof TLSSocket : scheme === 'https';
+    const context = beginContext(request, response, { remoteAddress: address, isSecure, forwardedHost: host });
     this.#watch.begin(socket, context, request);
     const isUpload = hasBody(request);
     if (isUpload) this.#options.metrics.uploadStarted();

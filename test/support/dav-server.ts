@@ -64,6 +64,7 @@ export class DavServer {
       core,
       authenticate: async (request: IncomingMessage) => authenticate(actors, request),
       requestId: (request: IncomingMessage) => `request-${request.method}`,
+      forwardedHost: () => undefined,
       settings: { ...DAV_SETTINGS, ...settings },
       log: { error: (fields: object) => void failures.push(fields) },
     };

@@ -4,6 +4,7 @@ import type { Throttle } from '../../auth/throttle.ts';
 import type { Core } from '../../core/core.ts';
 import { createFirstAdministrator } from '../../core/users.ts';
 import { answerPage } from '../../http/middleware/failures.ts';
+import { publicOrigin } from '../../http/public-origin.ts';
 import { contextOf } from '../../http/request-context.ts';
 import { isDomainError } from '../../lib/errors.ts';
 import { setupDonePage, setupFormPage, startPage, waitingPage, type SetupProblems } from './pages.ts';
@@ -121,12 +122,12 @@ function isFromOwnPage(request: Request, { publicUrl }: SetupOptions): boolean {
   if (site !== undefined) return site === 'same-origin';
   const origin = request.get('origin');
   if (origin === undefined) return true;
-  return origin === publicUrl || URL.parse(origin)?.host === request.get('host')?.toLowerCase();
+  const hosts = [request.get('host'), contextOf(request).forwardedHost];
+  const host = URL.parse(origin)?.host;
+  return origin === publicUrl || hosts.some((known) => known !== undefined && known.toLowerCase() === host);
 }
 
 /** The address to mount, as the one who asks can reach it. */
 function davUrl(request: Request, { publicUrl }: SetupOptions): string {
-  const host = request.get('host') ?? '';
-  const isPlain = /^[\w.-]+(:\d+)?$|^\[[\da-f:]+\](:\d+)?$/i.test(host);
-  return `${publicUrl ?? `http://${isPlain ? host : 'localhost'}`}/dav/`;
+  return `${publicOrigin(request, publicUrl) ?? 'http://localhost'}/dav/`;
 }

@@ -6,6 +6,8 @@ import { pathBelowPrefix } from '../target.ts';
 export interface Origin {
   /** The request's `Host` header. */
   readonly host: string | undefined;
+  /** What a trusted proxy was asked for. */
+  readonly forwardedHost: string | undefined;
   /** Where people reach the server, when a proxy sends another `Host`. */
   readonly publicUrl: string | undefined;
   readonly prefix: string;
@@ -34,14 +36,12 @@ function foreign(): DomainError {
   return new DomainError('foreign-destination', 'the destination is not on this server');
 }
 
-function isOurs(url: string, authority: string, { host, publicUrl }: Origin): boolean {
+function isOurs(url: string, authority: string, { host, forwardedHost, publicUrl }: Origin): boolean {
   const scheme = url.slice(0, url.indexOf(':')).toLowerCase();
   if (scheme !== 'http' && scheme !== 'https') return false;
   const asked = comparable(withoutUserinfo(authority), scheme);
-  if (host !== undefined && asked === comparable(host, scheme)) return true;
-  if (publicUrl === undefined) return false;
-  const parsed = new URL(publicUrl);
-  return asked === comparable(parsed.host, scheme);
+  const ours = [host, forwardedHost, publicUrl === undefined ? undefined : new URL(publicUrl).host];
+  return ours.some((known) => known !== undefined && asked === comparable(known, scheme));
 }
 
 /** Lower case, without the port that the scheme implies. */

@@ -30,7 +30,7 @@ export async function move(request: DavRequest, services: DavServices): Promise<
 }
 
 async function prepare(request: DavRequest, services: DavServices) {
-  const to = parseDestination(request.rawHeaders, originOf(request.headers, services.settings));
+  const to = parseDestination(request.rawHeaders, originOf(request, services.settings));
   const overwrite = parseOverwrite(headerOf(request.headers, 'overwrite'));
   const found = await resolveExisting(services, request);
   const conditions = await judge(request, services, {

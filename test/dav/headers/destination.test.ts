@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { parseDestination, parseReference } from '../../../src/dav/headers/destination.ts';
 
-const origin = { host: 'nas.local:8080', publicUrl: 'https://cloud.example', prefix: '/dav' };
+const origin = {
+  host: 'nas.local:8080',
+  forwardedHost: 'forwarded.example:8443',
+  publicUrl: 'https://cloud.example',
+  prefix: '/dav',
+};
 
 describe('Destination', () => {
   const good: [value: string, segments: string[]][] = [
@@ -17,6 +22,7 @@ describe('Destination', () => {
     ['https://cloud.example/dav/a', ['a']],
     ['https://cloud.example:443/dav/a', ['a']],
     ['http://cloud.example/dav/a', ['a']],
+    ['https://forwarded.example:8443/dav/a', ['a']],
     // KIO 5.103
     ['http://user:p%40ss@nas.local:8080/dav/a', ['a']],
     ['http://us@er@nas.local:8080/dav/a', ['a']],
@@ -28,6 +34,7 @@ describe('Destination', () => {
   const bad: [value: string, code: string][] = [
     ['http://other/dav/a', 'foreign-destination'],
     ['http://nas.local/dav/a', 'foreign-destination'],
+    ['https://forwarded.example/dav/a', 'foreign-destination'],
     ['http://nas.local:8080@other/dav/a', 'foreign-destination'],
     ['http://other#@nas.local:8080/dav/a', 'bad-request'],
     ['ftp://nas.local:8080/dav/a', 'foreign-destination'],

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ClientAddresses, isLoopback } from '../../src/http/client-address.ts';
+import { isLoopback, TrustedProxies } from '../../src/http/trusted-proxies.ts';
 
 describe('client address', () => {
   const cases: [what: string, trusted: string[], socket: string, forwarded: string | undefined, want: string][] = [
@@ -21,7 +21,7 @@ describe('client address', () => {
   ];
   for (const [what, trusted, socket, forwarded, want] of cases) {
     it(`with ${what} is ${want}`, () => {
-      assert.equal(new ClientAddresses(trusted).resolve(socket, forwarded), want);
+      assert.equal(new TrustedProxies(trusted).seeThrough(socket, { 'x-forwarded-for': forwarded }).address, want);
     });
   }
 
