@@ -18,7 +18,7 @@ export function readHops(headers: IncomingHttpHeaders): Hop[] {
   const lists = ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto'].map((name) => listOf(headers[name]));
   const [from = [], hosts = [], schemes = []] = lists;
   const length = Math.max(from.length, hosts.length, schemes.length);
-  if (length === 0) return readForwarded(String(headers['forwarded'] ?? ''));
+  if (length === 0) return readForwarded(headers.forwarded ?? '');
   return Array.from({ length }, (_, index) => ({
     from: from[index],
     host: hostOf(hosts[index]),
