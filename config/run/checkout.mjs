@@ -29,15 +29,21 @@ const NODE_PACKAGES = {
 /** A failure that is told to the user in one line, without a stack. */
 export class LaunchError extends Error {
   name = 'LaunchError';
+  exitCode = 1;
 }
 
-/** Runs a launcher; its failure is the exit code 1 and one line on standard error. */
+/** Arguments that make no sense. */
+export class LaunchUsageError extends LaunchError {
+  exitCode = 2;
+}
+
+/** Runs a launcher; its failure is an exit code of its own and one line on standard error. */
 export async function launch(main) {
   try {
     process.exitCode = (await main(process.argv.slice(2))) ?? 0;
   } catch (error) {
     console.error(error instanceof LaunchError ? `nosocial: ${error.message}` : error);
-    process.exitCode = 1;
+    process.exitCode = error instanceof LaunchError ? error.exitCode : 1;
   }
 }
 

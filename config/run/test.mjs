@@ -2,7 +2,7 @@
 // With CI=true anything that did not run is a failure. --list shows the suites; --night runs them at length, and those
 // that run only then or when they are named.
 import { suites } from '../../test/suites.mjs';
-import { ensureBuilt, ensureInstalled, launch, LaunchError, onOrphaned } from './checkout.mjs';
+import { ensureBuilt, ensureInstalled, launch, LaunchError, LaunchUsageError, onOrphaned } from './checkout.mjs';
 import { installPackages, obstacle } from './requirements.mjs';
 import { runSuite } from './run-suite.mjs';
 
@@ -13,7 +13,7 @@ function choose(args) {
   const isNight = args.includes('--night');
   const unknown = names.filter((name) => !suites.some((suite) => suite.name === name));
   if (unknown.length > 0) {
-    throw new LaunchError(`no such suite: ${unknown.join(', ')}; npm test -- --list shows them`);
+    throw new LaunchUsageError(`no such suite: ${unknown.join(', ')}; npm test -- --list shows them`);
   }
   const isDue = ({ onlyAtNight = false }) => isNight || !onlyAtNight;
   const chosen = suites.filter((suite) => (names.length > 0 ? names.includes(suite.name) : isDue(suite)));

@@ -11,6 +11,9 @@ const EXIT_CODES: Partial<Record<ErrorCode, ExitCode>> = {
   'not-found': EXIT.notFound,
   forbidden: EXIT.refused,
   'already-exists': EXIT.refused,
+  'not-a-collection': EXIT.refused,
+  'is-a-collection': EXIT.refused,
+  'into-itself': EXIT.refused,
   locked: EXIT.refused,
   refused: EXIT.refused,
 };

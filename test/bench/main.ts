@@ -44,5 +44,5 @@ try {
   console.log(await main(process.argv.slice(2)));
 } catch (error) {
   console.error(error instanceof TypeError ? `${error.message}\n\n${USAGE}` : error);
-  process.exitCode = 1;
+  process.exitCode = error instanceof TypeError ? 2 : 1;
 }

@@ -83,6 +83,8 @@ describe('policies on the command line', function () {
     await runBadly(server, 3, 'policy set nowhere --user anna --off');
     await runBadly(server, 3, 'policy show Temporary --user nobody');
     await runBadly(server, 4, 'policy set Workspace --user anna --expire-days 1');
+    await dav.put('file', 'a file');
+    assert.match(await runBadly(server, 4, 'policy set file --user anna --off'), /folder|collection/);
   });
 
   it('move what was untouched for 30 days to the trash, and tell the audit log', async () => {
