@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { Agent, request as httpRequest, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
+import { Agent as TlsAgent, request as httpsRequest } from 'node:https';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parseMultistatus, type DavEntry } from './multistatus.ts';
@@ -34,12 +35,14 @@ export class DavClient {
   /** The value of the header. */
   readonly authorization: string;
   readonly #agent: Agent;
+  readonly #isTls: boolean;
 
   /** `url` is the WebDAV root; paths are relative to it and not encoded. */
   constructor(url: string, user: { name: string; password: string }, maxSockets = 32) {
     this.#base = new URL(url.endsWith('/') ? url : `${url}/`);
     this.authorization = `Basic ${Buffer.from(`${user.name}:${user.password}`).toString('base64')}`;
-    this.#agent = new Agent({ keepAlive: true, maxSockets });
+    this.#isTls = this.#base.protocol === 'https:';
+    this.#agent = new (this.#isTls ? TlsAgent : Agent)({ keepAlive: true, maxSockets });
   }
 
   close(): void {
@@ -57,7 +60,8 @@ export class DavClient {
     const length: OutgoingHttpHeaders = isWhole
       ? { 'content-length': Buffer.byteLength(body) }
       : { 'transfer-encoding': 'chunked' };
-    const outgoing = httpRequest(this.urlOf(path), {
+    const send = this.#isTls ? httpsRequest : httpRequest;
+    const outgoing = send(this.urlOf(path), {
       method,
       agent: this.#agent,
       headers: { authorization: this.authorization, ...length, ...headers },
