@@ -2,11 +2,13 @@ import type { Config } from '../config/load.ts';
 import type { Core } from '../core/core.ts';
 import { recover } from '../core/maintenance/recover.ts';
 import { ensureCommonSpaces } from '../core/spaces.ts';
-import type { Address, Server } from '../http/server.ts';
+import type { Address } from '../http/listener.ts';
+import type { Server } from '../http/server.ts';
 import { DomainError, isDomainError } from '../lib/errors.ts';
 import type { Log } from '../observe/log.ts';
 import { localOrigin } from './addresses.ts';
 import { administer, isAdminRequest, type Administration } from './administration.ts';
+import { beginAnnouncing } from './announcing.ts';
 import { compose } from './compose.ts';
 import { ControlServer, removeControlPath, type ControlHandler } from './control.ts';
 import type { DataLock } from './data-lock.ts';
@@ -53,6 +55,9 @@ export class RunningServer {
       parts.defer(() => control.close());
       const address = await listen(server, config);
       parts.defer(() => server.close(config.http.shutdownGraceSeconds * 1000));
+      // Ended first of all: nobody is sent to a server that takes no more connections.
+      const announcer = beginAnnouncing(config, server, log);
+      parts.defer(() => announcer?.stop());
 
       lock.announce({ controlPath: control.path, url: localOrigin(address) });
       return new RunningServer(parts, { administration, address, controlPath: control.path });

@@ -1,12 +1,11 @@
-import http, { type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { TLSSocket } from 'node:tls';
-import { DomainError } from '../lib/errors.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { logAccess, type FinishedRequest } from './access-log.ts';
 import { TrustedProxies } from './trusted-proxies.ts';
 import { ConnectionWatch } from './connection-watch.ts';
+import { Listener, type Address, type ListenerEvents, type ListenerLimits, type TlsPair } from './listener.ts';
 import {
   answerText,
   beginContext,
@@ -17,10 +16,6 @@ import {
 } from './request-context.ts';
 import { checkTarget, pathOf } from './request-target.ts';
 
-const MAX_HEADER_BYTES = 16 * 1024;
-const KEEP_ALIVE_MS = 65_000;
-const CHECK_INTERVAL_MS = 5000;
-
 export interface ServerOptions {
   /** Answers `/dav` and everything below. */
   readonly dav: RequestHandler;
@@ -30,7 +25,7 @@ export interface ServerOptions {
   readonly operations: RequestHandler;
   /** The Express application: everything else. */
   readonly site: (request: IncomingMessage, response: ServerResponse) => void;
-  readonly limits: { readonly headersTimeoutSeconds: number; readonly idleTimeoutSeconds: number };
+  readonly limits: ListenerLimits;
   readonly trustedProxies: readonly string[];
   readonly log: Log;
   readonly metrics: Metrics;
@@ -38,94 +33,73 @@ export interface ServerOptions {
   readonly onFinished?: (request: FinishedRequest) => void;
 }
 
-export interface Address {
-  readonly host: string;
-  readonly port: number;
-}
-
 /** The HTTP server: judges what is common to all requests, then hands each to its edge. */
 export class Server {
   readonly #options: ServerOptions;
-  readonly #http: http.Server;
+  readonly #plain: Listener;
+  #secure: Listener | undefined;
   readonly #proxies: TrustedProxies;
   readonly #watch: ConnectionWatch;
   #isClosing = false;
-  #address: Address | undefined;
 
   constructor(options: ServerOptions) {
     this.#options = options;
     this.#proxies = new TrustedProxies(options.trustedProxies);
-    const idleMs = options.limits.idleTimeoutSeconds * 1000;
-    this.#watch = new ConnectionWatch(idleMs);
-    this.#http = http.createServer({
-      insecureHTTPParser: false,
-      maxHeaderSize: MAX_HEADER_BYTES,
-      headersTimeout: options.limits.headersTimeoutSeconds * 1000,
-      // A body may take as long as it makes progress.
-      requestTimeout: 0,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      connectionsCheckingInterval: Math.min(CHECK_INTERVAL_MS, options.limits.headersTimeoutSeconds * 500),
-    });
-    const handle = (request: IncomingMessage, response: ServerResponse) => this.#handle(request, response);
-    // Whoever reads the body sends 100 Continue (RFC 9110 §10.1.1), so that a refusal comes before the body does.
-    this.#http.on('request', handle).on('checkContinue', handle);
-    this.#http.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
-      this.#begin(request, response);
-      answerText(request, response, 417, {
-        text: 'only 100-continue can be expected',
-        headers: { Connection: 'close' },
-      });
-    });
-    this.#http.setTimeout(idleMs, (socket) => this.#watch.onTimeout(socket));
+    this.#watch = new ConnectionWatch(options.limits.idleTimeoutSeconds * 1000);
+    this.#plain = new Listener(options.limits, this.#events);
   }
 
-  /**
-   * Starts to listen; gives the addresses that were bound (port 0 becomes a real one). `::` falls back to `0.0.0.0` on
-   * a machine without IPv6. Throws `refused` when the address cannot be had.
-   */
-  async listen({ host, port }: Address): Promise<Address> {
-    try {
-      return await this.#listen(host, port);
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (host === '::' && (code === 'EAFNOSUPPORT' || code === 'EADDRNOTAVAIL'))
-        return this.listen({ host: '0.0.0.0', port });
-      throw new DomainError(
-        'refused',
-        `cannot listen on ${host} port ${port}: ${LISTEN_PROBLEMS[code ?? ''] ?? code ?? ''}`,
-        {
-          cause: error,
-        },
-      );
-    }
+  /** Starts to listen; as `Listener.listen`. */
+  async listen(address: Address): Promise<Address> {
+    return this.#plain.listen(address);
+  }
+
+  /** Listens for TLS in another place, too, and serves the same there; as `Listener.listen`. */
+  async listenSecurely(address: Address, pair: TlsPair): Promise<Address> {
+    const listener = new Listener(this.#options.limits, this.#events, pair);
+    const bound = await listener.listen(address);
+    this.#secure = listener;
+    return bound;
+  }
+
+  /** The certificate of connections from now on; those that are there stay as they are. */
+  usePair(pair: TlsPair): void {
+    this.#secure?.usePair(pair);
   }
 
   /** As bound; undefined before it listens. */
   get address(): Address | undefined {
-    return this.#address;
+    return this.#plain.address;
+  }
+
+  /** Where it listens for TLS, as bound; undefined while it does not. */
+  get secureAddress(): Address | undefined {
+    return this.#secure?.address;
   }
 
   /** Stops accepting, lets running requests end for `graceMs`, then cuts them off. */
   async close(graceMs: number): Promise<void> {
     this.#isClosing = true;
-    const closed = Promise.withResolvers<undefined>();
-    this.#http.close(() => closed.resolve(undefined));
-    this.#http.closeIdleConnections();
-    const timer = setTimeout(() => this.#http.closeAllConnections(), graceMs);
-    await closed.promise;
-    clearTimeout(timer);
+    await Promise.all(this.#listeners.map((listener) => listener.close(graceMs)));
   }
 
-  async #listen(host: string, port: number): Promise<Address> {
-    const { promise, resolve, reject } = Promise.withResolvers<undefined>();
-    this.#http.once('error', reject);
-    this.#http.listen({ host, port }, () => resolve(undefined));
-    await promise;
-    this.#http.off('error', reject);
-    this.#http.on('error', (error) => this.#options.log.error({ error }, 'the server failed'));
-    const address = this.#http.address() as AddressInfo;
-    this.#address = { host: address.address, port: address.port };
-    return this.#address;
+  get #listeners(): Listener[] {
+    return this.#secure === undefined ? [this.#plain] : [this.#plain, this.#secure];
+  }
+
+  get #events(): ListenerEvents {
+    return {
+      onRequest: (request, response) => this.#handle(request, response),
+      onExpectation: (request, response) => {
+        this.#begin(request, response);
+        answerText(request, response, 417, {
+          text: 'only 100-continue can be expected',
+          headers: { Connection: 'close' },
+        });
+      },
+      onTimeout: (socket) => this.#watch.onTimeout(socket),
+      onFailure: (error) => this.#options.log.error({ error }, 'the server failed'),
+    };
   }
 
   #begin(request: IncomingMessage, response: ServerResponse): RequestContext {
@@ -208,13 +182,6 @@ export class Server {
     metrics.observeRequest(finished);
     logAccess(log, finished);
     onFinished?.(finished);
-    if (this.#isClosing) setImmediate(() => this.#http.closeIdleConnections());
+    if (this.#isClosing) setImmediate(() => this.#listeners.forEach((listener) => listener.closeIdleConnections()));
   }
 }
-
-const LISTEN_PROBLEMS: Record<string, string> = {
-  EADDRINUSE: 'another program uses it',
-  EACCES: 'this needs more rights; ports from 1024 on are free to all',
-  EADDRNOTAVAIL: 'this machine does not have that address',
-  ENOTFOUND: 'there is no such host',
-};

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { connect as connectSecurely, TLSSocket, type ConnectionOptions } from 'node:tls';
 
 /** A connection on which exactly the given bytes are sent, and everything that comes back is kept. */
 export class RawConnection {
@@ -14,9 +15,16 @@ export class RawConnection {
     this.#closed = once(socket, 'close');
   }
 
-  static async open(url: string): Promise<RawConnection> {
-    const { hostname, port } = new URL(url);
-    const socket = connect(Number(port), hostname);
+  /** With TLS to an https URL. */
+  static async open(url: string, tls: ConnectionOptions = {}): Promise<RawConnection> {
+    const { protocol, hostname, port } = new URL(url);
+    const place = { host: hostname, port: Number(port) };
+    if (protocol === 'https:') {
+      const socket = connectSecurely({ ...place, ...tls });
+      await once(socket, 'secureConnect');
+      return new RawConnection(socket);
+    }
+    const socket = connect(place);
     await once(socket, 'connect');
     return new RawConnection(socket);
   }
@@ -68,6 +76,7 @@ export class RawConnection {
 
   /** Breaks the connection off, as a client does that loses its network. */
   reset(): void {
-    this.socket.resetAndDestroy();
+    if (this.socket instanceof TLSSocket) this.socket.destroy();
+    else this.socket.resetAndDestroy();
   }
 }
