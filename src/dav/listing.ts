@@ -56,13 +56,17 @@ export class Listing {
     const { needsQuota, needsExpiry } = this.#writer;
     if (located.place === 'root' || needsQuota || needsExpiry || !isFree) return this.#stream(located, scenes);
 
-    const { listings } = this.#services;
-    const key = `${located.node.id} ${this.#hrefOf(located)} ${this.#writer.key}`;
-    const kept = listings.get(key, located.node.etag);
+    const kept = this.kept(located);
     if (kept) return kept;
+    const { listings } = this.#services;
     return listings.keeping(this.#stream(located, scenes), (body) => {
-      if (!this.#hasUnwritten) listings.put(key, located.node.etag, body);
+      if (!this.#hasUnwritten) listings.put(this.#keyOf(located), located.node.etag, body);
     });
+  }
+
+  /** The listing of Depth 1 as it was kept from the last time; for writers that need nothing but the nodes. */
+  kept(located: Located): Buffer | undefined {
+    return this.#services.listings.get(this.#keyOf(located), located.node.etag);
   }
 
   /** Depth infinity: one collection after the other, holding one page for each level. */
@@ -144,6 +148,10 @@ export class Listing {
   async #deadOf(entries: readonly Located[]) {
     if (!this.#writer.needsDead || entries.every(({ node }) => node.propertyCount === 0)) return undefined;
     return deadProperties(this.#services.core, entries);
+  }
+
+  #keyOf(located: Located): string {
+    return `${located.node.id} ${this.#hrefOf(located)} ${this.#writer.key}`;
   }
 
   #hrefOf({ path, node }: Located): string {

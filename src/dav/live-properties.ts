@@ -5,6 +5,7 @@ import type { Located } from '../core/tree.ts';
 import { servedType } from '../http/content-headers.ts';
 import { httpDate, isoDate } from '../http/http-date.ts';
 import { activeLock, type LockView } from './lock-discovery.ts';
+import { WIN32_TIMES } from './quirks/windows.ts';
 import { DAV, escapeXml, nameOf, type XmlName } from './xml/element.ts';
 
 /** What the protocol has no property for. */
@@ -98,6 +99,7 @@ const LIVE_PROPERTIES: readonly LiveProperty[] = [
     needs: 'expiry',
     render: renderExpiry,
   },
+  ...WIN32_TIMES,
 ];
 
 const BY_NAME: ReadonlyMap<string, LiveProperty> = new Map(LIVE_PROPERTIES.map((live) => [nameOf(live), live]));

@@ -16,6 +16,9 @@ export interface PropertyWriter {
   write(entry: Located, href: string, scene: Scene, dead: readonly DeadProperty[] | undefined): string;
 }
 
+/** The key of what a request without a body asks for. */
+export const ALLPROP = 'allprop:';
+
 /** What is written for nodes of one kind. */
 interface Plan {
   readonly live: readonly LiveProperty[];

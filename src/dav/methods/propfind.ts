@@ -1,8 +1,12 @@
 import { DomainError } from '../../lib/errors.ts';
 import { parseDepth } from '../headers/depth.ts';
+import { fittingMembers } from '../fitting-listing.ts';
 import { Listing } from '../listing.ts';
 import { judge } from '../preconditions.ts';
+import { ALLPROP } from '../property-writer.ts';
 import { ALLPROP_WITH_QUOTA } from '../quirks/npm-webdav.ts';
+import { isWindowsRedirector } from '../quirks/windows.ts';
+import { WINDOWS_LISTING_BYTES, WINDOWS_LISTINGS } from '../quirks/windows-listing.ts';
 import {
   headerOf,
   resolveExisting,
@@ -13,6 +17,7 @@ import {
 } from '../request.ts';
 import { readXmlBody } from '../xml/body.ts';
 
+const WINDOWS_FITTING = { writers: WINDOWS_LISTINGS, maxBytes: WINDOWS_LISTING_BYTES };
 const HEADERS = { 'Content-Type': XML_TYPE, 'Cache-Control': 'private, no-cache' };
 
 /** PROPFIND, RFC 4918 §9.1. Without Depth it asks for the whole tree, which is refused unless configured. */
@@ -31,6 +36,10 @@ export async function propfind(request: DavRequest, services: DavServices): Prom
   if (depth === 'infinity' && !services.settings.allowInfiniteDepth) {
     throw new DomainError('depth-refused', 'PROPFIND with infinite depth is turned off');
   }
-  const members = depth === 'infinity' ? listing.deep(located) : await listing.members(located);
+  if (depth === 'infinity') return { status: 207, headers: HEADERS, body: listing.deep(located) };
+  const isForWindows = writer.key === ALLPROP && isWindowsRedirector(request.headers['user-agent']);
+  const members = isForWindows
+    ? await fittingMembers(services, { actor: request.actor, located }, WINDOWS_FITTING)
+    : await listing.members(located);
   return { status: 207, headers: HEADERS, body: members };
 }

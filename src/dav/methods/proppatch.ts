@@ -4,7 +4,7 @@ import { liveProperty } from '../live-properties.ts';
 import { multistatus } from '../multistatus.ts';
 import { judge } from '../preconditions.ts';
 import { emptyElement } from '../property-writer.ts';
-import { win32Times } from '../quirks/windows.ts';
+import { isWin32Time, win32Times } from '../quirks/windows.ts';
 import { resolveExisting, XML_TYPE, type DavRequest, type DavResponse, type DavServices } from '../request.ts';
 import { hrefOf } from '../target.ts';
 import { readXmlBody } from '../xml/body.ts';
@@ -33,11 +33,14 @@ function isProtected(change: PropertyChange): boolean {
 
 /** Of several changes of one property only the last is left to see, and `named` holds just these. */
 function netChanges(named: readonly PropertyChange[]): PropertyChanges {
+  const isStored = (change: PropertyChange) => change.kind === 'set' && !isWin32Time(change);
   return {
     set: named.flatMap((change) =>
-      change.kind === 'set' ? [{ namespace: change.namespace, name: change.name, xml: change.xml }] : [],
+      change.kind === 'set' && isStored(change)
+        ? [{ namespace: change.namespace, name: change.name, xml: change.xml }]
+        : [],
     ),
-    remove: named.flatMap(({ kind, namespace, name }) => (kind === 'remove' ? [{ namespace, name }] : [])),
+    remove: named.filter((change) => !isStored(change)).map(({ namespace, name }) => ({ namespace, name })),
     ...win32Times(named),
   };
 }

@@ -199,6 +199,23 @@ describe('PROPFIND and PROPPATCH', () => {
     assert.equal(found.get('{DAV:}getlastmodified')!.text, 'Sun, 06 Nov 1994 08:49:39 GMT');
     assert.equal(found.get('{DAV:}creationdate')!.text, '1994-11-06T08:49:37Z');
     assert.equal(found.get('{urn:schemas-microsoft-com:}Win32FileAttributes')!.text, '00000020');
+
+    // What somebody else writes since is newer for Windows, too, which believes its own time first.
+    const named =
+      '<propfind xmlns="DAV:" xmlns:z="urn:schemas-microsoft-com:"><prop><z:Win32LastModifiedTime/></prop></propfind>';
+    const time = async () => {
+      const { body: listed } = await ann.expect(207, 'PROPFIND', 'dir/win.txt', {
+        headers: { depth: '0' },
+        body: named,
+      });
+      return propstats(listed)
+        .get('/dav/dir/win.txt')!
+        .get(200)!
+        .get('{urn:schemas-microsoft-com:}Win32LastModifiedTime')!;
+    };
+    assert.equal((await time()).text, 'Sun, 06 Nov 1994 08:49:39 GMT');
+    await ann.expect(204, 'PUT', 'dir/win.txt', { headers: { ...headers, 'x-oc-mtime': '1700000000' }, body: 'newer' });
+    assert.equal((await time()).text, 'Tue, 14 Nov 2023 22:13:20 GMT');
   });
 
   it('keeps names that XML cannot hold out of listings that stay well-formed', async () => {
