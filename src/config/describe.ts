@@ -39,8 +39,14 @@ export function formatListen({ host, port }: Config['listen']): string {
 
 /** Values by key in the form that the file has. */
 function asWritten(config: Config): Map<string, DescribedSetting['value']> {
-  const { files, webdav, http, log } = config;
-  const groups = { files: { ...files, defaultQuota: exactSize(files.defaultQuotaBytes) }, webdav, http, log };
+  const { files, webdav, tls, http, log } = config;
+  const groups = {
+    files: { ...files, defaultQuota: exactSize(files.defaultQuotaBytes) },
+    webdav,
+    tls: { ...tls, listen: formatListen(tls.listen) },
+    http,
+    log,
+  };
   return new Map<string, DescribedSetting['value']>([
     ['data', config.dataFolder],
     ['listen', formatListen(config.listen)],
@@ -48,6 +54,7 @@ function asWritten(config: Config): Map<string, DescribedSetting['value']> {
     ['disks', config.diskFolders],
     ['diskReserve', exactSize(config.diskReserveBytes)],
     ['publicUrl', config.publicUrl],
+    ['announce', config.announce],
     ['trustedProxies', config.trustedProxies],
     ...Object.entries(groups).flatMap(([name, group]) =>
       Object.entries<DescribedSetting['value']>(group).map(([key, value]) => [`${name}.${key}`, value] as const),

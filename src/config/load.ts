@@ -42,9 +42,13 @@ export interface Config {
   readonly listen: Readonly<ListenAddress>;
   /** An origin, without a slash at its end. */
   readonly publicUrl: string | undefined;
+  /** By mDNS. */
+  readonly announce: boolean;
   readonly trustedProxies: readonly string[];
   readonly files: Readonly<Omit<Settings['files'], 'defaultQuota'>> & { readonly defaultQuotaBytes: number };
   readonly webdav: Readonly<Settings['webdav']>;
+  /** Both files, or none. */
+  readonly tls: Readonly<Settings['tls']>;
   readonly http: Readonly<Settings['http']>;
   readonly log: Readonly<Settings['log']>;
   /** Where each setting's value comes from, by its key: `--data`, `NOSOCIAL_DATA`, a file, or `default`. */
@@ -111,10 +115,13 @@ interface Context {
   readonly sources: Record<string, string>;
 }
 
+/** The path that a setting means. */
+type Absolute = (key: string, file: string) => string;
+
 /** Makes paths absolute and fills in the defaults that hang on the data folder. */
 function complete(parsed: Settings, context: Context): Config {
   const { base, environment, sources } = context;
-  const absolute = (key: string, file: string) => path.resolve(base(key), file);
+  const absolute: Absolute = (key, file) => path.resolve(base(key), file);
   const dataFolder = parsed.data === undefined ? defaultDataFolder(environment) : absolute('data', parsed.data);
   const { disks = [path.join(dataFolder, 'disk')] } = parsed;
   const { defaultQuota, ...files } = parsed.files;
@@ -125,13 +132,23 @@ function complete(parsed: Settings, context: Context): Config {
     diskReserveBytes: parsed.diskReserve,
     listen: parsed.listen,
     publicUrl: parsed.publicUrl,
+    announce: parsed.announce,
     trustedProxies: parsed.trustedProxies,
     files: { ...files, defaultQuotaBytes: defaultQuota },
     webdav: parsed.webdav,
+    tls: tlsOf(parsed.tls, absolute),
     http: parsed.http,
     log: parsed.log,
     sources,
   });
+}
+
+function tlsOf({ certificate, key, listen }: Settings['tls'], absolute: Absolute): Config['tls'] {
+  return {
+    certificate: certificate === undefined ? undefined : absolute('tls.certificate', certificate),
+    key: key === undefined ? undefined : absolute('tls.key', key),
+    listen,
+  };
 }
 
 /** A database named beside the settings, as `place` has it. Throws `ConfigError`. */

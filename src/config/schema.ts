@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { DATABASE_FORMS } from './database.ts';
-import { count, database, folder, folders, listenAddress, origin, proxies, size } from './values.ts';
+import { count, database, file, folder, folders, listenAddress, origin, proxies, size } from './values.ts';
 
 /** What the schema does not say about a setting. */
 export interface SettingInfo {
@@ -56,6 +56,33 @@ const webdav = z.strictObject({
     fromText: asBoolean,
   }),
 });
+
+const tls = z
+  .strictObject({
+    /** In PEM, the server's own first, then those that lead to its authority. */
+    certificate: file.optional().register(settings, {
+      variable: 'NOSOCIAL_TLS_CERTIFICATE',
+      expects: 'a file in PEM',
+    }),
+    key: file.optional().register(settings, {
+      variable: 'NOSOCIAL_TLS_KEY',
+      expects: 'a file in PEM',
+    }),
+    /** Where TLS is spoken, once there is a certificate. */
+    listen: listenAddress.prefault('[::]:8443').register(settings, {
+      variable: 'NOSOCIAL_TLS_LISTEN',
+      expects: 'HOST:PORT, as in 127.0.0.1:8443 or [::]:8443',
+    }),
+  })
+  .superRefine(({ certificate, key }, context) => {
+    if ((certificate === undefined) === (key === undefined)) return;
+    const [given, missing] = key === undefined ? ['certificate', 'key'] : ['key', 'certificate'];
+    context.addIssue({
+      code: 'custom',
+      path: [missing],
+      message: `is missing; tls.${given} is of no use without it (both may be in one file)`,
+    });
+  });
 
 const http = z.strictObject({
   /** How long a client may take to send a request's headers. */
@@ -124,6 +151,12 @@ export const schema = z.strictObject({
     variable: 'NOSOCIAL_PUBLIC_URL',
     expects: 'a URL without a path, as in https://cloud.example.org',
   }),
+  /** Whether the networks that this machine stands in are told where the server is. */
+  announce: z.boolean().default(true).register(settings, {
+    variable: 'NOSOCIAL_ANNOUNCE',
+    expects: 'true or false',
+    fromText: asBoolean,
+  }),
   /** Whose `X-Forwarded-…` and `Forwarded` are believed. */
   trustedProxies: proxies.default([]).register(settings, {
     variable: 'NOSOCIAL_TRUSTED_PROXIES',
@@ -132,6 +165,7 @@ export const schema = z.strictObject({
   }),
   files,
   webdav,
+  tls,
   http,
   log,
 });

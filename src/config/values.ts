@@ -24,6 +24,7 @@ export const size = written(parseBytes);
 export const listenAddress = written(readListenAddress);
 export const origin = written(readOrigin);
 export const proxies = z.array(z.string().refine(isAddressOrNetwork));
+export const file = z.string().min(1);
 export const folder = z.string().min(1);
 export const folders = z.array(folder).min(1);
 export const count = (from: number, to: number) => z.int().min(from).max(to);

@@ -34,6 +34,29 @@ describe('configuration', () => {
     return name;
   }
 
+  describe('tls', () => {
+    it('takes files relative to the configuration file', () => {
+      const config = loadConfig({ file: file('tls:\n  certificate: a.pem\n  key: /b.pem\n'), environment: {} });
+      assert.deepEqual(config.tls, {
+        certificate: path.join(folder, 'a.pem'),
+        key: '/b.pem',
+        listen: { host: '::', port: 8443 },
+      });
+      const printed = printConfig(config);
+      assert.match(printed, /^tls:\n {2}certificate: ".*a\.pem" /m);
+      assert.match(printed, /^ {2}listen: "\[::\]:8443" /m);
+    });
+
+    it('wants certificate and key', () => {
+      assert.deepEqual(problemsOf({ environment: { NOSOCIAL_TLS_CERTIFICATE: '/a' } }), [
+        'tls.key: is missing; tls.certificate is of no use without it (both may be in one file)',
+      ]);
+      assert.deepEqual(problemsOf({ environment: { NOSOCIAL_TLS_KEY: '/a' } }), [
+        'tls.certificate: is missing; tls.key is of no use without it (both may be in one file)',
+      ]);
+    });
+  });
+
   describe('defaults', () => {
     it('are complete without any input', () => {
       const config = loadConfig({ environment: { HOME: '/home/ann' } });
