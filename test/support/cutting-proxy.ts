@@ -97,11 +97,12 @@ export class CuttingProxy {
     if (head) this.#sent.push(head[0]);
   }
 
+  /** By a reset, as networks and crashes end connections: gvfs 1.50.3 takes an orderly end for the end of the file. */
   #sever(from: Socket, to: Socket): void {
     this.#cuts += 1;
     if (this.#isOnce) this.#left = { up: Infinity, down: Infinity };
     else this.#left = { up: Math.max(0, this.#left.up), down: Math.max(0, this.#left.down) };
-    from.destroy();
-    to.destroy();
+    from.resetAndDestroy();
+    to.resetAndDestroy();
   }
 }

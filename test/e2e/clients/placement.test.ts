@@ -7,7 +7,7 @@ import { runWell, Scratch } from '../../support/processes.ts';
 import { hashRemote, writeSampleTree } from '../../support/sample-tree.ts';
 import type { DiskView } from '../../../src/app/requests.ts';
 import { openFixture, type Fixture } from './fixture.ts';
-import { rcloneEnv } from './rclone.ts';
+import { rcloneEnv } from './rclone-client.ts';
 
 const MEGABYTE = 1024 * 1024;
 

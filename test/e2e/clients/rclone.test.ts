@@ -4,7 +4,7 @@ import { seededBytes, sha256 } from '../../support/content.ts';
 import { runWell, type RunOptions } from '../../support/processes.ts';
 import { hashFolder, hashRemote, writeSampleTree } from '../../support/sample-tree.ts';
 import { openFixture, type Fixture } from './fixture.ts';
-import { rcloneEnv } from './rclone.ts';
+import { rcloneEnv } from './rclone-client.ts';
 
 describe('rclone', function () {
   this.timeout(90_000);
