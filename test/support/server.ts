@@ -12,6 +12,8 @@ const STOP_TIMEOUT_MS = 20_000;
 export interface ServerOptions {
   /** Where the server gets a new database from, which goes with it; a SQLite file in the data folder without it. */
   database?: DatabaseEngine;
+  /** HOST:PORT; a free port of 127.0.0.1 without it. */
+  listen?: string;
   /** Folders to use as disks; one in the data folder without it. */
   disks?: readonly string[];
   /** Settings and more; nothing of the caller's own `NOSOCIAL_…` reaches the server. */
@@ -59,7 +61,7 @@ export class TestServer {
     const server = new TestServer(await Scratch.create('server'), options);
     try {
       server.#database = await options.database?.create();
-      await server.#launch('127.0.0.1:0');
+      await server.#launch(options.listen ?? '127.0.0.1:0');
       return server;
     } catch (error) {
       await server.stop();
@@ -184,8 +186,9 @@ export class TestServer {
 
   #environment(): NodeJS.ProcessEnv {
     const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('NOSOCIAL_'));
-    const database = { NOSOCIAL_DATABASE: this.databaseUrl };
-    return { ...Object.fromEntries(inherited), ...this.#scratch.env, ...database, ...this.#options.env };
+    // Listening on 127.0.0.1 it would not announce itself anyway; where a test lets it listen elsewhere, it must ask.
+    const own = { NOSOCIAL_DATABASE: this.databaseUrl, NOSOCIAL_ANNOUNCE: 'false' };
+    return { ...Object.fromEntries(inherited), ...this.#scratch.env, ...own, ...this.#options.env };
   }
 }
 
