@@ -11,6 +11,8 @@ module.exports = {
     only('lib'),
     only('core', 'lib'),
     ...['config', 'observe'].map((layer) => only(layer, 'lib')),
+    // Tells the network where the server is: it knows of listeners and interfaces, and of no file, user or request.
+    only('announce', 'lib'),
     ...['meta', 'blobs', 'previews', 'jobs', 'auth'].map((layer) => only(layer, 'lib', 'core')),
     only('http', 'lib', 'core', 'auth', 'observe'),
     ...['dav', 'api', 'links', 'dlna'].map((layer) => only(layer, 'lib', 'core', 'auth', 'http')),

@@ -13,15 +13,19 @@ export async function describeStart(config: Config, { administration, address }:
   const link = await findSetupLink(administration);
   const setup =
     link === undefined ? [] : ['', 'There is no user yet. Make the first administrator at', `  ${link}`, ''];
-  return [
-    ...shown.map(({ url }) => `open    ${url}/`),
-    ...shown.map(({ url }) => `webdav  ${url}/dav/`),
-    `data    ${config.dataFolder}`,
-    ...(config.database.kind === 'mysql' ? [`database  ${config.database.shown}`] : []),
-    ...disks.map((disk) => `disk    ${disk.name}  ${disk.path}  (${howIs(disk)})`),
-    ...setup,
-    `ready ${localOrigin(address)}`,
+  const facts: [label: string, value: string][] = [
+    ...shown.map(({ url }): [string, string] => ['open', `${url}/`]),
+    ...shown.map(({ url }): [string, string] => ['webdav', `${url}/dav/`]),
+    ['data', config.dataFolder],
+    ...(config.database.kind === 'mysql' ? [['database', config.database.shown] as [string, string]] : []),
+    ...disks.map((disk): [string, string] => ['disk', `${disk.name}  ${disk.path}  (${howIs(disk)})`]),
   ];
+  return [...aligned(facts), ...setup, `ready ${localOrigin(address)}`];
+}
+
+function aligned(facts: readonly [label: string, value: string][]): string[] {
+  const width = Math.max(...facts.map(([label]) => label.length)) + 2;
+  return facts.map(([label, value]) => `${label.padEnd(width)}${value}`);
 }
 
 function howIs({ state, problem, freeBytes, reserveBytes }: DiskReport): string {
