@@ -1,7 +1,6 @@
-import type { Actor } from '../core/actor.ts';
 import type { Core } from '../core/core.ts';
 import type { TrashEntry } from '../core/node.ts';
-import { listTrash, purgeTrash, restoreTrash } from '../core/trash.ts';
+import { listTrash, purgeAllTrash, purgeTrash, restoreTrash } from '../core/trash.ts';
 import { requireUser } from '../core/users.ts';
 import type { AdminArgs, AdminResult, TrashView } from './requests.ts';
 
@@ -39,18 +38,7 @@ export async function purgeAllTrashOf(
   { user }: AdminArgs<'trashPurgeAll'>,
 ): Promise<AdminResult<'trashPurgeAll'>> {
   const actor = await requireUser(core, user);
-  let purged = 0;
-  for (;;) {
-    const page = await firstPage(core, actor);
-    for (const entry of page) await purgeTrash(core, actor, entry.node.id);
-    purged += page.length;
-    if (page.length === 0) return { purged };
-  }
-}
-
-async function firstPage(core: Core, actor: Actor): Promise<TrashEntry[]> {
-  for await (const page of listTrash(core, actor)) return page;
-  return [];
+  return { purged: await purgeAllTrash(core, actor) };
 }
 
 function trashView({ node, deletedAtMs }: TrashEntry, collection: string): TrashView {

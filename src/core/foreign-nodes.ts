@@ -7,14 +7,14 @@ import type { Node } from './node.ts';
 const AT_ONCE = 2000;
 const PAGE = 1000;
 
-/** Whether anything at or below `top` is not `ownerId`'s. A tree of any size is looked through in short steps. */
+/** Whether anything at or below `top` but sidecars is not `ownerId`'s. A tree of any size is looked through in short steps. */
 export async function hasForeignNode(core: Core, top: Node, ownerId: number): Promise<boolean> {
   if (top.nodeCount <= AT_ONCE) return core.store.hasForeignNode([top.id], ownerId);
   if (top.ownerId !== ownerId) return true;
   const large = [top];
   for (let collection = large.pop(); collection; collection = large.pop()) {
     for await (const page of childPages(core, collection.id, PAGE)) {
-      if (page.some((node) => node.ownerId !== ownerId)) return true;
+      if (page.some((node) => node.ownerId !== ownerId && !node.isSidecar)) return true;
       large.push(...page.filter(({ nodeCount }) => nodeCount > AT_ONCE));
       const small = page.filter(({ nodeCount }) => nodeCount > 0 && nodeCount <= AT_ONCE);
       if (await hasForeignIn(core, small, ownerId)) return true;

@@ -15,6 +15,7 @@ export interface LockRequest {
   readonly timeoutSeconds: number | undefined;
   /** Of the file that is made when nothing is at the path. */
   readonly mediaType: string;
+  readonly isSidecar?: boolean;
 }
 
 /**
@@ -38,6 +39,7 @@ export async function lock(
     ownerXml: request.ownerXml,
     timeoutSeconds: allowedTimeout(core, request.timeoutSeconds),
     mediaType: request.mediaType,
+    isSidecar: request.isSidecar,
     etag: randomId(),
     maxLocks: core.settings.maxLocksPerUser,
   });

@@ -29,6 +29,8 @@ export interface Node {
   readonly etag: string;
   /** Created by LOCK, never written: vanishes with its lock (RFC 4918 §7.3). */
   readonly isUnwritten: boolean;
+  /** Finder made it beside a file or in a folder, for itself: shown to Finder alone, and no file to anybody else. */
+  readonly isSidecar: boolean;
   /** How many dead properties it has; 0 saves a listing from looking for them. */
   readonly propertyCount: number;
 }

@@ -38,6 +38,7 @@ const NO_HOME_ROOT: Node = {
   touchedAtMs: 0,
   etag: 'root',
   isUnwritten: false,
+  isSidecar: false,
   propertyCount: 0,
 };
 

@@ -21,6 +21,10 @@ export interface Body {
   /** Undefined when the client does not say (chunked). */
   readonly sizeBytes: number | undefined;
   readonly mediaType: string;
+  /** What the client says that is to come, where it cannot say so for sure: room for that much is there, or nothing is read. */
+  readonly expectedBytes?: number | undefined;
+  /** Finder made it for itself (`isSidecarName`). */
+  readonly isSidecar?: boolean;
   /** The file's own time, where the client gave one. */
   readonly modifiedAtMs?: number | undefined;
   /** What the client says that the content hashes to; checked before anything becomes visible. */
@@ -31,7 +35,7 @@ export interface Body {
  * PUT: creates a file at `target`, as `find` found it, or replaces its content. Resolves when the content survives a power cut; until then, and after
  * any failure, the old content is what everybody sees.
  * Throws `is-a-collection`, `parent-missing`, `forbidden`, `locked`, `precondition-failed`, `quota-exceeded`,
- * `no-space`, `checksum-mismatch`, `bad-request` (fewer bytes than announced), `unavailable`, or the signal's reason.
+ * `no-space`, `checksum-mismatch`, `bad-request` (fewer bytes than announced or to be expected), `unavailable`, or the signal's reason.
  */
 export async function putFile(
   core: Core,
@@ -48,13 +52,15 @@ export async function putFile(
     etag: randomId(),
     modifiedAtMs: body.modifiedAtMs,
     versionsKept: core.settings.versionsKept,
+    isSidecar: body.isSidecar,
   };
-  const source = verified(body);
-  const head = await readHead(source, body.sizeBytes);
+  const source = verified(whole(body), body.digest);
+  const head = await readHead(source, body);
   if (head.isWhole) return storeSmall(core, args, { content: head.bytes, ownerId: file.ownerId });
   const { ownerId } = file;
   const shared = body.file && (await storeShared(core, args, { file: body.file, ownerId, signal }));
-  return shared ?? storeLarge(core, args, { source: head.all, sizeBytes: body.sizeBytes, ownerId, signal });
+  const { sizeBytes, expectedBytes } = body;
+  return shared ?? storeLarge(core, args, { source: head.all, sizeBytes, expectedBytes, ownerId, signal });
 }
 
 /** Where the file is or will be, and who pays for it: its owner. */
@@ -84,6 +90,7 @@ async function storeSmall(
 interface LargeContent {
   source: AsyncIterable<Uint8Array>;
   sizeBytes: number | undefined;
+  expectedBytes: number | undefined;
   ownerId: number;
   signal: AbortSignal;
 }
@@ -91,11 +98,10 @@ interface LargeContent {
 async function storeLarge(
   core: Core,
   args: Omit<PutFile, 'blob' | 'uploadId'>,
-  { source, sizeBytes, ownerId, signal }: LargeContent,
+  { source, sizeBytes, expectedBytes, ownerId, signal }: LargeContent,
 ): Promise<PutResult> {
-  const upload = await withRoom(core, { ownerId, sizeBytes: sizeBytes ?? 0 }, () =>
-    Upload.start(core, ownerId, sizeBytes),
-  );
+  const roomBytes = sizeBytes ?? expectedBytes ?? 0;
+  const upload = await withRoom(core, { ownerId, sizeBytes: roomBytes }, () => Upload.start(core, ownerId, roomBytes));
   let blob: NewBlob | undefined;
   try {
     blob = await core.blobs.put(upload.id, source, {
@@ -126,8 +132,11 @@ interface Head {
   all: AsyncIterable<Uint8Array>;
 }
 
-async function readHead(source: AsyncIterable<Uint8Array>, sizeBytes: number | undefined): Promise<Head> {
-  if (sizeBytes !== undefined && sizeBytes > SMALL_BYTES) {
+async function readHead(
+  source: AsyncIterable<Uint8Array>,
+  { sizeBytes, expectedBytes = 0 }: Pick<Body, 'sizeBytes' | 'expectedBytes'>,
+): Promise<Head> {
+  if ((sizeBytes ?? expectedBytes) > SMALL_BYTES) {
     return { isWhole: false, bytes: new Uint8Array(), all: source };
   }
   const chunks: Uint8Array[] = [];
@@ -155,8 +164,23 @@ async function* resume(chunks: Uint8Array[], iterator: AsyncIterator<Uint8Array>
   }
 }
 
+/** Passes the content through; ends in `bad-request` when less came than was to be expected. */
+function whole({ source, sizeBytes, expectedBytes }: Body): AsyncIterable<Uint8Array> {
+  if (sizeBytes !== undefined || expectedBytes === undefined) return source;
+  return (async function* check() {
+    let length = 0;
+    for await (const chunk of source) {
+      length += chunk.length;
+      yield chunk;
+    }
+    if (length < expectedBytes) {
+      throw new DomainError('bad-request', `${expectedBytes} bytes were to be expected, ${length} came`);
+    }
+  })();
+}
+
 /** Passes the content through the digest that the client announced; ends in `checksum-mismatch` when it differs. */
-function verified({ source, digest }: Body): AsyncIterable<Uint8Array> {
+function verified(source: AsyncIterable<Uint8Array>, digest: Body['digest']): AsyncIterable<Uint8Array> {
   if (!digest) return source;
   const { algorithm, hex } = digest;
   return (async function* check() {

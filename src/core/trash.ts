@@ -1,15 +1,20 @@
 import { DomainError, isDomainError } from '../lib/errors.ts';
+import { nameKey } from '../lib/node-path.ts';
 import type { NodePath } from '../lib/node-path.ts';
 import type { Actor } from './actor.ts';
 import { NO_CONDITIONS, type Conditions, type Core } from './core.ts';
 import type { TrashEntry } from './node.ts';
 import { isAllowed } from './permissions.ts';
+import { sidecarNameOf } from './sidecar.ts';
 import { assertTreeRemovable, change, locate } from './tree.ts';
 
 /** Nodes purged in one transaction. */
 const PURGE_BATCH = 1000;
 const TRASH_PAGE = 500;
 const MAX_RESTORE_NAMES = 100;
+/** Finder deletes `._x` right after `x`; of a large folder it deletes one file after the other. */
+const DELETED_TOGETHER_MS = 10 * 60_000;
+const MAX_SIDECARS = 1000;
 
 /**
  * DELETE: moves a tree to the trash of its space, whole and at once, whatever its size.
@@ -43,7 +48,8 @@ export async function* listTrash(core: Core, actor: Actor, everyones = false): A
 
 /**
  * Puts a trashed tree back where it was, or into the root of its space when that collection is gone; under another
- * name when its own is taken. Throws `not-found`, `forbidden`.
+ * name when its own is taken. What Finder kept beside it and deleted with it comes back, too.
+ * Throws `not-found`, `forbidden`.
  */
 export async function restoreTrash(core: Core, actor: Actor, nodeId: number): Promise<{ name: string }> {
   const entry = await ownTrashEntry(core, actor, nodeId);
@@ -56,10 +62,12 @@ export async function restoreTrash(core: Core, actor: Actor, nodeId: number): Pr
     throw new DomainError('forbidden', 'you may not add anything where this file was');
   }
 
+  const sidecarId = await sidecarOf(core, entry);
   for (let attempt = 0; attempt < MAX_RESTORE_NAMES; attempt++) {
     const name = restoredName(entry.node.name, attempt);
     try {
-      await core.store.run('restoreTrash', { nodeId, parentId, name, ...change(core, actor, NO_CONDITIONS) });
+      const by = change(core, actor, NO_CONDITIONS);
+      await core.store.run('restoreTrash', { nodeId, parentId, name, sidecarId, ...by });
       return { name };
     } catch (error) {
       if (!isDomainError(error, 'already-exists')) throw error;
@@ -77,10 +85,27 @@ function restoredName(name: string, attempt: number): string {
   return `${stem} (restored${attempt === 1 ? '' : ` ${attempt}`})${ending}`;
 }
 
-/** Removes a trashed tree for good. Throws `not-found`, `forbidden`. */
+/** Removes a trashed tree for good, with its sidecar. Throws `not-found`, `forbidden`. */
 export async function purgeTrash(core: Core, actor: Actor, nodeId: number): Promise<void> {
-  await ownTrashEntry(core, actor, nodeId);
+  const entry = await ownTrashEntry(core, actor, nodeId);
+  const sidecarId = await sidecarOf(core, entry);
   await purgeTrashEntry(core, nodeId);
+  if (sidecarId !== undefined) await purgeTrashEntry(core, sidecarId);
+}
+
+/** Removes for good what is in `actor`'s trash; returns how much of what they see there that was. */
+export async function purgeAllTrash(core: Core, actor: Actor): Promise<number> {
+  let purged = 0;
+  for await (const page of listTrash(core, actor)) {
+    const own = page.filter((entry) => mayHandle(actor, entry));
+    for (const entry of own) await purgeTrashEntry(core, entry.node.id);
+    purged += own.length;
+  }
+  for (;;) {
+    const hidden = await core.store.listTrashedSidecars({ ownerId: actor.userId, ...ALL_TIME, limit: MAX_SIDECARS });
+    if (hidden.length === 0) return purged;
+    for (const { node } of hidden) await purgeTrashEntry(core, node.id);
+  }
 }
 
 /**
@@ -93,6 +118,20 @@ export async function purgeTrashEntry(core: Core, nodeId: number): Promise<numbe
     freedBytes += step.freedBytes;
     if (step.done) return freedBytes;
   }
+}
+
+const ALL_TIME = { fromMs: 0, toMs: Number.MAX_SAFE_INTEGER };
+
+/** What Finder kept beside a trashed node and deleted along with it. */
+async function sidecarOf(core: Core, { node, parentId, deletedAtMs }: TrashEntry): Promise<number | undefined> {
+  const key = nameKey(sidecarNameOf(node.name));
+  const trashed = await core.store.listTrashedSidecars({
+    ownerId: node.ownerId,
+    fromMs: deletedAtMs - DELETED_TOGETHER_MS,
+    toMs: deletedAtMs + DELETED_TOGETHER_MS,
+    limit: MAX_SIDECARS,
+  });
+  return trashed.find((entry) => entry.parentId === parentId && nameKey(entry.node.name) === key)?.node.id;
 }
 
 async function ownTrashEntry(core: Core, actor: Actor, nodeId: number): Promise<TrashEntry> {

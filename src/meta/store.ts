@@ -97,8 +97,12 @@ export class SqlStore implements MetadataStore {
     return this.#open().all(nodes.nodesAbove, [id]);
   }
 
-  async listChildren(parentId: number, { after = '', limit }: Page<string>): Promise<Node[]> {
-    return this.#open().all(nodes.childrenOf, [parentId, nameKey(after), this.#clock.nowMs(), limit]);
+  async listChildren(
+    parentId: number,
+    { after = '', limit, withSidecars = false }: Page<string> & { withSidecars?: boolean },
+  ): Promise<Node[]> {
+    const read = withSidecars ? nodes.childrenWithSidecars : nodes.childrenOf;
+    return this.#open().all(read, [parentId, nameKey(after), this.#clock.nowMs(), limit]);
   }
 
   async hasForeignNode(nodeIds: readonly number[], ownerId: number): Promise<boolean> {
@@ -140,6 +144,16 @@ export class SqlStore implements MetadataStore {
     const page = [deletedAtMs, deletedAtMs, after?.nodeId ?? 0, limit];
     if (userId === undefined) return this.#open().all(history.trashOfAll, page);
     return this.#open().all(history.trashOfUser, [userId, userId, ...page]);
+  }
+
+  async listTrashedSidecars(query: {
+    ownerId: number;
+    fromMs: number;
+    toMs: number;
+    limit: number;
+  }): Promise<TrashEntry[]> {
+    const { ownerId, fromMs, toMs, limit } = query;
+    return this.#open().all(history.trashedSidecars, [ownerId, fromMs, toMs, limit]);
   }
 
   async listOldTrash(query: { beforeMs: number; ownerId?: number; limit: number }): Promise<TrashEntry[]> {

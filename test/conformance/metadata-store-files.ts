@@ -35,6 +35,7 @@ export function describeFiles(prepare: () => Promise<Backend>): void {
           touchedAtMs: world.now,
           etag: put.etag,
           isUnwritten: false,
+          isSidecar: false,
           propertyCount: 0,
         },
       );

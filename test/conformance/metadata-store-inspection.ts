@@ -57,6 +57,15 @@ const DAMAGES: Damage[] = [
     },
   },
   {
+    what: 'a file and a folder are hidden as if Finder had made them',
+    statements: ({ folder, other }) => [`UPDATE node SET is_sidecar = 1 WHERE id IN (${folder}, ${other})`],
+    found: ['hidden-file', 'hidden-file'],
+    isRight: async ({ folder }, world) => {
+      assert.deepEqual(await world.names(world.root), ['folder']);
+      assert.deepEqual(await world.names(folder), ['file', 'other']);
+    },
+  },
+  {
     what: 'folders lie in each other',
     statements: ({ folder, file }) => [
       `UPDATE node SET is_collection = 1, blob_id = NULL WHERE id = ${file}`,

@@ -235,7 +235,7 @@ export class World {
   async below(parentId: number): Promise<Node[]> {
     const nodes: Node[] = [];
     for (let after = ''; ;) {
-      const page = await this.store.listChildren(parentId, { after, limit: 500 });
+      const page = await this.store.listChildren(parentId, { after, limit: 500, withSidecars: true });
       for (const node of page) nodes.push(node, ...(node.kind === 'collection' ? await this.below(node.id) : []));
       const last = page.at(-1);
       if (last === undefined) return nodes;
@@ -263,7 +263,10 @@ export async function assertConsistent({ store, ...world }: World): Promise<void
     (await store.listSpaces(world.bob)).filter((space) => space.ownerId === world.bob),
   );
   for (const space of roots) await addUp(store, (await store.getNode(space.rootId))!, owned);
-  for (const { node } of await store.listTrash(undefined, { limit: 10_000 })) await addUp(store, node, owned);
+  const ofAll = { fromMs: 0, toMs: Number.MAX_SAFE_INTEGER, limit: 10_000 };
+  const sidecars = [world.ann, world.bob].map((ownerId) => store.listTrashedSidecars({ ownerId, ...ofAll }));
+  const trash = [store.listTrash(undefined, { limit: 10_000 }), ...sidecars];
+  for (const { node } of (await Promise.all(trash)).flat()) await addUp(store, node, owned);
   for (const user of await store.listUsers({ limit: 100 })) {
     assert.equal(user.usedBytes, owned.get(user.id) ?? 0, `bytes used by ${user.name}`);
   }
@@ -278,7 +281,7 @@ async function addUp(store: MetadataStore, node: Node, owned: Map<number, number
   }
   let sizeBytes = 0;
   let nodeCount = 0;
-  for (const child of await store.listChildren(node.id, { limit: 100_000 })) {
+  for (const child of await store.listChildren(node.id, { limit: 100_000, withSidecars: true })) {
     const [childBytes, childNodes] = await addUp(store, child, owned);
     sizeBytes += childBytes;
     nodeCount += childNodes + 1;

@@ -13,6 +13,7 @@ export const CHECKS = [
   'node-owner',
   'collection-content',
   'file-members',
+  'hidden-file',
   'blob-of-nobody',
   'dead-blob-in-use',
   'file-without-blob',

@@ -31,9 +31,9 @@ export interface MetadataStore {
   walk(rootId: number, names: readonly string[]): Promise<Node[] | undefined>;
   /** A node's chain up to the root of its space (or of the trash), itself first. */
   ancestors(id: number): Promise<Node[]>;
-  /** One page of live children, in the byte order of their name keys; one query. */
-  listChildren(parentId: number, page: Page<string>): Promise<Node[]>;
-  /** Whether anything at or below the nodes is not `ownerId`'s; one query that looks at all of it. */
+  /** One page of live children, in the byte order of their name keys; one query. Without sidecars unless asked for. */
+  listChildren(parentId: number, page: Page<string> & { withSidecars?: boolean }): Promise<Node[]>;
+  /** Whether anything at or below the nodes but sidecars is not `ownerId`'s; one query that looks at all of it. */
   hasForeignNode(nodeIds: readonly number[], ownerId: number): Promise<boolean>;
 
   listProperties(nodeIds: readonly number[]): Promise<DeadProperty[]>;
@@ -45,8 +45,10 @@ export interface MetadataStore {
   listVersions(nodeId: number): Promise<StoredVersion[]>;
   /** What was trashed with this node at its top. */
   getTrash(nodeId: number): Promise<TrashEntry | undefined>;
-  /** What `userId` owns or deleted, newest first. Everyone's for undefined. */
+  /** What `userId` owns or deleted, newest first, without sidecars. Everyone's for undefined. */
   listTrash(userId: number | undefined, page: Page<{ deletedAtMs: number; nodeId: number }>): Promise<TrashEntry[]>;
+  /** The sidecars of `ownerId` trashed from one time to another, newest first. */
+  listTrashedSidecars(query: { ownerId: number; fromMs: number; toMs: number; limit: number }): Promise<TrashEntry[]>;
   /** Trashed before `beforeMs`, oldest first, for purging; `ownerId` limits it to one owner. */
   listOldTrash(query: { beforeMs: number; ownerId?: number; limit: number }): Promise<TrashEntry[]>;
   /** Old contents replaced before `beforeMs`, oldest first; `ownerId` limits it to the files of one owner. */

@@ -22,7 +22,10 @@ export interface Operations {
   createUser: { args: CreateUser; result: { userId: number } };
   /** Applies what is given, raises the epoch for `passwordHash`, `role` and `isDisabled`. `not-found`. */
   updateUser: { args: UpdateUser; result: void };
-  /** `refused` while the user owns anything outside an empty home. Ends locks, sessions, app passwords. */
+  /**
+   * `refused` while the user owns anything outside an empty home; sidecars do not count, and go. Ends locks, sessions,
+   * app passwords.
+   */
   removeUser: { args: { userId: number; nowMs: number }; result: void };
   createSpace: {
     args: { kind: Exclude<SpaceKind, 'home' | 'root'>; mountName: string; nowMs: number };
@@ -31,8 +34,10 @@ export interface Operations {
 
   // the tree
   createCollection: { args: CreateCollection; result: { nodeId: number } };
+  /** Of a sidecar no old content is kept. */
   putFile: { args: PutFile; result: PutResult };
-  /** Changes parent, name or space of a tree; constant work but for locks below it. */
+  /** Changes parent, name or space of a tree; constant work but for locks below it. Under another kind of name a sidecar
+   * becomes a file for all. */
   moveNode: { args: MoveNode; result: MoveResult };
   /** Copies a whole tree at once if it has at most `limit` nodes; throws `too-large` if not. */
   copyTree: { args: CopyTree & { limit: number }; result: MoveResult };
@@ -208,6 +213,8 @@ export interface PutFile extends Change, Arrival {
   modifiedAtMs: number | undefined;
   /** How many old versions the file keeps. */
   versionsKept: number;
+  /** Finder made it for itself; what another client made stays for all to see. */
+  isSidecar?: boolean | undefined;
 }
 
 export interface PutResult {
@@ -284,6 +291,8 @@ export interface TrashNode extends Change {
 
 export interface RestoreTrash extends Change, Place {
   nodeId: number;
+  /** What comes back beside it, in trash as well; left there when its name is taken. */
+  sidecarId?: number | undefined;
 }
 
 export interface RestoreVersion extends Change {
@@ -311,6 +320,8 @@ export interface CreateLock extends Change {
   timeoutSeconds: number;
   mediaType: string;
   etag: string;
+  /** As of `PutFile`, for an unwritten file. */
+  isSidecar?: boolean | undefined;
   /** `lock-limit` past this many live locks of the user. */
   maxLocks: number;
 }

@@ -17,6 +17,7 @@ export const ALL_CHECKS: Readonly<Record<CheckName, Check>> = {
   'node-owner': nodes.nodeOwner,
   'collection-content': nodes.collectionContent,
   'file-members': nodes.fileMembers,
+  'hidden-file': nodes.hiddenFile,
   'blob-of-nobody': blobs.blobOfNobody,
   'dead-blob-in-use': blobs.deadBlobInUse,
   'file-without-blob': blobs.fileWithoutBlob,

@@ -100,6 +100,21 @@ export const fileMembers: Check = {
   },
 };
 
+/** Only what is called like one can be a sidecar. */
+export const hiddenFile: Check = {
+  keys: NODES,
+  find: `SELECT n.id AS k, n.id AS node, n.is_sidecar AS was, 0 AS should FROM node n
+    WHERE n.id BETWEEN ? AND ? AND n.is_sidecar = 1
+      AND (n.is_collection = 1 OR (n.name <> '.DS_Store' AND SUBSTR(n.name, 1, 2) <> '._'))`,
+  tell: () => 'it is hidden as what only Finder is shown is',
+  hold: holdSpaceOf,
+  mend: async (tx, { row, guarded }) => {
+    await tx.run('UPDATE node SET is_sidecar = 0 WHERE id = ?', [row.k]);
+    await touch(tx, guarded.chains[0]?.slice(1) ?? [], { rev: guarded.rev, sizeBytes: 0, nodeCount: 0 });
+    return 'shown to all';
+  },
+};
+
 export const unwrittenWithoutLock: Check = {
   keys: NODES,
   find: `SELECT n.id AS k, n.id AS node, n.unwritten AS was, NULL AS should FROM node n

@@ -1,6 +1,6 @@
 import { DomainError } from '../../lib/errors.ts';
 import type { NewBlob } from '../../core/ports/operations.ts';
-import type { Query } from '../sql.ts';
+import type { Query, SqlValue } from '../sql.ts';
 import type { Transaction } from '../transaction.ts';
 import type { Chain } from './ancestors.ts';
 import type { NodeRow } from './node-rows.ts';
@@ -86,18 +86,21 @@ export interface Replacement {
   readonly rev: number;
   readonly nowMs: number;
   readonly versionsKept: number;
+  /** What it is from now on; without it what it was. */
+  readonly isSidecar?: number;
 }
 
 /**
- * Gives a file new content; what it held becomes its newest version, unless it was empty or none are kept.
+ * Gives a file new content; what it held becomes its newest version, unless it was empty, a sidecar or none are kept.
  * Returns by how much the bytes that its owner is charged for grow. The caller sees to quota and ancestors.
  */
 export async function replaceContent(
   tx: Transaction,
   node: NodeRow,
-  { content, above, rev, nowMs, versionsKept }: Replacement,
+  { content, above, rev, nowMs, versionsKept, isSidecar = node.isSidecar }: Replacement,
 ): Promise<number> {
-  if (node.blobId !== null) {
+  const { isSidecar: wasSidecar } = node;
+  if (node.blobId !== null && wasSidecar === 0) {
     await tx.run(
       `INSERT INTO version (node_id, blob_id, size_bytes, etag, media_type, modified_at_ms, replaced_at_ms)
          VALUES (?, ?, ?, ?, ?, ?, ?)`,
@@ -106,11 +109,20 @@ export async function replaceContent(
   }
   await tx.run(
     `UPDATE node SET blob_id = ?, size_bytes = ?, media_type = ?, etag = ?, modified_at_ms = ?, revision = ?,
-       touched_at_ms = ?, unwritten = 0 WHERE id = ?`,
-    [content.blobId, content.sizeBytes, content.mediaType, content.etag, content.modifiedAtMs, rev, nowMs, node.id],
+       touched_at_ms = ?, unwritten = 0, is_sidecar = ? WHERE id = ?`,
+    [...valuesOf(content), rev, nowMs, isSidecar, node.id],
   );
   if (node.blobId === null) return content.sizeBytes;
+  if (wasSidecar === 1) {
+    // Finder writes them all the time, at the mere view of a folder.
+    await loosen(tx, [node.blobId], nowMs);
+    return content.sizeBytes - node.sizeBytes;
+  }
   return content.sizeBytes - (await removeVersionsBeyond(tx, node.id, await versionsKeptIn(tx, above, versionsKept)));
+}
+
+function valuesOf({ blobId, sizeBytes, mediaType, etag, modifiedAtMs }: Content): SqlValue[] {
+  return [blobId, sizeBytes, mediaType, etag, modifiedAtMs];
 }
 
 /** An old content, as far as removing it needs it. */

@@ -118,11 +118,12 @@ function given(lastKey: string | undefined): string[] {
 async function insertMembers(tx: Transaction, { job, rev, spaceId, nowMs }: Copying, from: Sql): Promise<void> {
   await tx.run(
     `INSERT INTO node (space_id, parent_id, name, name_key, is_collection, blob_id, size_bytes, node_count, media_type,
-         owner_id, created_at_ms, touched_at_ms, modified_at_ms, etag, revision, unwritten, property_count)
+         owner_id, created_at_ms, touched_at_ms, modified_at_ms, etag, revision, unwritten, property_count,
+         is_sidecar)
        SELECT ?, m.node_id, s.name, s.name_key, s.is_collection, s.blob_id,
          CASE s.is_collection WHEN 1 THEN 0 ELSE s.size_bytes END, 0, s.media_type,
          ?, ?, ?, s.modified_at_ms, CASE s.is_collection WHEN 1 THEN '' ELSE ${tx.dialect.randomEtag} END, ?, 0,
-         s.property_count ${from.sql}
+         s.property_count, s.is_sidecar ${from.sql}
          AND (s.unwritten = 0 OR EXISTS (SELECT 1 FROM dav_lock l WHERE l.node_id = s.id AND l.expires_at_ms > ?))`,
     [spaceId, job.userId, nowMs, nowMs, rev, ...from.params, nowMs],
   );

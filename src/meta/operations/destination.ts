@@ -1,5 +1,6 @@
 import { DomainError } from '../../lib/errors.ts';
 import { nameKey } from '../../lib/node-path.ts';
+import { isSidecarName } from '../../core/sidecar.ts';
 import type { Change, MoveNode } from '../../core/ports/operations.ts';
 import type { Query } from '../sql.ts';
 import type { Transaction } from '../transaction.ts';
@@ -108,9 +109,9 @@ export async function arrive(
   }
   if (payerId === undefined) await charge(tx, { userId: node.ownerId, bytes: node.sizeBytes });
   await tx.run(
-    `UPDATE node SET space_id = ?, parent_id = ?, name = ?, name_key = ?, revision = ?, touched_at_ms = ?, unwritten = 0
-       WHERE id = ?`,
-    [to.spaceId, args.parentId, args.name, nameKey(args.name), guarded.rev, args.nowMs, node.id],
+    `UPDATE node SET space_id = ?, parent_id = ?, name = ?, name_key = ?, revision = ?, touched_at_ms = ?, unwritten = 0,
+       is_sidecar = ? WHERE id = ?`,
+    [to.spaceId, args.parentId, args.name, nameKey(args.name), guarded.rev, args.nowMs, sidecarAs(node, args), node.id],
   );
   await touch(tx, to.parent, {
     rev: guarded.rev,
@@ -120,6 +121,11 @@ export async function arrive(
   });
   guarded.changes.push(entryOf('added', { id: node.id, parentId: args.parentId, name: args.name }, to.spaceId));
   return node.id;
+}
+
+/** Under a name that only a file has it is one, for all to see. */
+function sidecarAs(node: NodeRow, { name }: Arrival): number {
+  return isSidecarName(name) ? node.isSidecar : 0;
 }
 
 interface Merge {
@@ -146,8 +152,9 @@ async function mergeFile(
   await tx.run('UPDATE property SET node_id = ? WHERE node_id = ?', [destination.id, source.id]);
   await tx.run('UPDATE node SET property_count = ? WHERE id = ?', [source.propertyCount, destination.id]);
   await removeRows(tx, [source.id]);
-  const bytes =
-    (await replaceContent(tx, destination, { ...args, content: source, rev, above: to.parent })) + ownVersionBytes;
+  const isSidecar = Math.min(sidecarAs(source, args), destination.isSidecar);
+  const replacement = { ...args, content: source, isSidecar, rev, above: to.parent };
+  const bytes = (await replaceContent(tx, destination, replacement)) + ownVersionBytes;
 
   const leavingBytes = payerId === undefined ? 0 : source.sizeBytes + ownVersionBytes;
   if (payerId === destination.ownerId) {

@@ -68,6 +68,7 @@ async function addFile(tx: Transaction, guarded: Guarded, { args, parent, conten
     revision: guarded.rev,
     unwritten: 0,
     propertyCount: 0,
+    isSidecar: Number(args.isSidecar === true),
   });
   await touch(tx, parent, {
     rev: guarded.rev,
@@ -85,7 +86,8 @@ async function overwriteFile(
   { args, parent, content, existing }: Put & { existing: NodeRow },
 ): Promise<number> {
   const { rev } = guarded;
-  const bytes = await replaceContent(tx, existing, { ...args, content, rev, above: parent });
+  const isSidecar = Number(args.isSidecar === true && existing.isSidecar === 1);
+  const bytes = await replaceContent(tx, existing, { ...args, content, isSidecar, rev, above: parent });
   await settle(tx, { userId: existing.ownerId, bytes, uploadId: args.uploadId });
   await touch(tx, parent, { rev, sizeBytes: content.sizeBytes - existing.sizeBytes, nodeCount: 0 });
   guarded.changes.push(entryOf('content', existing, spaceOf(parent)));

@@ -85,6 +85,7 @@ async function makeUnwritten(
     revision: guarded.rev,
     unwritten: 1,
     propertyCount: 0,
+    isSidecar: Number(args.isSidecar === true),
   });
   await touch(tx, parent, { rev: guarded.rev, sizeBytes: 0, nodeCount: 1, memberChangedAtMs: args.nowMs });
   guarded.changes.push(entryOf('added', { id, parentId, name }, spaceId));

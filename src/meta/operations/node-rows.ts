@@ -24,12 +24,13 @@ export interface NodeRow {
   readonly revision: number;
   readonly unwritten: number;
   readonly propertyCount: number;
+  readonly isSidecar: number;
 }
 
 const FIELDS = `id, space_id AS spaceId, parent_id AS parentId, name, name_key AS nameKey,
   is_collection AS isCollection, blob_id AS blobId, size_bytes AS sizeBytes, node_count AS nodeCount,
   media_type AS mediaType, owner_id AS ownerId, created_at_ms AS createdAtMs, modified_at_ms AS modifiedAtMs,
-  etag, revision, unwritten, property_count AS propertyCount`;
+  etag, revision, unwritten, property_count AS propertyCount, is_sidecar AS isSidecar`;
 const NODE = `SELECT ${FIELDS} FROM node WHERE id = ?` as Query<NodeRow>;
 const CHILD = `SELECT ${FIELDS} FROM node WHERE parent_id = ? AND name_key = ?` as Query<NodeRow>;
 const LIVE_LOCK = 'SELECT 1 AS found FROM dav_lock WHERE node_id = ? AND expires_at_ms > ? LIMIT 1';
@@ -137,14 +138,15 @@ export type NewNode = Pick<
   | 'revision'
   | 'unwritten'
   | 'propertyCount'
+  | 'isSidecar'
 >;
 
 /** Returns the new node's id; it is touched for the first time as it is made. The caller sees to the collections above. */
 export async function insertNode(tx: Transaction, node: NewNode): Promise<number> {
   const { lastInsertId } = await tx.run(
     `INSERT INTO node (space_id, parent_id, name, name_key, is_collection, blob_id, size_bytes, node_count, media_type,
-       owner_id, created_at_ms, touched_at_ms, modified_at_ms, etag, revision, unwritten, property_count)
-     VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       owner_id, created_at_ms, touched_at_ms, modified_at_ms, etag, revision, unwritten, property_count,
+       is_sidecar) VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     [
       node.spaceId,
       node.parentId,
@@ -162,6 +164,7 @@ export async function insertNode(tx: Transaction, node: NewNode): Promise<number
       node.revision,
       node.unwritten,
       node.propertyCount,
+      node.isSidecar,
     ],
   );
   return lastInsertId;
@@ -176,6 +179,7 @@ export const EMPTY_COLLECTION = {
   etag: '',
   unwritten: 0,
   propertyCount: 0,
+  isSidecar: 0,
 } as const;
 
 const BESIDE_NODE = ['property', 'dav_lock', 'version', 'policy', 'share', 'link', 'trash'];

@@ -1,14 +1,15 @@
 import { DomainError } from '../../lib/errors.ts';
+import { sidecarNameOf } from '../../core/sidecar.ts';
 import type { OperationResult, RestoreTrash, TrashNode } from '../../core/ports/operations.ts';
 import type { Query } from '../sql.ts';
 import type { Transaction } from '../transaction.ts';
 import { startAdoption } from './adoption.ts';
 import { idsOf, rootKind, spaceOf } from './ancestors.ts';
 import { writeChanges } from './change-log.ts';
-import { arrive, assertDestination, discard } from './destination.ts';
-import { guard } from './guard.ts';
+import { arrive, assertDestination, discard, type Destination } from './destination.ts';
+import { guard, type Guarded } from './guard.ts';
 import { assertUnlocked, clearLocksInside } from './lock-check.ts';
-import { assertExpected, movableNode, readNode } from './node-rows.ts';
+import { assertExpected, liveChild, movableNode, readNode } from './node-rows.ts';
 
 const TRASHED = 'SELECT space_id AS spaceId FROM trash WHERE node_id = ?' as Query<{ spaceId: number }>;
 
@@ -50,7 +51,24 @@ export async function restoreTrash(tx: Transaction, args: RestoreTrash): Promise
   const to = await assertDestination(tx, guarded, { source, sourceChain, parentChain, args: arrival, how: 'move' });
   await tx.run('DELETE FROM trash WHERE node_id = ?', [source.id]);
   const nodeId = await arrive(tx, guarded, { node: source, to, args: arrival, payerId: source.ownerId });
+  if (args.sidecarId !== undefined) await restoreSidecar(tx, guarded, { args, to, id: args.sidecarId });
   if (to.spaceId !== trashed.spaceId && source.nodeCount > 0) await startAdoption(tx, { ...args, nodeId });
   await writeChanges(tx, guarded);
   return { nodeId };
+}
+
+/** What has gone from the trash meanwhile, or would be in the way of another file, is left out. */
+async function restoreSidecar(
+  tx: Transaction,
+  guarded: Guarded,
+  { args, to, id }: { args: RestoreTrash; to: Destination; id: number },
+): Promise<void> {
+  const node = await readNode(tx, id);
+  const name = sidecarNameOf(args.name);
+  if (node?.isSidecar !== 1 || (await tx.get(TRASHED, [id])) === undefined) return;
+  if ((await liveChild(tx, guarded, { parent: to.parent, name, nowMs: args.nowMs })) !== undefined) return;
+  await tx.run('DELETE FROM trash WHERE node_id = ?', [id]);
+  const place = { ...args, name, overwrite: false, replaces: 'own' as const, expectedDestination: undefined };
+  const beside = { ...to, existing: undefined };
+  await arrive(tx, guarded, { node, to: beside, args: { ...place, versionsKept: 0 }, payerId: node.ownerId });
 }

@@ -6,6 +6,7 @@ import type { Transaction } from '../transaction.ts';
 import { guard } from './guard.ts';
 import { dropLocks } from './locks.ts';
 import { removeRows } from './node-rows.ts';
+import { removeSidecarsOf } from './sidecars.ts';
 import { insertHome, readEmptyHome } from './spaces.ts';
 
 const ANY_USER = 'SELECT 1 AS found FROM user LIMIT 1';
@@ -83,6 +84,7 @@ export async function removeUser(tx: Transaction, { userId, nowMs }: OperationAr
   const user = await tx.get(HOME, [userId]);
   if (user === undefined) throw new DomainError('not-found', `there is no user ${userId}`);
   await dropLocks(tx, await tx.all(LOCKS_OF, [userId]), nowMs);
+  await removeSidecarsOf(tx, { userId, nowMs });
   const home = user.homeSpaceId === null ? [] : await readEmptyHome(tx, { spaceId: user.homeSpaceId, userId });
   if (home === undefined) throw new DomainError('refused', 'the home is not empty');
   const owned = await tx.all(OWNED_NODES, [userId, home.length + 1]);

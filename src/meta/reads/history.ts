@@ -60,14 +60,22 @@ const NEXT_TRASH = 't.deleted_at_ms <= ? AND (t.deleted_at_ms < ? OR t.node_id <
 /** when (twice) and node id of the entry before the page, limit */
 export const trashOfAll: Read<TrashEntry> = {
   sql: `SELECT ${TRASH_COLUMNS} FROM trash t CROSS JOIN node n ON n.id = t.node_id
-    WHERE ${NEXT_TRASH} ORDER BY t.deleted_at_ms DESC, t.node_id DESC LIMIT ?`,
+    WHERE n.is_sidecar = 0 AND ${NEXT_TRASH} ORDER BY t.deleted_at_ms DESC, t.node_id DESC LIMIT ?`,
   decode: decodeTrash,
 };
 
 /** user id twice, when (twice) and node id of the entry before the page, limit */
 export const trashOfUser: Read<TrashEntry> = {
   sql: `SELECT ${TRASH_COLUMNS} FROM trash t CROSS JOIN node n ON n.id = t.node_id
-    WHERE (t.owner_id = ? OR t.deleted_by = ?) AND ${NEXT_TRASH}
+    WHERE (t.owner_id = ? OR t.deleted_by = ?) AND n.is_sidecar = 0 AND ${NEXT_TRASH}
+    ORDER BY t.deleted_at_ms DESC, t.node_id DESC LIMIT ?`,
+  decode: decodeTrash,
+};
+
+/** owner id, from, to, limit */
+export const trashedSidecars: Read<TrashEntry> = {
+  sql: `SELECT ${TRASH_COLUMNS} FROM trash t CROSS JOIN node n ON n.id = t.node_id
+    WHERE t.owner_id = ? AND t.deleted_at_ms BETWEEN ? AND ? AND n.is_sidecar = 1
     ORDER BY t.deleted_at_ms DESC, t.node_id DESC LIMIT ?`,
   decode: decodeTrash,
 };

@@ -6,8 +6,8 @@ import type { RawRow, Read } from './read.ts';
 
 export const NODE_COLUMNS = `n.id, n.space_id, n.parent_id, n.name, n.is_collection, n.owner_id, n.blob_id, n.size_bytes,
   n.node_count, n.media_type, n.created_at_ms, n.modified_at_ms, n.etag, n.revision, n.unwritten, n.property_count,
-  n.touched_at_ms`;
-export const NODE_COLUMN_COUNT = 17;
+  n.touched_at_ms, n.is_sidecar`;
+export const NODE_COLUMN_COUNT = 18;
 
 /** Hides unwritten files whose locks have ended; the placeholder takes the time. */
 const VISIBLE = `(n.unwritten = 0
@@ -32,6 +32,7 @@ export function decodeNode(row: RawRow): Node {
     isUnwritten: row[14] === 1,
     propertyCount: row[15] as number,
     touchedAtMs: row[16] as number,
+    isSidecar: row[17] === 1,
   };
 }
 
@@ -65,6 +66,13 @@ export const nodesAbove: Read<Node> = {
 
 /** parent id, name key before, now, limit */
 export const childrenOf: Read<Node> = {
+  sql: `SELECT ${NODE_COLUMNS} FROM node n WHERE n.parent_id = ? AND n.name_key > ? AND n.is_sidecar = 0 AND ${VISIBLE}
+    ORDER BY n.name_key LIMIT ?`,
+  decode: decodeNode,
+};
+
+/** parent id, name key before, now, limit */
+export const childrenWithSidecars: Read<Node> = {
   sql: `SELECT ${NODE_COLUMNS} FROM node n WHERE n.parent_id = ? AND n.name_key > ? AND ${VISIBLE}
     ORDER BY n.name_key LIMIT ?`,
   decode: decodeNode,
@@ -89,7 +97,7 @@ export function foreignNode(nodeIds: string): Read<true> {
       )
       SELECT 1 FROM node WHERE id ${nodeIds} AND owner_id <> ?
       UNION ALL
-      SELECT 1 FROM below b CROSS JOIN node n ON n.parent_id = b.id WHERE n.owner_id <> ?
+      SELECT 1 FROM below b CROSS JOIN node n ON n.parent_id = b.id WHERE n.owner_id <> ? AND n.is_sidecar = 0
         AND (n.unwritten = 0 OR EXISTS (SELECT 1 FROM dav_lock l WHERE l.node_id = n.id AND l.expires_at_ms > ?))
       LIMIT 1`,
     decode: () => true,

@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { assertConsistent, World, type Backend } from './metadata-store-world.ts';
+
+const AS_FINDER = { isSidecar: true };
+
+export function describeSidecars(prepare: () => Promise<Backend>): void {
+  describe('sidecars', () => {
+    let world: World;
+    beforeEach(async () => {
+      world = await World.open(await prepare());
+    });
+    afterEach(() => world.backend.remove());
+
+    const all = async (parentId: number) =>
+      (await world.store.listChildren(parentId, { limit: 100, withSidecars: true })).map(({ name }) => name);
+    const sidecarsInTrash = (ownerId: number, window = { fromMs: 0, toMs: world.now }) =>
+      world.store.listTrashedSidecars({ ownerId, ...window, limit: 10 });
+
+    it('are listed for those who ask for them, found by name, counted in bytes, page by page', async () => {
+      await world.put(world.root, '.DS_Store', 30, AS_FINDER);
+      await world.put(world.root, '._x', 20, AS_FINDER);
+      await world.put(world.root, '._y', 5);
+      await world.put(world.root, 'x', 100);
+      assert.deepEqual(await world.names(world.root), ['._y', 'x']);
+      assert.deepEqual(await all(world.root), ['.DS_Store', '._x', '._y', 'x']);
+      const [next] = await world.store.listChildren(world.root, { limit: 1, after: '.DS_Store' });
+      assert.equal(next?.name, '._y');
+      assert.equal((await world.child(world.root, '._x')).isSidecar, true);
+      assert.equal((await world.child(world.root, '._y')).isSidecar, false);
+      assert.equal(await world.usedBytes(), 155);
+      await assertConsistent(world);
+    });
+
+    it('keep no old contents; what another client made keeps its own and stays for all to see', async () => {
+      const { nodeId } = await world.put(world.root, '._x', 100, AS_FINDER);
+      await world.put(world.root, '._x', 70, AS_FINDER);
+      assert.deepEqual(await world.store.listVersions(nodeId), []);
+      assert.equal(await world.usedBytes(), 70);
+      await assertConsistent(world);
+
+      await world.put(world.root, '._x', 60);
+      assert.deepEqual(await world.names(world.root), ['._x']);
+      assert.deepEqual(await world.store.listVersions(nodeId), []);
+      await world.put(world.root, '._x', 50, AS_FINDER);
+      assert.deepEqual(await world.names(world.root), ['._x']);
+      assert.equal((await world.store.listVersions(nodeId)).length, 1);
+      assert.equal(await world.usedBytes(), 110);
+      await assertConsistent(world);
+    });
+
+    it('are what they are after LOCK, too', async () => {
+      const token = await world.lock({ parentId: world.root, name: '._x' }, { ...AS_FINDER, depth: '0' });
+      assert.deepEqual(await world.names(world.root), []);
+      await world.put(world.root, '._x', 10, { ...AS_FINDER, tokens: [token] });
+      assert.deepEqual(await world.names(world.root), []);
+      assert.deepEqual(await all(world.root), ['._x']);
+    });
+
+    it('go along with what they lie in, and are files for all under any other name', async () => {
+      const a = await world.mkcol(world.root, 'a');
+      const inner = await world.mkcol(a, 'inner');
+      await world.put(inner, '._x', 10, AS_FINDER);
+      await world.copy({ nodeId: a, parentId: world.root, name: 'b' });
+      await world.copyInSteps({ nodeId: a, parentId: world.root, name: 'c' }, 1);
+      for (const name of ['b', 'c']) {
+        const copied = (await world.store.walk(world.root, [name, 'inner', '._x']))?.[3];
+        assert.equal(copied?.isSidecar, true, name);
+      }
+      const { nodeId } = await world.child(inner, '._x').then(({ id }) => ({ nodeId: id }));
+      await world.move({ nodeId, parentId: world.root, name: '._y' });
+      assert.equal((await world.node(nodeId)).isSidecar, true);
+      await world.copy({ nodeId, parentId: world.root, name: 'copied' });
+      await world.move({ nodeId, parentId: world.root, name: 'y' });
+      assert.deepEqual(await world.names(world.root), ['a', 'b', 'c', 'copied', 'y']);
+      await world.move({ nodeId, parentId: world.root, name: '._y' });
+      assert.deepEqual(await all(world.root), ['._y', 'a', 'b', 'c', 'copied']);
+      assert.equal((await world.node(nodeId)).isSidecar, false);
+      await assertConsistent(world);
+    });
+
+    it('hide nothing that they are moved onto', async () => {
+      const { nodeId } = await world.put(world.root, '._x', 10, AS_FINDER);
+      const made = await world.put(world.root, '._y', 20);
+      await world.move({ nodeId, parentId: world.root, name: '._y', overwrite: true });
+      assert.equal((await world.node(made.nodeId)).isSidecar, false);
+      const other = await world.put(world.root, '._a', 10, AS_FINDER);
+      const onto = await world.put(world.root, '._b', 30, AS_FINDER);
+      await world.move({ nodeId: other.nodeId, parentId: world.root, name: '._b', overwrite: true });
+      assert.equal((await world.node(onto.nodeId)).isSidecar, true);
+      assert.deepEqual(await world.store.listVersions(onto.nodeId), []);
+      await assertConsistent(world);
+    });
+
+    it('lie in the trash unseen, and come back beside what they belong to', async () => {
+      const x = (await world.put(world.root, 'x')).nodeId;
+      const sidecarId = (await world.put(world.root, '._x', 10, AS_FINDER)).nodeId;
+      await world.trash(x);
+      await world.trash(sidecarId);
+      for (const userId of [world.ann, undefined]) {
+        const listed = await world.store.listTrash(userId, { limit: 10 });
+        assert.deepEqual(
+          listed.map(({ node }) => node.name),
+          ['x'],
+        );
+      }
+      assert.deepEqual(
+        (await sidecarsInTrash(world.ann)).map(({ node }) => node.id),
+        [sidecarId],
+      );
+      assert.deepEqual(await sidecarsInTrash(world.bob), []);
+      assert.deepEqual(await sidecarsInTrash(world.ann, { fromMs: world.now + 1, toMs: world.now + 2 }), []);
+      await assertConsistent(world);
+
+      const back = { ...world.change(), nodeId: x, parentId: world.root, name: 'x (restored)', sidecarId };
+      await world.store.run('restoreTrash', back);
+      assert.deepEqual(await all(world.root), ['._x (restored)', 'x (restored)']);
+      assert.equal((await world.node(sidecarId)).isSidecar, true);
+      await assertConsistent(world);
+    });
+
+    it('stay in the trash when something has their name, or when they are no such thing', async () => {
+      const x = (await world.put(world.root, 'x')).nodeId;
+      const sidecarId = (await world.put(world.root, '._x', 10, AS_FINDER)).nodeId;
+      const z = (await world.put(world.root, 'z')).nodeId;
+      for (const id of [x, sidecarId, z]) await world.trash(id);
+      await world.put(world.root, '._x', 11);
+      const back = { ...world.change(), nodeId: x, parentId: world.root, name: 'x' };
+      await world.store.run('restoreTrash', { ...back, sidecarId });
+      assert.equal((await world.child(world.root, '._x')).sizeBytes, 11);
+      await world.trash(x);
+      await world.store.run('restoreTrash', { ...back, sidecarId: z });
+      await world.trash(x);
+      await world.store.run('restoreTrash', { ...back, sidecarId: 999 });
+      assert.equal((await world.store.getTrash(sidecarId))?.node.id, sidecarId);
+      assert.equal((await world.store.getTrash(z))?.node.id, z);
+      await assertConsistent(world);
+    });
+
+    it('keep nobody from removing what looks empty, neither a folder nor a user', async () => {
+      const theirs = await world.mkcol(world.shared.rootId, 'theirs', { userId: world.bob });
+      await world.put(theirs, '.DS_Store', 10, { ...AS_FINDER, userId: world.ann });
+      assert.equal(await world.store.hasForeignNode([theirs], world.bob), false);
+      const home = (await world.store.listSpaces(world.ann)).find((space) => space.ownerId === world.ann)!;
+      await world.put(home.rootId, '.DS_Store', 10, AS_FINDER);
+      await world.trash((await world.put(home.rootId, '._gone', 10, AS_FINDER)).nodeId);
+      await world.store.run('removeUser', { userId: world.ann, nowMs: world.now });
+      assert.deepEqual(await all(theirs), []);
+      assert.equal((await world.node(theirs)).nodeCount, 0);
+    });
+  });
+}
