@@ -87,6 +87,13 @@ export const suites = [
     timeoutSeconds: 5 * MINUTE,
   },
   {
+    name: 'replay',
+    about: 'clients that cannot be run here, request by request as they were recorded, on each database',
+    spec: ['test/e2e/replay/**/*.test.ts'],
+    packages: ['mariadb-server'],
+    timeoutSeconds: 5 * MINUTE,
+  },
+  {
     name: 'faults',
     about: 'full and lost disks, databases and descriptors, broken connections, jumping clocks, on each database',
     spec: ['test/e2e/faults/**/*.test.ts'],
