@@ -100,7 +100,7 @@ export class WindowsExplorer {
       assert.equal(status, 200);
       assert.match(String(headers['dav']), /\b1\b.*\b2\b/);
       assert.equal(headers['ms-author-via'], 'DAV');
-      assert.match(String(headers['allow']), /PROPFIND.*LOCK/);
+      assert.match(String(headers.allow), /PROPFIND.*LOCK/);
     }
     const refused = await this.send('PROPFIND', this.#share, { isAnonymous: true, headers: { Depth: '0' } });
     assert.equal(refused.status, 401);
