@@ -76,7 +76,8 @@ export function endpoints({ publicUrl, plain, secure }: Reach, interfaces: Inter
 function secureEndpoints({ listening, certificate }: SecureReach, interfaces: Interfaces): Endpoint[] {
   const { host, port } = listening;
   const isForNames = WILDCARDS.has(host) || !isLoopback(host);
-  const names = certificate.names.filter((name) => isForNames && !name.startsWith('*.') && name !== 'localhost');
+  // A single label is known to few networks, a star to none.
+  const names = certificate.names.filter((name) => isForNames && name.includes('.') && !name.startsWith('*.'));
   const addresses = reachableHosts(host, interfaces).filter((address) => certificate.covers(address));
   const hosts = [...names, ...addresses];
   if (hosts.length === 0 && certificate.names.includes('localhost')) hosts.push('localhost');
@@ -117,7 +118,7 @@ function localHost(host: string): string {
 }
 
 /** Link-local addresses need the interface's name with them, which no browser takes. */
-function isUsable(family: string, address: string): boolean {
+export function isUsable(family: string, address: string): boolean {
   return family === 'IPv4' ? !address.startsWith('169.254.') : !/^fe[89ab]/i.test(address);
 }
 

@@ -14,7 +14,7 @@ const ENDING_PATIENCE_MS = 5_000;
 const RETRY_MS = 25;
 
 /** The requests that may be the first thing that happens to a data folder. */
-const MAY_BEGIN: ReadonlySet<AdminRequestName> = new Set(['userAdd', 'diskAdd', 'setupLink']);
+const MAY_BEGIN: ReadonlySet<AdminRequestName> = new Set(['userAdd', 'diskAdd', 'setupLink', 'tlsInit']);
 
 /** Waits to the end and does not ask how far it is. */
 const PATIENT: Asker = { signal: new AbortController().signal, onProgress: () => undefined };

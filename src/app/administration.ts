@@ -16,6 +16,8 @@ import { examine } from './fsck-requests.ts';
 import { exportFolder, importFolder } from './import-requests.ts';
 import type { AdminArgs, AdminRequestName, AdminRequests, AdminResult, DiskView, UserView, Asker } from './requests.ts';
 import { setupLink } from './setup-link.ts';
+import type { ServedTls } from './tls/served-tls.ts';
+import { initTls, showTls } from './tls/tls-requests.ts';
 import { listTrashOf, purgeAllTrashOf, purgeTrashOf, restoreTrashOf } from './trash-requests.ts';
 
 /** What the requests work with; the same in a server and in a command that acts by itself. */
@@ -25,6 +27,8 @@ export interface Administration {
   readonly isServing: boolean;
   /** Where clients reach the server, or, in a command, will reach it by the settings. */
   readonly listEndpoints: () => Endpoint[];
+  /** In a server. */
+  readonly tls: ServedTls | undefined;
   readonly hasher: Pick<PasswordHasher, 'hash'>;
   readonly audit: Pick<AuditLog, 'record'>;
   /** What is done in the background, while a server runs. */
@@ -97,6 +101,9 @@ const REQUESTS: Requests = {
   export: exportFolder,
 
   fsck: (parts, args, asker) => examine(parts, args, asker),
+
+  tlsInit: initTls,
+  tlsShow: showTls,
 
   setupLink: async (parts) => ({ url: await setupLink(parts) }),
   status: async ({ core, isServing, upkeep }) => {

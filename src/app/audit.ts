@@ -22,6 +22,7 @@ const EVENTS: Events = {
   policyClear: ({ user, path }) => ({ action: 'policy-changed', target: user, value: path }),
   import: ({ user, folder, isMove }) => ({ action: isMove ? 'moved-in' : 'imported', target: folder, value: user }),
   export: ({ user, folder }) => ({ action: 'exported', target: folder, value: user }),
+  tlsInit: ({ names = [] }) => ({ action: 'certificate-issued', value: names.join(' ') }),
   trashRestore: ({ user, number }) => ({ action: 'restored', target: user, value: number }),
   trashPurge: ({ user, number }) => ({ action: 'purged', target: user, value: number }),
   trashPurgeAll: ({ user }) => ({ action: 'purged', target: user, value: 'all' }),

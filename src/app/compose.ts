@@ -1,4 +1,5 @@
 import { networkInterfaces } from 'node:os';
+import { authorityFiles } from '../api/connect/authority-files.ts';
 import { setupRoutes } from '../api/setup/routes.ts';
 import { Authenticator, type LoginEvent } from '../auth/authenticator.ts';
 import { PasswordHasher } from '../auth/password.ts';
@@ -24,6 +25,7 @@ import type { Administration } from './administration.ts';
 import { openAudit } from './audit.ts';
 import { observedBlobs } from './observed-blobs.ts';
 import { observedStore } from './observed-store.ts';
+import type { ServedTls } from './tls/served-tls.ts';
 import { Upkeep } from './upkeep.ts';
 
 export interface Composition {
@@ -32,8 +34,13 @@ export interface Composition {
   close(): Promise<void>;
 }
 
+interface Surroundings {
+  readonly log: Log;
+  readonly tls: ServedTls;
+}
+
 /** Puts a server together on a core that is ready. The only place that knows every part. */
-export async function compose(config: Config, plainCore: Core, log: Log): Promise<Composition> {
+export async function compose(config: Config, plainCore: Core, { log, tls }: Surroundings): Promise<Composition> {
   const metrics = new Metrics();
   const store = observedStore(plainCore.store, (operation, seconds) => metrics.observeOperation(operation, seconds));
   const blobs = observedBlobs(plainCore.blobs, () => metrics.countDamagedRead());
@@ -53,6 +60,7 @@ export async function compose(config: Config, plainCore: Core, log: Log): Promis
     authenticate: (request) => admission.authenticate(request),
     requestId: (request) => contextOf(request).id,
     forwardedHost: (request) => contextOf(request).forwardedHost,
+    clientAddress: (request) => contextOf(request).remoteAddress,
     settings: { prefix: '/dav', allowInfiniteDepth: config.webdav.propfindInfiniteDepth, publicUrl, realm: 'nosocial' },
     log,
   };
@@ -66,7 +74,7 @@ export async function compose(config: Config, plainCore: Core, log: Log): Promis
   const probes = { ping: () => store.ping(), disks: () => core.blobs.listDisks() };
   const healthWatch = watchHealth(probes, log);
   const operations = createOperations({ probes, metrics, authenticator });
-  const site = createSite([setup], log);
+  const site = createSite([setup, authorityFiles(() => tls.authorityToTrust)], log);
   const server = new Server({
     dav: createDavHandler(davContext),
     davRoot: createServerRootHandler(davContext),
@@ -79,10 +87,10 @@ export async function compose(config: Config, plainCore: Core, log: Log): Promis
     onFinished: (request) => recordDeletion(request, audit),
   });
   const upkeep = beginUpkeep(plainCore, { log, metrics });
-  const list = (): Endpoint[] => listEndpoints(config, server);
+  const list = (): Endpoint[] => listEndpoints(config, server, tls);
   return {
     server,
-    administration: { core, config, isServing: true, listEndpoints: list, hasher, audit, upkeep },
+    administration: { core, config, isServing: true, listEndpoints: list, tls, hasher, audit, upkeep },
     close: async () => {
       await healthWatch.stop();
       await upkeep.stop();
@@ -92,8 +100,8 @@ export async function compose(config: Config, plainCore: Core, log: Log): Promis
   };
 }
 
-function listEndpoints({ publicUrl, listen }: Config, server: Server): Endpoint[] {
-  return endpoints({ publicUrl, plain: server.address ?? listen }, networkInterfaces());
+function listEndpoints({ publicUrl, listen }: Config, server: Server, tls: ServedTls): Endpoint[] {
+  return endpoints({ publicUrl, plain: server.address ?? listen, secure: tls.reach }, networkInterfaces());
 }
 
 function beginUpkeep(core: Core, { log, metrics }: { log: Log; metrics: Metrics }): Upkeep {

@@ -51,6 +51,10 @@ export interface AdminRequests {
     result: FsckReport;
   };
 
+  /** `names` takes the place of those that were added before. `refused` while the settings name a certificate. */
+  tlsInit: { args: { names?: string[] }; result: TlsView & { isNewAuthority: boolean } };
+  tlsShow: { args: object; result: TlsView };
+
   /** `refused` once there is a user. */
   setupLink: { args: object; result: { url: string } };
   status: { args: object; result: StatusView };
@@ -130,6 +134,22 @@ export interface RulesView {
   readonly versionsKeptDays: number;
   /** When a file goes to trash unless somebody touches it. */
   readonly expiresAt?: string;
+}
+
+/** The certificate that is served, or will be at the next start. */
+export interface TlsView {
+  readonly source: 'files' | 'local';
+  /** False in a command. */
+  readonly isServed: boolean;
+  readonly names: readonly string[];
+  readonly addresses: readonly string[];
+  /** SHA-256, as `AB:CD:…`. */
+  readonly fingerprint: string;
+  readonly expiresAt: string;
+  /** The local one, which devices must trust. */
+  readonly authority?: { readonly fingerprint: string; readonly expiresAt: string; readonly file: string };
+  /** Where clients reach the server by TLS in its networks. */
+  readonly endpoints: readonly string[];
 }
 
 /** How the store is doing, for `doctor`. */

@@ -15,6 +15,7 @@ import type { DataLock } from './data-lock.ts';
 import { useDisks } from './disks.ts';
 import { openStorage } from './storage.ts';
 import { Sweeper } from './sweeper.ts';
+import { ServedTls } from './tls/served-tls.ts';
 
 /** A server that answers, until it is stopped. */
 export class RunningServer {
@@ -39,11 +40,12 @@ export class RunningServer {
     // Last begun, first ended: the address is given up before the disks are, and those before the database.
     const parts = new AsyncDisposableStack();
     try {
+      const tls = new ServedTls(config, log);
       const storage = await openStorage(config, (text) => log.warn(text));
       parts.defer(() => storage.close());
       await prepare(storage.core, config, log);
 
-      const composition = await compose(config, storage.core, log);
+      const composition = await compose(config, storage.core, { log, tls });
       parts.defer(() => composition.close());
       const { server, administration } = composition;
       const sweeper = new Sweeper(storage.core, {
@@ -55,6 +57,8 @@ export class RunningServer {
       parts.defer(() => control.close());
       const address = await listen(server, config);
       parts.defer(() => server.close(config.http.shutdownGraceSeconds * 1000));
+      parts.defer(() => tls.stop());
+      await tls.begin(server);
       // Ended first of all: nobody is sent to a server that takes no more connections.
       const announcer = beginAnnouncing(config, server, log);
       parts.defer(() => announcer?.stop());

@@ -21,6 +21,7 @@ export type AuditAction =
   | 'imported'
   | 'moved-in'
   | 'exported'
+  | 'certificate-issued'
   | 'purged'
   | 'restored';
 

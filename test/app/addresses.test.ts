@@ -65,7 +65,6 @@ describe('the endpoints', () => {
     assert.deepEqual(endpoints({ publicUrl, plain, secure }, lan), [
       { url: 'https://cloud.example.org', isSecure: true, scope: 'public' },
       { url: 'https://box.local:8443', isSecure: true, scope: 'network' },
-      { url: 'https://box:8443', isSecure: true, scope: 'network' },
       { url: 'https://192.168.1.5:8443', isSecure: true, scope: 'network' },
       { url: 'http://192.168.1.5:8080', isSecure: false, scope: 'network' },
       { url: 'http://[fd00::5]:8080', isSecure: false, scope: 'network' },

@@ -107,7 +107,7 @@ export function issueServerCertificate(authority: Issued, hosts: readonly string
     issuer: issuer.subject,
     publicKey,
     notBefore: new Date(nowMs - BACKDATED_MS),
-    notAfter: new Date(Math.min(nowMs + SERVER_MS, authorityEnd)),
+    notAfter: new Date(lastDayOf(nowMs, authorityEnd)),
     extensions: [
       extension(id_ce_basicConstraints, new BasicConstraints({ cA: false }), true),
       extension(id_ce_keyUsage, new KeyUsage(KeyUsageFlags.digitalSignature), true),
@@ -118,6 +118,11 @@ export function issueServerCertificate(authority: Issued, hosts: readonly string
     ],
   });
   return { certificate, key: pemOf(privateKey) };
+}
+
+/** When a server certificate that is issued now would end. */
+export function lastDayOf(nowMs: number, authorityEndMs: number): number {
+  return Math.min(nowMs + SERVER_MS, authorityEndMs);
 }
 
 function newKeys(): { publicKey: KeyObject; privateKey: KeyObject } {

@@ -9,6 +9,7 @@ import { policyCommands } from './policy.ts';
 import { moveDbCommand } from './move-db.ts';
 import { serveCommand } from './serve.ts';
 import { setupLinkCommand } from './setup-link.ts';
+import { tlsCommands } from './tls.ts';
 import { trashCommands } from './trash.ts';
 import { userCommands } from './user.ts';
 import { versionCommands } from './versions.ts';
@@ -17,6 +18,7 @@ import { versionCommands } from './versions.ts';
 export const COMMANDS: readonly Command[] = [
   serveCommand,
   setupLinkCommand,
+  ...tlsCommands,
   ...userCommands,
   ...diskCommands,
   ...trashCommands,

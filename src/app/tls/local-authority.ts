@@ -1,0 +1,180 @@
+import { X509Certificate } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { makeFolder } from '../../lib/make-folder.ts';
+import { Slots } from '../../lib/slots.ts';
+import { syncFolder } from '../../lib/sync-folder.ts';
+import { isIPv4 } from 'node:net';
+import { lastDayOf, issueAuthority, issueServerCertificate, type Issued } from './issue.ts';
+import type { Hosts } from './machine-hosts.ts';
+import { addressesOf, namesOf, PairProblem, readPair, type CertificatePair } from './pair.ts';
+
+const DAY_MS = 24 * 3600 * 1000;
+const RENEWED_BEFORE_MS = 30 * DAY_MS;
+/** What renewing must gain to be worth it: nothing outlives its authority. */
+const MIN_GAIN_MS = DAY_MS;
+
+export interface LocalAuthorityOptions {
+  /** The data folder. */
+  readonly dataFolder: string;
+  /** What the machine is called, for people who look for the authority in their list. */
+  readonly hostname: string;
+  /** What the certificate is to be for, with the names that somebody added. */
+  readonly hosts: (added: readonly string[]) => Hosts;
+  /** By the system's clock, which is what the other side judges by. */
+  readonly nowMs: () => number;
+}
+
+/**
+ * The authority that `nosocial tls init` makes, and the one certificate that it issues, in the folder `tls` of the data
+ * folder. Each key stands in one file with its certificate, so that they change at once:
+ *
+ *     authority.pem   key and certificate of the authority, mode 0600
+ *     authority.crt   the certificate again, for whoever carries it to devices by hand
+ *     server.pem      key and certificate of the server, mode 0600
+ *     names.json      names that were added to those of the machine
+ */
+export class LocalAuthority {
+  readonly #folder: string;
+  readonly #options: LocalAuthorityOptions;
+  readonly #turn = new Slots(1);
+
+  constructor(options: LocalAuthorityOptions) {
+    this.#options = options;
+    this.#folder = join(options.dataFolder, 'tls');
+  }
+
+  /** The authority's certificate; undefined before there is one. Throws `PairProblem` when it is damaged. */
+  certificate(): X509Certificate | undefined {
+    return this.#authority()?.leaf;
+  }
+
+  /** For people who carry it to devices. */
+  get certificateFile(): string {
+    return join(this.#folder, 'authority.crt');
+  }
+
+  /** What it issued; undefined before it did. Throws `PairProblem` when that is damaged. */
+  pair(): CertificatePair | undefined {
+    const file = join(this.#folder, 'server.pem');
+    return existsSync(file) ? readPair({ certificate: file, key: file }) : undefined;
+  }
+
+  /**
+   * Issues a certificate anew; makes the authority first when there is none, or one that is over. `added` replaces the
+   * names that were added before, if it is given.
+   */
+  async init(added: readonly string[] | undefined): Promise<{ pair: CertificatePair; isNewAuthority: boolean }> {
+    return this.#turn.take(async () => {
+      await makeFolder(this.#folder, 0o700);
+      const known = this.#authority();
+      const isUsable = known !== undefined && endOf(known.leaf) - this.#options.nowMs() > RENEWED_BEFORE_MS;
+      const authority = isUsable ? known : await this.#makeAuthority();
+      // Not there any more after a restored backup without it.
+      if (isUsable && !existsSync(this.certificateFile)) await this.#write('authority.crt', known.certificate, 0o644);
+      if (added !== undefined) await this.#write('names.json', `${JSON.stringify(added)}\n`, 0o600);
+      const pair = await this.#issue(authority);
+      return { pair, isNewAuthority: !isUsable };
+    });
+  }
+
+  /**
+   * Issues a new certificate when it is time, or when the machine is called otherwise than the present one says.
+   * Undefined when nothing is to be done, or there is no authority. Throws `PairProblem` when it is damaged.
+   */
+  async renewIfDue(): Promise<{ pair: CertificatePair; reason: string } | undefined> {
+    return this.#turn.take(async () => {
+      const authority = this.#authority();
+      if (!authority) return undefined;
+      const reason = this.#reasonToRenew(authority);
+      return reason === undefined ? undefined : { pair: await this.#issue(authority), reason };
+    });
+  }
+
+  #reasonToRenew(authority: CertificatePair): string | undefined {
+    const nowMs = this.#options.nowMs();
+    const authorityEndMs = endOf(authority.leaf);
+    if (authorityEndMs <= nowMs) return undefined;
+    const leaf = this.#usableLeaf();
+    if (!leaf?.verify(authority.leaf.publicKey)) return 'there is none of this authority';
+    const endMs = endOf(leaf);
+    const couldGainMs = lastDayOf(nowMs, authorityEndMs) - endMs;
+    if (endMs - nowMs < RENEWED_BEFORE_MS && couldGainMs > MIN_GAIN_MS) return 'it is about to expire';
+    return missingHost(leaf, this.#hosts());
+  }
+
+  #usableLeaf(): X509Certificate | undefined {
+    try {
+      return this.pair()?.leaf;
+    } catch (error) {
+      if (error instanceof PairProblem) return undefined;
+      throw error;
+    }
+  }
+
+  #authority(): CertificatePair | undefined {
+    const file = join(this.#folder, 'authority.pem');
+    return existsSync(file) ? readPair({ certificate: file, key: file }) : undefined;
+  }
+
+  async #makeAuthority(): Promise<Issued> {
+    const { hostname, nowMs } = this.#options;
+    const authority = issueAuthority(`nosocial on ${hostname}`, nowMs());
+    await this.#write('authority.pem', authority.key + authority.certificate, 0o600);
+    await this.#write('authority.crt', authority.certificate, 0o644);
+    return authority;
+  }
+
+  async #issue(authority: Issued): Promise<CertificatePair> {
+    const { names, addresses } = this.#hosts();
+    const { key, certificate } = issueServerCertificate(authority, [...names, ...addresses], this.#options.nowMs());
+    await this.#write('server.pem', key + certificate, 0o600);
+    return { key, certificate, leaf: new X509Certificate(certificate) };
+  }
+
+  #hosts(): Hosts {
+    return this.#options.hosts(this.#addedNames());
+  }
+
+  #addedNames(): string[] {
+    try {
+      const value: unknown = JSON.parse(readFileSync(join(this.#folder, 'names.json'), 'utf8'));
+      return Array.isArray(value) ? value.filter((name) => typeof name === 'string') : [];
+    } catch {
+      return [];
+    }
+  }
+
+  /** Never seen half-written, and there after a power cut. */
+  async #write(name: string, text: string, mode: number): Promise<void> {
+    const file = join(this.#folder, name);
+    await rm(`${file}.new`, { force: true });
+    const handle = await open(`${file}.new`, 'wx', mode);
+    try {
+      await handle.writeFile(text);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(`${file}.new`, file);
+    await syncFolder(this.#folder);
+  }
+}
+
+function endOf(certificate: X509Certificate): number {
+  return certificate.validToDate.getTime();
+}
+
+/**
+ * A name or address that came since. Of IPv6 addresses one is enough: systems take a new one every day for privacy, and
+ * clients that remember this very certificate would ask about each new one.
+ */
+function missingHost(leaf: X509Certificate, { names, addresses }: Hosts): string | undefined {
+  const known = new Set([...namesOf(leaf), ...addressesOf(leaf)]);
+  const outer = addresses.filter((address) => address !== '127.0.0.1' && address !== '::1');
+  const [fourth, sixth] = [outer.filter(isIPv4), outer.filter((address) => !isIPv4(address))];
+  const isSixthKnown = sixth.length === 0 || sixth.some((address) => known.has(address));
+  const missing = [...names, ...fourth].find((host) => !known.has(host)) ?? (isSixthKnown ? undefined : sixth[0]);
+  return missing === undefined ? undefined : `it is not for ${missing}`;
+}

@@ -1,0 +1,200 @@
+import type { X509Certificate } from 'node:crypto';
+import { statSync } from 'node:fs';
+import { hostname, networkInterfaces } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Config } from '../../config/load.ts';
+import type { Server } from '../../http/server.ts';
+import { DomainError, isDomainError } from '../../lib/errors.ts';
+import type { Log } from '../../observe/log.ts';
+import type { SecureReach } from '../addresses.ts';
+import { LocalAuthority } from './local-authority.ts';
+import { machineHosts, readHost } from './machine-hosts.ts';
+import { dayOf, namesOf, PairProblem, type CertificatePair } from './pair.ts';
+import { WatchedFiles } from './watched-files.ts';
+
+/** How soon a replaced file is taken up. */
+const FILES_INTERVAL_MS = 2000;
+/** How soon the local certificate follows the machine's addresses. */
+const LOCAL_INTERVAL_MS = 60_000;
+const DAY_MS = 24 * 3600 * 1000;
+/** Whoever renews files does so 30 days before their end, or ten, if they last for ten times that. */
+const WARNED_BEFORE_MS = 10 * DAY_MS;
+
+/** The authority of a data folder, for this machine. */
+export function localAuthority({ dataFolder, publicUrl }: Config): LocalAuthority {
+  const publicHost = publicUrl?.startsWith('https:') ? [readHost(new URL(publicUrl).hostname)] : [];
+  return new LocalAuthority({
+    dataFolder,
+    hostname: hostname(),
+    hosts: (added) =>
+      machineHosts({ hostname: hostname(), interfaces: networkInterfaces() }, [...added, ...publicHost]),
+    nowMs: () => Date.now(),
+  });
+}
+
+/** The files that the settings name. */
+export function certificateFiles({
+  tls: { certificate, key },
+}: Config): { certificate: string; key: string } | undefined {
+  return certificate === undefined || key === undefined ? undefined : { certificate, key };
+}
+
+/** Gives a server its certificate, from the files of the settings or from the local authority, and keeps it fresh. */
+export class ServedTls {
+  readonly local: LocalAuthority;
+  readonly #config: Config;
+  readonly #log: Log;
+  readonly #abort = new AbortController();
+  readonly #files: WatchedFiles | undefined;
+  #server: Server | undefined;
+  #pair: CertificatePair | undefined;
+  #ended: Promise<void> = Promise.resolve();
+  #warnedAtMs = -Infinity;
+
+  /** Throws `unavailable` when the files of the settings cannot be served. */
+  constructor(config: Config, log: Log) {
+    this.#config = config;
+    this.#log = log;
+    this.local = localAuthority(config);
+    this.#files = this.#openFiles();
+    this.#pair = this.#files?.pair;
+  }
+
+  /**
+   * Has the server listen for TLS, if there is a certificate. Files that are wrong stop a start, since somebody meant
+   * them; what is wrong with the local authority is only told, since it may be long that somebody made it.
+   * Throws `unavailable` when the address cannot be had.
+   */
+  async begin(server: Server): Promise<void> {
+    this.#server = server;
+    if (this.#files === undefined) await this.#tendLocal();
+    else await this.#use(this.#files.pair);
+    this.#warnOfEnd();
+    this.#ended = this.#run();
+  }
+
+  /** Where TLS is spoken, and for what; undefined while it is not. */
+  get reach(): SecureReach | undefined {
+    const listening = this.#server?.secureAddress;
+    const leaf = this.#pair?.leaf;
+    if (listening === undefined || leaf === undefined) return undefined;
+    const covers = (address: string): boolean => leaf.checkIP(address) !== undefined;
+    return { listening, certificate: { names: namesOf(leaf), covers } };
+  }
+
+  /** What devices must trust to trust this server; undefined when they do already, or nothing is served by TLS. */
+  get authorityToTrust(): X509Certificate | undefined {
+    if (this.#files !== undefined || this.#server?.secureAddress === undefined) return undefined;
+    return this.local.certificate();
+  }
+
+  /** Serves what the local authority just issued. Throws `unavailable` when the address cannot be had. */
+  async serveLocal(pair: CertificatePair): Promise<void> {
+    await this.#use(pair);
+  }
+
+  async stop(): Promise<void> {
+    this.#abort.abort();
+    await this.#ended;
+  }
+
+  #openFiles(): WatchedFiles | undefined {
+    const files = certificateFiles(this.#config);
+    if (files === undefined) return undefined;
+    try {
+      const onProblem = (problem: PairProblem): void =>
+        this.#log.warn({ problem: problem.message }, 'the new certificate is not used (yet); the old one is kept');
+      const watched = new WatchedFiles(files, Date.now(), { onProblem });
+      this.#warnOfOpenKey(files.key);
+      return watched;
+    } catch (error) {
+      if (!(error instanceof PairProblem)) throw error;
+      const advice = 'tls.certificate and tls.key in the settings say where they are';
+      throw new DomainError('unavailable', `${error.message} (${advice})`, { cause: error });
+    }
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#abort;
+    const everyMs = this.#files === undefined ? LOCAL_INTERVAL_MS : FILES_INTERVAL_MS;
+    for (;;) {
+      await delay(everyMs, undefined, { signal, ref: false }).catch(() => undefined);
+      if (signal.aborted) return;
+      try {
+        if (this.#files === undefined) await this.#tendLocal();
+        else await this.#tendFiles(this.#files);
+        this.#warnOfEnd();
+      } catch (error) {
+        this.#log.error({ error }, 'the certificate could not be looked after; it is tried again');
+      }
+    }
+  }
+
+  async #tendFiles(files: WatchedFiles): Promise<void> {
+    const pair = files.takeChange(Date.now());
+    if (pair === undefined) return;
+    await this.#use(pair);
+    this.#log.info(describe(pair), 'a new certificate is served');
+  }
+
+  async #tendLocal(): Promise<void> {
+    try {
+      const renewed = await this.local.renewIfDue();
+      const pair = renewed?.pair ?? (this.#pair === undefined ? this.local.pair() : undefined);
+      if (pair === undefined) return;
+      await this.#use(pair);
+      if (renewed) this.#log.info({ reason: renewed.reason, ...describe(pair) }, 'issued and serves a new certificate');
+    } catch (error) {
+      if (!(error instanceof PairProblem)) throw error;
+      this.#tellDaily(
+        { problem: error.message },
+        'no TLS: `nosocial tls init` may help, or a backup of the folder tls',
+      );
+    }
+  }
+
+  async #use(pair: CertificatePair): Promise<void> {
+    const server = this.#server;
+    if (server === undefined) return;
+    if (server.secureAddress === undefined) await this.#listen(server, pair);
+    else server.usePair(pair);
+    this.#pair = pair;
+  }
+
+  async #listen(server: Server, pair: CertificatePair): Promise<void> {
+    try {
+      await server.listenSecurely(this.#config.tls.listen, pair);
+    } catch (error) {
+      if (!isDomainError(error)) throw error;
+      const hint = 'choose another address for TLS with NOSOCIAL_TLS_LISTEN=HOST:PORT or `tls.listen` in the file';
+      throw new DomainError('unavailable', `${error.message}; ${hint}`, { cause: error });
+    }
+  }
+
+  #warnOfEnd(): void {
+    const end = this.#pair?.leaf.validToDate;
+    if (end === undefined || end.getTime() - Date.now() > WARNED_BEFORE_MS) return;
+    const advice =
+      this.#files === undefined
+        ? '`nosocial tls init` makes another, with a new authority, which devices must import'
+        : 'renew it with the program that it comes from';
+    this.#tellDaily({ expires: dayOf(end) }, `the certificate is about to expire, or has: ${advice}`);
+  }
+
+  #tellDaily(what: object, text: string): void {
+    const now = performance.now();
+    if (now - this.#warnedAtMs < DAY_MS) return;
+    this.#warnedAtMs = now;
+    this.#log.warn(what, text);
+  }
+
+  #warnOfOpenKey(file: string): void {
+    if (process.platform === 'win32' || (statSync(file).mode & 0o007) === 0) return;
+    this.#log.warn({ file }, 'every user of this machine can read the private key; `chmod o= FILE` closes it');
+  }
+}
+
+/** Not the word `key`: the log blots it out. */
+function describe({ leaf }: CertificatePair): { names: string; expires: string } {
+  return { names: namesOf(leaf).join(', '), expires: dayOf(leaf.validToDate) };
+}

@@ -1,0 +1,70 @@
+import { statSync } from 'node:fs';
+import { assertNotExpired, PairProblem, readPair, type CertificatePair, type PairFiles } from './pair.ts';
+
+export interface WatchedFilesEvents {
+  /** What is there now cannot be served, so that the pair from before stays. Told once of each state of the files. */
+  onProblem(problem: PairProblem): void;
+}
+
+/**
+ * A certificate and its key in files that another program replaces: certbot, acme.sh, Caddy, a person. They do so by
+ * renaming, by exchanging symbolic links or by writing in place, and never both files at one instant; what does not
+ * fit together is looked at again when it has changed.
+ */
+export class WatchedFiles {
+  readonly #files: PairFiles;
+  readonly #events: WatchedFilesEvents;
+  #state: string;
+  #pair: CertificatePair;
+
+  /** Throws `PairProblem` when the files cannot be served. */
+  constructor(files: PairFiles, nowMs: number, events: WatchedFilesEvents) {
+    this.#files = files;
+    this.#events = events;
+    this.#state = this.#stateOfFiles();
+    this.#pair = this.#read(nowMs);
+  }
+
+  /** The last one that could be served. */
+  get pair(): CertificatePair {
+    return this.#pair;
+  }
+
+  /** The new pair, when there is one since the last time. */
+  takeChange(nowMs: number): CertificatePair | undefined {
+    // Taken first: what changes while it is read makes another state.
+    const state = this.#stateOfFiles();
+    if (state === this.#state) return undefined;
+    this.#state = state;
+    try {
+      const pair = this.#read(nowMs);
+      if (pair.certificate === this.#pair.certificate && pair.key === this.#pair.key) return undefined;
+      this.#pair = pair;
+      return pair;
+    } catch (error) {
+      if (!(error instanceof PairProblem)) throw error;
+      this.#events.onProblem(error);
+      return undefined;
+    }
+  }
+
+  #read(nowMs: number): CertificatePair {
+    const pair = readPair(this.#files);
+    assertNotExpired(pair, this.#files, nowMs);
+    return pair;
+  }
+
+  /** Follows links, and so notices when one of them on the way leads elsewhere. */
+  #stateOfFiles(): string {
+    return [this.#files.certificate, this.#files.key].map(stateOf).join('\n');
+  }
+}
+
+function stateOf(file: string): string {
+  try {
+    const { dev, ino, size, mtimeNs, ctimeNs } = statSync(file, { bigint: true });
+    return [dev, ino, size, mtimeNs, ctimeNs].join(' ');
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? 'unknown';
+  }
+}
