@@ -4,6 +4,7 @@
 // packages: Debian packages without which the suite cannot run; installed when they may be (root with apt-get).
 // atNight: variables with which `npm run test:night` makes the suite longer.
 // onlyAtNight: `npm test` leaves it out unless it is named.
+// ownNetwork: it runs in a network namespace with nothing but loopback, and with mounts that nobody else sees.
 // needs: what the machine must allow; the words are explained in config/run/requirements.mjs.
 
 const MINUTE = 60;
@@ -62,6 +63,14 @@ export const suites = [
     timeoutSeconds: 5 * MINUTE,
   },
   {
+    name: 'announce',
+    about: 'mDNS on two networks, as python3-zeroconf and Avahi see it',
+    spec: ['test/e2e/announce/**/*.test.ts'],
+    packages: ['avahi-daemon', 'avahi-utils', 'dbus-bin', 'dbus-daemon', 'iproute2', 'python3-zeroconf'],
+    needs: ['root'],
+    timeoutSeconds: 5 * MINUTE,
+  },
+  {
     name: 'litmus',
     about: 'the WebDAV test suite litmus, on each database',
     spec: ['test/e2e/litmus/**/*.test.ts'],
@@ -84,6 +93,15 @@ export const suites = [
       'dbus-daemon',
     ],
     needs: ['root', 'fuse'],
+    timeoutSeconds: 5 * MINUTE,
+  },
+  {
+    name: 'proxies',
+    about: 'the nginx, haproxy and Caddy configurations as they are: clients through each; a certificate by ACME',
+    spec: ['test/e2e/proxies/**/*.test.ts'],
+    packages: ['ca-certificates', 'caddy', 'curl', 'haproxy', 'iproute2', 'litmus', 'nginx-light', 'openssl', 'rclone'],
+    needs: ['root', 'network'],
+    ownNetwork: true,
     timeoutSeconds: 5 * MINUTE,
   },
   {

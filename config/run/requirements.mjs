@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { IN_OWN_NETWORK } from './run-suite.mjs';
 
 const isRoot = () => process.getuid?.() === 0;
 
@@ -10,6 +11,7 @@ const NEEDS = {
   root: () => (isRoot() ? undefined : 'needs root'),
   fuse: () => (canOpen('/dev/fuse') ? undefined : 'needs /dev/fuse'),
   loop: () => (canOpen('/dev/loop-control') ? undefined : 'needs loop devices'),
+  network: () => (canHaveOwnNetwork() ? undefined : 'needs a network and mounts of its own'),
   registry: () => (answersRegistry() ? undefined : 'needs an npm registry that answers'),
 };
 
@@ -73,6 +75,11 @@ function canOpen(file) {
   } catch {
     return false;
   }
+}
+
+function canHaveOwnNetwork() {
+  const [command, ...args] = [...IN_OWN_NETWORK, 'true'];
+  return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
 }
 
 let registryAnswers;

@@ -9,6 +9,9 @@ import { nodeBinary, root, tool } from './checkout.mjs';
 /** How long a suite may stay alive after its last test: something is still open then, and that is a failure. */
 const EXIT_GRACE_MS = 10_000;
 
+/** The command line in front of one that sees no network but its own loopback, and whose mounts nobody else sees. */
+export const IN_OWN_NETWORK = ['unshare', '--net', '--mount', 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh'];
+
 /**
  * Runs the suite and resolves to { passed, failed, pending, seconds, trouble }: `pending` holds the titles of tests
  * that skipped themselves, `trouble` says what went wrong beside the tests. Leaves no process of the suite behind.
@@ -56,17 +59,15 @@ function troubleOf({ passed, failed, pending }, exitCode) {
 function runMocha(suite, resultFile) {
   const reporter = fileURLToPath(new URL('./mocha-reporter.mjs', import.meta.url));
   const except = (suite.except ?? []).flatMap((pattern) => ['--ignore', pattern]);
-  const child = spawn(
-    nodeBinary(),
-    [tool('mocha/bin/mocha.js'), '--forbid-only', '--reporter', reporter, ...except, ...suite.spec],
-    {
-      cwd: root,
-      // What a suite that was killed leaves behind in its temporary folder goes with it.
-      env: { ...suite.environment, ...process.env, NOSOCIAL_TEST_RESULT: resultFile, TMPDIR: path.dirname(resultFile) },
-      stdio: ['ignore', 'inherit', 'inherit'],
-      detached: true,
-    },
-  );
+  const mocha = [tool('mocha/bin/mocha.js'), '--forbid-only', '--reporter', reporter, ...except, ...suite.spec];
+  const [command, ...args] = [...(suite.ownNetwork ? IN_OWN_NETWORK : []), nodeBinary(), ...mocha];
+  const child = spawn(command, args, {
+    cwd: root,
+    // What a suite that was killed leaves behind in its temporary folder goes with it.
+    env: { ...suite.environment, ...process.env, NOSOCIAL_TEST_RESULT: resultFile, TMPDIR: path.dirname(resultFile) },
+    stdio: ['ignore', 'inherit', 'inherit'],
+    detached: true,
+  });
   const killGroup = () => {
     try {
       process.kill(-child.pid, 'SIGKILL');
