@@ -70,6 +70,13 @@ export interface RenderedPage<T> {
 
 type RenderPage<T> = (page: readonly Located[]) => Promise<RenderedPage<T>>;
 
+/** What is listed of a collection, and as what. */
+export interface ChildListing<T> {
+  readonly render: RenderPage<T>;
+  /** Whether for one who sees what Finder keeps for itself. */
+  readonly withSidecars?: boolean;
+}
+
 /**
  * The children of a collection in pages, each as `render` leaves it: in the root first the mounts, then by the byte
  * order of their names. One query a page. Whoever takes their time over a page holds what `render` made of it and no
@@ -79,8 +86,9 @@ export async function* listChildren<T>(
   core: Core,
   actor: Actor,
   collection: Located,
-  render: RenderPage<T>,
+  listing: ChildListing<T>,
 ): AsyncGenerator<T> {
+  const { render } = listing;
   if (collection.place === 'root') {
     const mounts = await mountsIn(core, actor, collection);
     for (let at = 0; at < mounts.length;) {
@@ -92,7 +100,7 @@ export async function* listChildren<T>(
   }
   let after: string | undefined;
   do {
-    const { rendered, last } = await renderPage(core, collection, { after, render });
+    const { rendered, last } = await renderPage(core, collection, { ...listing, after });
     if (rendered !== undefined) yield rendered;
     after = last;
   } while (after !== undefined);
@@ -102,11 +110,12 @@ export async function* listChildren<T>(
 async function renderPage<T>(
   core: Core,
   collection: Located,
-  { after, render }: { after: string | undefined; render: RenderPage<T> },
+  { after, render, withSidecars = false }: ChildListing<T> & { after: string | undefined },
 ): Promise<{ rendered?: T; last?: string | undefined }> {
   const page = await core.store.listChildren(collection.node.id, {
     ...(after !== undefined && { after }),
     limit: LIST_PAGE,
+    withSidecars,
   });
   if (page.length === 0) return {};
   const { rendered, taken } = await render(page.map((node) => childOf(collection, node)));

@@ -1,6 +1,5 @@
-import type { Actor } from '../core/actor.ts';
 import type { Located } from '../core/tree.ts';
-import { Listing } from './listing.ts';
+import { Listing, type ListingReader } from './listing.ts';
 import type { PropertyWriter } from './property-writer.ts';
 import type { DavServices } from './request.ts';
 
@@ -10,10 +9,10 @@ import type { DavServices } from './request.ts';
  */
 export async function fittingMembers(
   services: DavServices,
-  { actor, located }: { actor: Actor; located: Located },
+  { reader, located }: { reader: ListingReader; located: Located },
   { writers, maxBytes }: { writers: readonly PropertyWriter[]; maxBytes: number },
 ): Promise<Buffer | AsyncIterable<Buffer>> {
-  const listings = writers.map((writer) => new Listing(services, actor, writer));
+  const listings = writers.map((writer) => new Listing(services, reader, writer));
   // Kept is only what was sent last.
   for (const listing of listings) {
     const kept = listing.kept(located);
@@ -25,7 +24,7 @@ export async function fittingMembers(
   }
   const [fullest] = writers;
   if (!fullest) throw new TypeError('a listing needs a writer');
-  return new Listing(services, actor, fullest).members(located);
+  return new Listing(services, reader, fullest).members(located);
 }
 
 async function gather(members: Buffer | AsyncIterable<Buffer>, maxBytes: number): Promise<Buffer | undefined> {

@@ -25,10 +25,12 @@ export async function* listingPage(context: DavContext, actor: Actor, located: L
     head += `<tr><td><a href="${escapeXml(parent)}">..</a></td><td></td><td></td></tr>\n`;
   }
   yield head;
-  yield* listChildren(context.core, actor, located, async (page) => ({
-    rendered: page.map((entry) => row(prefix, entry)).join(''),
-    taken: page.length,
-  }));
+  yield* listChildren(context.core, actor, located, {
+    render: async (page) => ({
+      rendered: page.map((entry) => row(prefix, entry)).join(''),
+      taken: page.length,
+    }),
+  });
   yield '</table>\n</body>\n</html>\n';
 }
 

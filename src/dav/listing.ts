@@ -25,17 +25,26 @@ interface Scenes {
   readonly members: Scene;
 }
 
+/** Who the listing is for. */
+export interface ListingReader {
+  readonly actor: Actor;
+  /** Finder sees what it keeps for itself. */
+  readonly withSidecars: boolean;
+}
+
 /** The listing of one PROPFIND: a handful of statements, whatever its length. */
 export class Listing {
   readonly #services: DavServices;
   readonly #actor: Actor;
+  readonly #withSidecars: boolean;
   readonly #writer: PropertyWriter;
   readonly #prefix: string;
   #hasUnwritten = false;
 
-  constructor(services: DavServices, actor: Actor, writer: PropertyWriter) {
+  constructor(services: DavServices, { actor, withSidecars }: ListingReader, writer: PropertyWriter) {
     this.#services = services;
     this.#actor = actor;
+    this.#withSidecars = withSidecars;
     this.#writer = writer;
     this.#prefix = services.settings.prefix;
   }
@@ -96,18 +105,23 @@ export class Listing {
     yield await this.#write(located, scenes.self);
     const base = this.#hrefOf(located);
     const { core } = this.#services;
-    yield* listChildren(core, this.#actor, located, (page) => this.#writePage(page, base, scenes.members));
+    yield* listChildren(core, this.#actor, located, {
+      render: (page) => this.#writePage(page, base, scenes.members),
+      withSidecars: this.#withSidecars,
+    });
   }
 
   async *#tree(located: Located): AsyncGenerator<string> {
     const scenes = await this.#scenesOf(located, true);
     yield await this.#write(located, scenes.self);
     const base = this.#hrefOf(located);
-    const pages = listChildren(this.#services.core, this.#actor, located, async (page) => {
+    const render = async (page: readonly Located[]) => {
       const { rendered, taken } = await this.#writePage(page, base, scenes.members, isFile);
       const collections = page.slice(0, taken).filter((entry) => !isFile(entry));
       return { rendered: { files: rendered, collections }, taken };
-    });
+    };
+    const withSidecars = this.#withSidecars;
+    const pages = listChildren(this.#services.core, this.#actor, located, { render, withSidecars });
     for await (const { files, collections } of pages) {
       yield files;
       for (const collection of collections) yield* this.#tree(collection);
@@ -151,7 +165,8 @@ export class Listing {
   }
 
   #keyOf(located: Located): string {
-    return `${located.node.id} ${this.#hrefOf(located)} ${this.#writer.key}`;
+    const reader = this.#withSidecars ? 'finder' : '';
+    return `${located.node.id} ${this.#hrefOf(located)} ${reader} ${this.#writer.key}`;
   }
 
   #hrefOf({ path, node }: Located): string {

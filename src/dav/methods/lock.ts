@@ -7,6 +7,7 @@ import { parseDepth } from '../headers/depth.ts';
 import { parseTimeout } from '../headers/timeout.ts';
 import { activeLock } from '../lock-discovery.ts';
 import { judge } from '../preconditions.ts';
+import { makesSidecar } from '../quirks/finder.ts';
 import { headerOf, resolve, XML_TYPE, type DavRequest, type DavResponse, type DavServices } from '../request.ts';
 import { hrefOf } from '../target.ts';
 import { readXmlBody } from '../xml/body.ts';
@@ -22,14 +23,17 @@ async function take(request: DavRequest, services: DavServices, bytes: Buffer): 
   const { headers, actor, path } = request;
   const depth = parseDepth(headerOf(headers, 'depth'), ['0', 'infinity'], 'infinity');
   const info = parseLockInfo(bytes);
+  const name = path.segments.at(-1) ?? '';
   const target = await resolve(services, actor, path);
   const conditions = await judge(request, services, { target });
   const taken = await takeLock(services.core, actor, path, {
     request: {
       ...info,
       depth,
+      client: { agent: headers['user-agent'] ?? '', address: request.clientAddress },
       timeoutSeconds: parseTimeout(headerOf(headers, 'timeout')),
-      mediaType: mediaTypeFor(undefined, path.segments.at(-1) ?? ''),
+      mediaType: mediaTypeFor(undefined, name),
+      isSidecar: makesSidecar(headers['user-agent'], name),
     },
     conditions,
   });

@@ -4,6 +4,7 @@ import { fittingMembers } from '../fitting-listing.ts';
 import { Listing } from '../listing.ts';
 import { judge } from '../preconditions.ts';
 import { ALLPROP } from '../property-writer.ts';
+import { seesSidecars } from '../quirks/finder.ts';
 import { ALLPROP_WITH_QUOTA } from '../quirks/npm-webdav.ts';
 import { isWindowsRedirector } from '../quirks/windows.ts';
 import { WINDOWS_LISTING_BYTES, WINDOWS_LISTINGS } from '../quirks/windows-listing.ts';
@@ -29,7 +30,9 @@ export async function propfind(request: DavRequest, services: DavServices): Prom
 
   const asksForQuota = body.length === 0 && depth === '0' && located.node.kind === 'collection';
   const writer = services.writers.get(asksForQuota ? ALLPROP_WITH_QUOTA : body);
-  const listing = new Listing(services, request.actor, writer);
+  const userAgent = request.headers['user-agent'];
+  const reader = { actor: request.actor, withSidecars: seesSidecars(userAgent) };
+  const listing = new Listing(services, reader, writer);
   if (located.node.kind === 'file' || depth === '0') {
     return { status: 207, headers: HEADERS, body: await listing.alone(located) };
   }
@@ -37,9 +40,9 @@ export async function propfind(request: DavRequest, services: DavServices): Prom
     throw new DomainError('depth-refused', 'PROPFIND with infinite depth is turned off');
   }
   if (depth === 'infinity') return { status: 207, headers: HEADERS, body: listing.deep(located) };
-  const isForWindows = writer.key === ALLPROP && isWindowsRedirector(request.headers['user-agent']);
+  const isForWindows = writer.key === ALLPROP && isWindowsRedirector(userAgent);
   const members = isForWindows
-    ? await fittingMembers(services, { actor: request.actor, located }, WINDOWS_FITTING)
+    ? await fittingMembers(services, { reader, located }, WINDOWS_FITTING)
     : await listing.members(located);
   return { status: 207, headers: HEADERS, body: members };
 }

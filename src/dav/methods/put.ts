@@ -10,6 +10,7 @@ import { httpDate } from '../../http/http-date.ts';
 import { DomainError } from '../../lib/errors.ts';
 import { parseDigest } from '../headers/content-digest.ts';
 import { judge } from '../preconditions.ts';
+import { makesSidecar, parseExpectedLength } from '../quirks/finder.ts';
 import { OC_MTIME_ACCEPTED, parseOcMtime } from '../quirks/owncloud.ts';
 import { headerOf, resolve, type DavRequest, type DavResponse, type DavServices } from '../request.ts';
 import { assertNotEncoded } from '../xml/body.ts';
@@ -32,7 +33,8 @@ export async function put(request: DavRequest, services: DavServices): Promise<D
     throw new DomainError('is-a-collection', 'this path is that of a folder');
   }
   const conditions = await judge(request, services, { target });
-  await refuseEarly(request, services, target, conditions);
+  const expectedBytes = parseExpectedLength(headerOf(headers, 'x-expected-entity-length'));
+  await refuseEarly(request, services, { target, conditions, expectedBytes });
 
   const name = path.segments.at(-1) ?? '';
   const {
@@ -43,7 +45,9 @@ export async function put(request: DavRequest, services: DavServices): Promise<D
     body: {
       source: request.body.source,
       sizeBytes: request.body.sizeBytes,
+      expectedBytes,
       mediaType: mediaTypeFor(headers['content-type'], name),
+      isSidecar: makesSidecar(headers['user-agent'], name),
       ...(modifiedAtMs !== undefined && { modifiedAtMs }),
       ...(digest && { digest }),
     },
@@ -67,6 +71,13 @@ export function mediaTypeFor(contentType: string | undefined, name: string): str
   return isUseful ? said : lookup(name) || UNKNOWN_TYPE;
 }
 
+/** What is known before the body is read. */
+interface EarlyKnown {
+  readonly target: Target;
+  readonly conditions: Conditions;
+  readonly expectedBytes: number | undefined;
+}
+
 /**
  * The operation checks all this again. But nobody should send a large body, or one that waits for `100 Continue`, only
  * to hear that the file is locked or the quota used up.
@@ -74,15 +85,11 @@ export function mediaTypeFor(contentType: string | undefined, name: string): str
 async function refuseEarly(
   { actor, body }: DavRequest,
   { core }: DavServices,
-  target: Target,
-  conditions: Conditions,
+  { target, conditions, expectedBytes }: EarlyKnown,
 ): Promise<void> {
-  const { sizeBytes = Infinity, isAwaitingContinue } = body;
-  if (sizeBytes !== Infinity && !Number.isSafeInteger(sizeBytes)) {
-    throw new DomainError('no-space', 'no disk has room for so much');
-  }
+  const sizeBytes = sizeOf(body, expectedBytes);
   const isSmall = sizeBytes <= SMALL_BYTES;
-  if (isSmall && !isAwaitingContinue) return;
+  if (isSmall && !body.isAwaitingContinue) return;
   const { found, parent } = target;
   if (found) assertAllowed(actor, 'write', found);
   else creationPlace(actor, target);
@@ -90,6 +97,13 @@ async function refuseEarly(
   if (place) assertUnlocked(await locksCovering(core, place), actor.userId, conditions.tokens);
   // Room for a large body is reserved by the operation before it reads anything.
   if (isSmall) await assertRoom({ core }, found?.node.ownerId ?? actor.userId, sizeBytes);
+}
+
+/** Infinity: nobody knows. Throws `no-space`. */
+function sizeOf(body: DavRequest['body'], expectedBytes: number | undefined): number {
+  const sizeBytes = body.sizeBytes ?? expectedBytes;
+  if (sizeBytes === undefined || Number.isSafeInteger(sizeBytes)) return sizeBytes ?? Infinity;
+  throw new DomainError('no-space', 'no disk has room for so much');
 }
 
 /** RFC 4918 §7: of the locks in the way, a token of the user's own must have been submitted for each kind. */

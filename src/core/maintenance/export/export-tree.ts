@@ -5,7 +5,7 @@ import type { Actor } from '../../actor.ts';
 import type { Core } from '../../core.ts';
 import type { Node } from '../../node.ts';
 import { contentOf, readContent } from '../../transfer.ts';
-import { listChildren, locate, type Located } from '../../tree.ts';
+import { listChildren, locate, type ChildListing, type Located } from '../../tree.ts';
 import { Problems, reasonOf, systemReason, within, type Problem } from '../host-entries.ts';
 import type { OwnPlaces } from '../own-places.ts';
 import type { Watcher } from '../progress.ts';
@@ -101,7 +101,7 @@ class Export {
   }
 
   async *#files(collection: Located, folder: TargetFolder, shown: string): AsyncGenerator<FileTask, void> {
-    for await (const page of listChildren(this.#core, this.#request.actor, collection, wholePage)) {
+    for await (const page of listChildren(this.#core, this.#request.actor, collection, WITH_ALL)) {
       for (const child of page) {
         this.#watcher.signal.throwIfAborted();
         const name = child.place === 'mount' ? child.space.mountName : child.node.name;
@@ -129,19 +129,20 @@ class Export {
 
   async #exportFile({ node, folder, shown }: FileTask, totalBytes: number): Promise<void> {
     const { signal, onProgress } = this.#watcher;
+    const counted = node.isSidecar ? 0 : 1;
     try {
       const { name, sizeBytes, modifiedAtMs } = node;
       const file = { name, sizeBytes, modifiedAtMs, content: undefined };
       if (await folder.has(file, this.#request.isForced)) {
-        this.#identicalCount += 1;
+        this.#identicalCount += counted;
       } else {
         const location = await contentOf(this.#core, node);
         await folder.write({ ...file, content: location && readContent(this.#core, location) }, signal);
         const { fileCount, bytes } = this.#written;
-        this.#written = { fileCount: fileCount + 1, bytes: bytes + sizeBytes };
+        this.#written = { fileCount: fileCount + counted, bytes: bytes + sizeBytes };
       }
       const { doneCount, doneBytes } = this.#done;
-      this.#done = { doneCount: doneCount + 1, doneBytes: doneBytes + sizeBytes };
+      this.#done = { doneCount: doneCount + counted, doneBytes: doneBytes + sizeBytes };
       onProgress({ activity: 'exporting', ...this.#done, totalBytes });
     } catch (error) {
       signal.throwIfAborted();
@@ -152,9 +153,11 @@ class Export {
   }
 }
 
-async function wholePage(page: readonly Located[]): Promise<{ rendered: readonly Located[]; taken: number }> {
-  return { rendered: page, taken: page.length };
-}
+/** What Finder keeps for itself is written as well: a Mac finds it there again. But it counts as no file. */
+const WITH_ALL: ChildListing<readonly Located[]> = {
+  render: async (page) => ({ rendered: page, taken: page.length }),
+  withSidecars: true,
+};
 
 async function* one(task: FileTask): AsyncGenerator<FileTask, void> {
   yield task;
