@@ -82,6 +82,7 @@ export async function compose(config: Config, plainCore: Core, { log, tls }: Sur
     site,
     limits,
     trustedProxies,
+    publicUrl,
     log,
     metrics,
     onFinished: (request) => recordDeletion(request, audit),

@@ -15,6 +15,7 @@ import {
   type RequestHandler,
 } from './request-context.ts';
 import { checkTarget, pathOf } from './request-target.ts';
+import { StrictTransport } from './strict-transport.ts';
 
 export interface ServerOptions {
   /** Answers `/dav` and everything below. */
@@ -27,6 +28,8 @@ export interface ServerOptions {
   readonly site: (request: IncomingMessage, response: ServerResponse) => void;
   readonly limits: ListenerLimits;
   readonly trustedProxies: readonly string[];
+  /** Where people reach the server, if the settings say. */
+  readonly publicUrl?: string | undefined;
   readonly log: Log;
   readonly metrics: Metrics;
   /** Told of each request once it has been answered or broken off. */
@@ -40,11 +43,13 @@ export class Server {
   #secure: Listener | undefined;
   readonly #proxies: TrustedProxies;
   readonly #watch: ConnectionWatch;
+  readonly #strictTransport: StrictTransport;
   #isClosing = false;
 
   constructor(options: ServerOptions) {
     this.#options = options;
     this.#proxies = new TrustedProxies(options.trustedProxies);
+    this.#strictTransport = new StrictTransport(options.publicUrl);
     this.#watch = new ConnectionWatch(options.limits.idleTimeoutSeconds * 1000);
     this.#plain = new Listener(options.limits, this.#events);
   }
@@ -107,6 +112,7 @@ export class Server {
     const { address, host, scheme } = this.#proxies.seeThrough(socket.remoteAddress, request.headers);
     const isSecure = scheme === undefined ? socket instanceof TLSSocket : scheme === 'https';
     const context = beginContext(request, response, { remoteAddress: address, isSecure, forwardedHost: host });
+    this.#strictTransport.apply(request);
     this.#watch.begin(socket, context, request);
     const isUpload = hasBody(request);
     if (isUpload) this.#options.metrics.uploadStarted();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import type { IncomingMessage } from 'node:http';
+import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { connect as connectPlainly } from 'node:net';
 import { connect, TLSSocket } from 'node:tls';
@@ -157,6 +157,58 @@ describe('Server by TLS', () => {
     await connection.send(`GET /dav HTTP/1.1\r\nHost: x\r\nA: ${'a'.repeat(17 * 1024)}\r\n\r\n`);
     assert.ok(await connection.closed(5000));
     assert.deepEqual(connection.statuses, [431]);
+  });
+
+  describe('asks browsers to come by TLS only', () => {
+    const publicUrl = 'https://cloud.example.org';
+    const HSTS = 'strict-transport-security';
+    const asked = async (url: string, headers: Record<string, string>): Promise<IncomingHttpHeaders> => {
+      const options = { headers, agent: false };
+      // Node takes the Host header for the name in the certificate, which it is not here.
+      const tls = { ca, checkServerIdentity: () => undefined };
+      const request = url.startsWith('https:') ? https.get(url, { ...options, ...tls }) : http.get(url, options);
+      const [response] = (await once(request, 'response')) as [IncomingMessage];
+      response.resume();
+      return response.headers;
+    };
+    const plainUrl = (): string => `http://127.0.0.1:${running!.address!.port}/dav/`;
+    const secureUrl = (): string => `https://127.0.0.1:${running!.secureAddress!.port}/dav/`;
+
+    it('when the public address is https, and under that name', async () => {
+      await start({ publicUrl });
+      for (const path of ['', '/nothing']) {
+        const headers = await asked(secureUrl() + path, { Host: 'Cloud.example.org:8443' });
+        assert.equal(headers[HSTS], 'max-age=31536000');
+      }
+      assert.equal((await asked(secureUrl(), { Host: 'box.local:8443' }))[HSTS], undefined);
+      assert.equal((await asked(secureUrl(), { Host: ':' }))[HSTS], undefined);
+    });
+
+    it('not without TLS, whatever a stranger says', async () => {
+      await start({ publicUrl });
+      const headers = { Host: 'cloud.example.org', 'X-Forwarded-Proto': 'https' };
+      assert.equal((await asked(plainUrl(), headers))[HSTS], undefined);
+    });
+
+    it('through a trusted proxy that speaks TLS', async () => {
+      await start({ publicUrl, trustedProxies: ['127.0.0.1'] });
+      const cases: [headers: Record<string, string>, want: string | undefined][] = [
+        [{ Host: 'backend:8080', 'X-Forwarded-Proto': 'https' }, 'max-age=31536000'],
+        [{ 'X-Forwarded-Host': 'cloud.example.org', 'X-Forwarded-Proto': 'https' }, 'max-age=31536000'],
+        [{ 'X-Forwarded-Host': 'other.example.org', 'X-Forwarded-Proto': 'https' }, undefined],
+        [{ Host: 'cloud.example.org', 'X-Forwarded-Proto': 'http' }, undefined],
+        [{ Host: 'cloud.example.org' }, undefined],
+      ];
+      for (const [headers, want] of cases) assert.equal((await asked(plainUrl(), headers))[HSTS], want);
+    });
+
+    it('not while the public address is http, or there is none', async () => {
+      await start({ publicUrl: 'http://cloud.example.org' });
+      assert.equal((await asked(secureUrl(), { Host: 'cloud.example.org' }))[HSTS], undefined);
+      await running!.close(0);
+      await start();
+      assert.equal((await asked(secureUrl(), { Host: 'cloud.example.org' }))[HSTS], undefined);
+    });
   });
 
   describe('ends connections', () => {
