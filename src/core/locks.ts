@@ -7,10 +7,17 @@ import type { Lock, LockScope } from './node.ts';
 import { userRoot } from './spaces.ts';
 import { assertAllowed, change, creationPlace, find, locate, type Located } from './tree.ts';
 
+/** Some clients list in it everything that they are made of. */
+const MAX_AGENT_LENGTH = 120;
+/** An IPv6 address with the name of a network card. */
+const MAX_ADDRESS_LENGTH = 64;
+
 export interface LockRequest {
   readonly depth: '0' | 'infinity';
   readonly scope: LockScope;
   readonly ownerXml: string;
+  /** The program that asks, and from where. */
+  readonly client: { readonly agent: string; readonly address: string };
   /** What the client asked for; undefined or more than allowed becomes the greatest allowed. */
   readonly timeoutSeconds: number | undefined;
   /** Of the file that is made when nothing is at the path. */
@@ -37,6 +44,8 @@ export async function lock(
     depth: request.depth,
     scope: request.scope,
     ownerXml: request.ownerXml,
+    clientAgent: request.client.agent.slice(0, MAX_AGENT_LENGTH),
+    clientAddress: request.client.address.slice(0, MAX_ADDRESS_LENGTH),
     timeoutSeconds: allowedTimeout(core, request.timeoutSeconds),
     mediaType: request.mediaType,
     isSidecar: request.isSidecar,

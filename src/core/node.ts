@@ -87,10 +87,15 @@ export interface Lock {
   readonly token: string;
   /** The node that was locked (the lock root). */
   readonly nodeId: number;
+  /** The space that the node is in. */
+  readonly spaceId: number;
   readonly depth: '0' | 'infinity';
   readonly scope: LockScope;
   /** The client's `DAV:owner` element as serialised XML; '' without one. */
   readonly ownerXml: string;
+  /** The program that took it, and from where, for people to find it; '' where it is not known. */
+  readonly clientAgent: string;
+  readonly clientAddress: string;
   readonly userId: number;
   readonly timeoutSeconds: number;
   readonly createdAtMs: number;

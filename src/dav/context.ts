@@ -27,6 +27,8 @@ export interface DavContext {
   requestId(request: IncomingMessage): string;
   /** The host that the client asked a trusted proxy for; undefined where none told it. */
   forwardedHost(request: IncomingMessage): string | undefined;
+  /** Of the client, with trusted proxies seen through. */
+  clientAddress(request: IncomingMessage): string;
   readonly settings: DavSettings;
   readonly log: DavLog;
 }

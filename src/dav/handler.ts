@@ -90,6 +90,7 @@ class DavExchange {
     const actor = await this.#services.authenticate(request);
     this.#actor = actor;
     const signal = disconnectSignal(response);
+    const services = this.#services;
     const { headers, rawHeaders } = request;
     return method(
       {
@@ -98,13 +99,16 @@ class DavExchange {
         actor,
         headers,
         rawHeaders,
-        forwardedHost: this.#services.forwardedHost(request),
+        forwardedHost: services.forwardedHost(request),
         body,
+        get clientAddress() {
+          return services.clientAddress(request);
+        },
         get signal() {
           return signal();
         },
       },
-      this.#services,
+      services,
     );
   }
 

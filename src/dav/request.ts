@@ -21,6 +21,7 @@ export interface DavRequest {
   /** What a trusted proxy was asked for, when that is not what `Host` says. */
   readonly forwardedHost: string | undefined;
   readonly body: RequestBody;
+  readonly clientAddress: string;
   /** Fires when the client goes away before it is answered. */
   readonly signal: AbortSignal;
 }

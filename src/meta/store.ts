@@ -10,7 +10,7 @@ import type { Policy, RuleLink } from '../core/rules.ts';
 import { SqlInspection } from './checks/inspection.ts';
 import type { Dialect } from './dialects/dialect.ts';
 import { allDisks, allJobs, allUploads, blobById, packsOn } from './reads/blobs.ts';
-import { locksOn, locksOnChildren } from './reads/locks.ts';
+import { locksAfter, locksOn, locksOnChildren } from './reads/locks.ts';
 import * as history from './reads/history.ts';
 import * as nodes from './reads/nodes.ts';
 import { policiesAfter, ruleChainsOf } from './reads/policies.ts';
@@ -122,6 +122,10 @@ export class SqlStore implements MetadataStore {
     const engine = this.#open();
     const ids = engine.dialect.oneOf(nodeIds);
     return engine.all(locksOn(ids.sql), [...ids.params, nowMs]);
+  }
+
+  async listAllLocks({ after = '', limit }: Page<string>, nowMs: number): Promise<Lock[]> {
+    return this.#open().all(locksAfter, [nowMs, after, limit]);
   }
 
   async listChildLocks(parentId: number, nowMs: number): Promise<Lock[]> {

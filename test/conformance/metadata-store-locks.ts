@@ -36,9 +36,12 @@ export function describeLocks(prepare: () => Promise<Backend>): void {
       const lock = {
         token,
         nodeId: file,
+        spaceId: world.home.id,
         depth: '0',
         scope: 'shared',
         ownerXml: '<me/>',
+        clientAgent: 'Tester/1.0',
+        clientAddress: '192.0.2.1',
         userId: world.ann,
         timeoutSeconds: 60,
         createdAtMs: world.now,
@@ -96,6 +99,73 @@ export function describeLocks(prepare: () => Promise<Backend>): void {
       await world.lock({ nodeId: file });
       assert.deepEqual(await world.store.run('expireLocks', { nowMs: world.now, limit: 10 }), { done: true });
       assert.equal((await world.store.listLocks([file], 0)).length, 1);
+    });
+
+    it("stands in nobody's way any more once its time is over, though nobody cleared it away", async () => {
+      const later = () => (world.clock.ms += 60_000);
+      const bob = { userId: world.bob };
+      for (const write of writes([])) {
+        await world.lock({ nodeId: world.root });
+        later();
+        await write();
+      }
+      await world.lock({ nodeId: a });
+      later();
+      await world.mkcol(a, 'c');
+      await world.copy({ nodeId: file, parentId: a, name: 'copy' });
+      await world.lock({ nodeId: b });
+      later();
+      await world.move({ nodeId: file, parentId: a, name: 'moved' });
+      await world.lock({ nodeId: file });
+      later();
+      await world.copy({ nodeId: (await world.child(a, 'copy')).id, parentId: a, name: 'moved', overwrite: true });
+      await world.lock({ nodeId: (await world.child(a, 'moved')).id }, { maxLocks: 1 });
+      later();
+      await world.lock({ nodeId: (await world.child(a, 'moved')).id }, { maxLocks: 1 });
+      later();
+      await world.lock({ nodeId: (await world.child(a, 'moved')).id }, bob);
+      later();
+      await world.trash(a);
+      assert.deepEqual(await world.names(world.root), []);
+    });
+
+    it('is listed with all others, page by page, while it lasts', async () => {
+      const tokens = [
+        await world.lock({ nodeId: file }, { scope: 'shared' }),
+        await world.lock({ nodeId: file }, { scope: 'shared', userId: world.bob }),
+        await world.lock({ nodeId: world.shared.rootId }, { userId: world.bob, timeoutSeconds: 30 }),
+      ].sort();
+      const list = async (after?: string) =>
+        (await world.store.listAllLocks({ limit: 2, ...(after !== undefined && { after }) }, world.now)).map(
+          ({ token }) => token,
+        );
+      assert.deepEqual(await list(), tokens.slice(0, 2));
+      assert.deepEqual(await list(tokens[1]), tokens.slice(2));
+      world.clock.ms += 30_000;
+      const left = await world.store.listAllLocks({ limit: 10 }, world.now);
+      assert.deepEqual(left.map(({ spaceId, userId }) => [spaceId, userId]).sort(), [
+        [world.home.id, world.ann],
+        [world.home.id, world.bob],
+      ]);
+    });
+
+    it('is broken by its token alone, as long as it lasts', async () => {
+      const shared = { scope: 'shared' as const };
+      const token = await world.lock({ nodeId: file }, shared);
+      const other = await world.lock({ nodeId: file }, { ...shared, userId: world.bob });
+      const broken = (which: string) => world.store.run('breakLock', { token: which, nowMs: world.now });
+      await broken(token);
+      await assertFails(broken(token), 'not-found');
+      assert.deepEqual(
+        (await world.store.listLocks([file], world.now)).map((lock) => lock.token),
+        [other],
+      );
+      await broken(other);
+      await world.put(b, 'f');
+      const late = await world.lock({ nodeId: file });
+      world.clock.ms += 60_000;
+      await assertFails(broken(late), 'not-found');
+      await assertConsistent(world);
     });
 
     it('goes together with shared locks only', async () => {
@@ -254,6 +324,13 @@ export function describeLocks(prepare: () => Promise<Backend>): void {
         const tokens = (await world.store.listLocks([nodeId], world.now)).map((lock) => lock.token);
         await world.trash(nodeId, { tokens });
       }
+    });
+
+    it('go with a lock that is broken', async () => {
+      const token = await world.lock(place());
+      await world.store.run('breakLock', { token, nowMs: world.now });
+      assert.deepEqual(await world.names(world.root), []);
+      await assertConsistent(world);
     });
 
     it('stay as long as one of several locks does', async () => {

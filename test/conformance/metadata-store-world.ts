@@ -198,6 +198,8 @@ export class World {
       depth: 'infinity',
       scope: 'exclusive',
       ownerXml: '<owner/>',
+      clientAgent: 'Tester/1.0',
+      clientAddress: '192.0.2.1',
       timeoutSeconds: 60,
       mediaType: 'text/plain',
       etag: this.unique('e'),

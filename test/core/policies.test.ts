@@ -124,7 +124,13 @@ describe('policies', () => {
       await test.mkcol('ann', 'Temporary/open');
       for (const file of ['open/locked', 'open/free', 'other']) await test.put('ann', `Temporary/${file}`, 1);
       days(30);
-      const request = { scope: 'exclusive', ownerXml: '', timeoutSeconds: undefined, mediaType: '' } as const;
+      const request = {
+        scope: 'exclusive',
+        ownerXml: '',
+        client: { agent: '', address: '' },
+        timeoutSeconds: undefined,
+        mediaType: '',
+      } as const;
       const lockAt = (at: string, depth: '0' | 'infinity') =>
         lock(test.core, test.as('ann'), path(at), { request: { ...request, depth }, conditions: NO_CONDITIONS });
       await lockAt('Temporary/open/locked', '0');

@@ -65,6 +65,7 @@ export class DavServer {
       authenticate: async (request: IncomingMessage) => authenticate(actors, request),
       requestId: (request: IncomingMessage) => `request-${request.method}`,
       forwardedHost: () => undefined,
+      clientAddress: (request: IncomingMessage) => request.socket.remoteAddress ?? '',
       settings: { ...DAV_SETTINGS, ...settings },
       log: { error: (fields: object) => void failures.push(fields) },
     };

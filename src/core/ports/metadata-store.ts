@@ -39,6 +39,8 @@ export interface MetadataStore {
   listProperties(nodeIds: readonly number[]): Promise<DeadProperty[]>;
   /** Live locks on the nodes themselves. */
   listLocks(nodeIds: readonly number[], nowMs: number): Promise<Lock[]>;
+  /** One page of all live locks, by their tokens. */
+  listAllLocks(page: Page<string>, nowMs: number): Promise<Lock[]>;
   /** Live locks on the children of a collection. */
   listChildLocks(parentId: number, nowMs: number): Promise<Lock[]>;
 

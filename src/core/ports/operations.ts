@@ -85,6 +85,8 @@ export interface Operations {
   };
   /** `lock-token-mismatch` as above. An unwritten node vanishes with its last lock. */
   removeLock: { args: { token: string; userId: number; nodeId: number; nowMs: number }; result: void };
+  /** Ends a live lock, whoever has it, as `removeLock` does. `not-found` when there is none. */
+  breakLock: { args: { token: string; nowMs: number }; result: void };
   /** Removes expired locks and the unwritten nodes that they kept, up to `limit`. */
   expireLocks: { args: { nowMs: number; limit: number }; result: { done: boolean } };
 
@@ -317,6 +319,8 @@ export interface CreateLock extends Change {
   depth: '0' | 'infinity';
   scope: LockScope;
   ownerXml: string;
+  clientAgent: string;
+  clientAddress: string;
   timeoutSeconds: number;
   mediaType: string;
   etag: string;

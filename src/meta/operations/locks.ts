@@ -96,28 +96,47 @@ async function insertLock(
   tx: Transaction,
   { args, nodeId, spaceId }: { args: CreateLock; nodeId: number; spaceId: number },
 ): Promise<Lock> {
-  const { token, userId, depth, scope, ownerXml, timeoutSeconds, nowMs: createdAtMs } = args;
+  const { token, userId, depth, scope, ownerXml, clientAgent, clientAddress, timeoutSeconds } = args;
+  const createdAtMs = args.nowMs;
   const expiresAtMs = createdAtMs + timeoutSeconds * 1000;
   const isInfinite = Number(depth === 'infinity');
   const isExclusive = Number(scope === 'exclusive');
+  const kept = [ownerXml, clientAgent, clientAddress, timeoutSeconds, createdAtMs, expiresAtMs];
   await tx.run(
-    `INSERT INTO dav_lock (token, space_id, node_id, user_id, is_infinite, is_exclusive, owner_xml, timeout_seconds,
-       created_at_ms, expires_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    [token, spaceId, nodeId, userId, isInfinite, isExclusive, ownerXml, timeoutSeconds, createdAtMs, expiresAtMs],
+    `INSERT INTO dav_lock (token, space_id, node_id, user_id, is_infinite, is_exclusive, owner_xml, client_agent,
+       client_address, timeout_seconds, created_at_ms, expires_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    [token, spaceId, nodeId, userId, isInfinite, isExclusive, ...kept],
   );
-  return { token, nodeId, depth, scope, ownerXml, userId, timeoutSeconds, createdAtMs, expiresAtMs };
+  const client = { clientAgent, clientAddress };
+  return {
+    token,
+    nodeId,
+    spaceId,
+    depth,
+    scope,
+    ownerXml,
+    ...client,
+    userId,
+    timeoutSeconds,
+    createdAtMs,
+    expiresAtMs,
+  };
 }
 
 interface LockRow {
   nodeId: number;
+  spaceId: number;
   isInfinite: number;
   isExclusive: number;
   ownerXml: string;
+  clientAgent: string;
+  clientAddress: string;
   createdAtMs: number;
 }
 
-const OWN_LOCK = `SELECT node_id AS nodeId, is_infinite AS isInfinite, is_exclusive AS isExclusive,
-    owner_xml AS ownerXml, created_at_ms AS createdAtMs
+const OWN_LOCK = `SELECT node_id AS nodeId, space_id AS spaceId, is_infinite AS isInfinite,
+    is_exclusive AS isExclusive, owner_xml AS ownerXml, client_agent AS clientAgent, client_address AS clientAddress,
+    created_at_ms AS createdAtMs
   FROM dav_lock WHERE token = ? AND user_id = ? AND expires_at_ms > ?` as Query<LockRow>;
 
 interface LockUse {
@@ -149,16 +168,27 @@ export async function refreshLock(
     expiresAtMs,
     token,
   ]);
-  const { nodeId, ownerXml, createdAtMs } = row;
-  const depth = row.isInfinite === 1 ? 'infinity' : '0';
-  const scope = row.isExclusive === 1 ? 'exclusive' : 'shared';
-  return { token, nodeId, depth, scope, ownerXml, userId, timeoutSeconds, createdAtMs, expiresAtMs };
+  const { isInfinite, isExclusive, ...kept } = row;
+  const depth = isInfinite === 1 ? 'infinity' : '0';
+  const scope = isExclusive === 1 ? 'exclusive' : 'shared';
+  return { ...kept, token, depth, scope, userId, timeoutSeconds, expiresAtMs };
 }
 
 /** RFC 4918 §9.11. */
 export async function removeLock(tx: Transaction, args: OperationArgs<'removeLock'>): Promise<void> {
   const lock = await assertOwnLock(tx, args, await readChain(tx, args.nodeId));
   await dropLocks(tx, [{ token: args.token, nodeId: lock.nodeId }], args.nowMs);
+}
+
+const LIVE_LOCK = 'SELECT node_id AS nodeId FROM dav_lock WHERE token = ? AND expires_at_ms > ?' as Query<{
+  nodeId: number;
+}>;
+
+/** Throws `not-found`. */
+export async function breakLock(tx: Transaction, { token, nowMs }: OperationArgs<'breakLock'>): Promise<void> {
+  const lock = await tx.get(LIVE_LOCK, [token, nowMs]);
+  if (lock === undefined) throw new DomainError('not-found', 'this lock has ended already');
+  await dropLocks(tx, [{ token, nodeId: lock.nodeId }], nowMs);
 }
 
 const EXPIRED = `SELECT token, node_id AS nodeId FROM dav_lock WHERE expires_at_ms <= ?

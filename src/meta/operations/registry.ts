@@ -7,7 +7,7 @@ import { createCollection } from './collections.ts';
 import { abandonCopy, continueCopy, copyTree, finishCopy, startCopy } from './copy.ts';
 import { addDisk, removeDisk, updateDisk } from './disks.ts';
 import { putFile } from './files.ts';
-import { createLock, expireLocks, refreshLock, removeLock } from './locks.ts';
+import { breakLock, createLock, expireLocks, refreshLock, removeLock } from './locks.ts';
 import { mend } from './mend.ts';
 import { moveNode } from './move.ts';
 import { condemnPack, openPack, relocateBlobs, removePack, sealPack } from './packs.ts';
@@ -50,6 +50,7 @@ export const OPERATIONS: { readonly [K in OperationName]: Operation<K> } = {
   createLock,
   refreshLock,
   removeLock,
+  breakLock,
   expireLocks,
   reserveUpload,
   extendUpload,

@@ -2,7 +2,7 @@ import type { Lock } from '../../core/node.ts';
 import type { RawRow, Read } from './read.ts';
 
 const LOCK_COLUMNS = `l.token, l.node_id, l.is_infinite, l.is_exclusive, l.owner_xml, l.user_id, l.timeout_seconds,
-  l.created_at_ms, l.expires_at_ms`;
+  l.created_at_ms, l.expires_at_ms, l.space_id, l.client_agent, l.client_address`;
 
 function decodeLock(row: RawRow): Lock {
   return {
@@ -15,6 +15,9 @@ function decodeLock(row: RawRow): Lock {
     timeoutSeconds: row[6] as number,
     createdAtMs: row[7] as number,
     expiresAtMs: row[8] as number,
+    spaceId: row[9] as number,
+    clientAgent: row[10] as string,
+    clientAddress: row[11] as string,
   };
 }
 
@@ -26,6 +29,12 @@ export function locksOn(nodeIds: string): Read<Lock> {
     decode: decodeLock,
   };
 }
+
+/** now, the token before, limit */
+export const locksAfter: Read<Lock> = {
+  sql: `SELECT ${LOCK_COLUMNS} FROM dav_lock l WHERE l.expires_at_ms > ? AND l.token > ? ORDER BY l.token LIMIT ?`,
+  decode: decodeLock,
+};
 
 /** now, parent id; from the locks to the nodes, since there are fewer of them */
 export const locksOnChildren: Read<Lock> = {
