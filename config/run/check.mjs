@@ -1,11 +1,12 @@
 // npm run check: format, lint, types, layers and unused code. All of them run, even when one fails.
 import { spawnSync } from 'node:child_process';
-import { ensureInstalled, launch, nodeBinary, root, tool } from './checkout.mjs';
+import { BROWSER_PROJECT, ensureInstalled, launch, nodeBinary, root, tool } from './checkout.mjs';
 
 const CHECKS = [
   ['format', 'prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.'],
   ['lint', 'eslint/bin/eslint.js', '--config', 'config/eslint.config.js', '--max-warnings=0', '.'],
   ['types', 'typescript/bin/tsc', '-p', 'tsconfig.json'],
+  ['types of pages', 'typescript/bin/tsc', '-p', BROWSER_PROJECT],
   [
     'layers',
     'dependency-cruiser/bin/dependency-cruiser.mjs',
@@ -24,7 +25,7 @@ function run([name, script, ...args]) {
   const ok = result.status === 0;
   const seconds = ((Date.now() - startedMs) / 1000).toFixed(1);
   if (!ok) process.stdout.write(`${result.stdout}${result.stderr}`);
-  console.log(`${ok ? 'ok    ' : 'FAILED'}  ${name.padEnd(8)} ${seconds.padStart(6)} s`);
+  console.log(`${ok ? 'ok    ' : 'FAILED'}  ${name.padEnd(14)} ${seconds.padStart(6)} s`);
   return ok;
 }
 

@@ -1,5 +1,6 @@
 import { networkInterfaces } from 'node:os';
 import { authorityFiles } from '../api/connect/authority-files.ts';
+import { connectRoutes } from '../api/connect/routes.ts';
 import { setupRoutes } from '../api/setup/routes.ts';
 import { Authenticator, type LoginEvent } from '../auth/authenticator.ts';
 import { PasswordHasher } from '../auth/password.ts';
@@ -74,7 +75,9 @@ export async function compose(config: Config, plainCore: Core, { log, tls }: Sur
   const probes = { ping: () => store.ping(), disks: () => core.blobs.listDisks() };
   const healthWatch = watchHealth(probes, log);
   const operations = createOperations({ probes, metrics, authenticator });
-  const site = createSite([setup, authorityFiles(() => tls.authorityToTrust)], log);
+  const findAuthority = () => tls.authorityToTrust;
+  const connect = connectRoutes({ core, listEndpoints: () => list(), findAuthority });
+  const site = createSite([setup, connect, authorityFiles(findAuthority)], log);
   const server = new Server({
     dav: createDavHandler(davContext),
     davRoot: createServerRootHandler(davContext),

@@ -28,8 +28,15 @@ function escapeHtml(text: string): string {
 
 export const STYLE_PATH = '/plain.css';
 
+export interface PageExtras {
+  /** The path of a style sheet of its own, on top of the common one. */
+  readonly style: string;
+  /** The path of a module that adds to the page, which works without it. */
+  readonly script: string;
+}
+
 /** A whole page that works without scripts. */
-export function plainPage(title: string, content: Html): string {
+export function plainPage(title: string, content: Html, extras?: PageExtras): string {
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -38,6 +45,8 @@ export function plainPage(title: string, content: Html): string {
         <meta name="color-scheme" content="light dark" />
         <title>${title}</title>
         <link rel="stylesheet" href="${STYLE_PATH}" />
+        ${extras && html`<link rel="stylesheet" href="${extras.style}" />`}
+        ${extras && html`<script type="module" src="${extras.script}"></script>`}
       </head>
       <body>
         <main>
