@@ -7,7 +7,7 @@ import type { ClientSession, Place, Step, StockClient } from './round-trip.ts';
 const NAME_COLUMN = 29;
 
 export const CADAVER: StockClient = {
-  title: 'cadaver 0.24',
+  title: 'cadaver',
   // One with blanks cannot stand in a .netrc.
   password: 'cadaver#secret',
   open: (place) => CadaverSession.open(place),

@@ -1,12 +1,14 @@
-import { runWell } from '../../support/processes.ts';
+import { run, runWell, type Outcome } from '../../support/processes.ts';
 import { encodePath } from '../../support/dav-client.ts';
 import { parseMultistatus } from '../../support/multistatus.ts';
 import type { ClientSession, Place, Step, StockClient } from './round-trip.ts';
 
 /** curl has no words for folders: it sends the methods that it is told, and its listing is the answer itself. */
-export const CURL: StockClient = { title: 'curl 7.88', open: async (place) => new CurlSession(place) };
+export const CURL: StockClient = { title: 'curl', open: async (place) => new CurlSession(place) };
 
-class CurlSession implements ClientSession {
+const OPTIONS = ['-sSg', '--fail-with-body', '-K', '-'];
+
+export class CurlSession implements ClientSession {
   readonly #place: Place;
 
   constructor(place: Place) {
@@ -14,11 +16,11 @@ class CurlSession implements ClientSession {
   }
 
   async perform(steps: readonly Step[]): Promise<void> {
-    for (const step of steps) await this.#run(...this.#argumentsFor(step));
+    for (const step of steps) await this.run(...this.#argumentsFor(step));
   }
 
   async list(path: string): Promise<string[]> {
-    const answer = await this.#run('-X', 'PROPFIND', '-H', 'Depth: 1', this.#urlOf(`${path}/`));
+    const answer = await this.run('-X', 'PROPFIND', '-H', 'Depth: 1', this.urlOf(`${path}/`));
     const paths = parseMultistatus(answer).map(({ href }) => decodeURIComponent(href.replace(/\/$/, '')));
     return paths.slice(1).map((found) => found.split('/').at(-1)!);
   }
@@ -28,7 +30,7 @@ class CurlSession implements ClientSession {
   }
 
   #argumentsFor(step: Step): string[] {
-    const url = this.#urlOf(step.path);
+    const url = this.urlOf(step.path);
     switch (step.do) {
       case 'make-folder':
         return ['-X', 'MKCOL', url];
@@ -38,20 +40,29 @@ class CurlSession implements ClientSession {
         return ['-o', step.to, url];
       case 'move':
       case 'copy':
-        return ['-X', step.do.toUpperCase(), '-H', `Destination: ${this.#urlOf(step.to)}`, url];
+        return ['-X', step.do.toUpperCase(), '-H', `Destination: ${this.urlOf(step.to)}`, url];
       case 'remove':
       case 'remove-folder':
         return ['-X', 'DELETE', url];
     }
   }
 
-  #run(...args: string[]): Promise<string> {
-    const { account, scratch } = this.#place;
-    const input = `user = "${account.name}:${account.password}"\n`;
-    return runWell('curl', ['-sSg', '--fail-with-body', '-K', '-', ...args], { env: scratch.env, input });
+  /** What it prints when it works. */
+  run(...args: string[]): Promise<string> {
+    return runWell('curl', [...OPTIONS, ...args], { env: this.#place.scratch.env, input: this.#account });
   }
 
-  #urlOf(path: string): string {
+  /** How it ends, well or not. */
+  try(...args: string[]): Promise<Outcome> {
+    return run('curl', [...OPTIONS, ...args], { env: this.#place.scratch.env, input: this.#account });
+  }
+
+  get #account(): string {
+    const { name, password } = this.#place.account;
+    return `user = "${name}:${password}"\n`;
+  }
+
+  urlOf(path: string): string {
     return this.#place.davUrl + encodePath(path);
   }
 }

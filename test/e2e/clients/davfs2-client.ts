@@ -11,7 +11,7 @@ import type { ClientSession, Place, Step, StockClient } from './round-trip.ts';
 const LONGEST_NAME = 240;
 
 export const DAVFS2: StockClient = {
-  title: 'davfs2 1.6',
+  title: 'davfs2',
   open: (place) => Davfs2Session.mount(place),
   leavesOut: DIFFICULT_NAMES.filter((name) => Buffer.byteLength(name) > LONGEST_NAME),
   uploadsLater: true,

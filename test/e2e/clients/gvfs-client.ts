@@ -5,7 +5,7 @@ import { encodePath } from '../../support/dav-client.ts';
 import { endProcess, run, runWell } from '../../support/processes.ts';
 import type { ClientSession, Place, Step, StockClient } from './round-trip.ts';
 
-export const GVFS: StockClient = { title: 'gvfs 1.50 (GNOME)', open: (place) => GvfsSession.mount(place) };
+export const GVFS: StockClient = { title: 'gvfs (GNOME)', open: (place) => GvfsSession.mount(place) };
 
 /** A desktop session of its own, with the drive mounted in it as the file manager does; `gio` works on that mount. */
 export class GvfsSession implements ClientSession {

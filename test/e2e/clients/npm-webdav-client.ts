@@ -4,7 +4,7 @@ import { createClient, type FileStat, type WebDAVClient } from 'webdav';
 import type { ClientSession, Place, Step, StockClient } from './round-trip.ts';
 
 export const NPM_WEBDAV: StockClient = {
-  title: 'npm webdav 5.11',
+  title: 'npm webdav',
   open: async (place) => new NpmSession(place),
 };
 

@@ -4,7 +4,7 @@ import type { ClientSession, Place, Step, StockClient } from './round-trip.ts';
 
 /** It asks again for what is missing of a download that was cut. */
 export const RCLONE: StockClient = {
-  title: 'rclone 1.60',
+  title: 'rclone',
   open: async ({ scratch, davUrl, account }) => new RcloneSession(await rcloneEnv(scratch, davUrl, account)),
   resumesDownloads: true,
 };

@@ -6,11 +6,13 @@ import { dirname, join } from 'node:path';
 import { seededBytes, sha256 } from '../../support/content.ts';
 import { CuttingProxy } from '../../support/cutting-proxy.ts';
 import { describeOnDatabases } from '../../support/databases.ts';
-import { DavClient } from '../../support/dav-client.ts';
+import type { DavClient } from '../../support/dav-client.ts';
 import { Scratch, until } from '../../support/processes.ts';
 import { DIFFICULT_NAMES, hashFolder, hashRemote, sorted, writeSampleTree } from '../../support/sample-tree.ts';
-import { ACCOUNT } from './fixture.ts';
-import { haveManyEntries, MANY, MANY_NAMES, sharedServer } from './shared-server.ts';
+import type { Place } from './fixture.ts';
+import { haveManyEntries, MANY, MANY_NAMES, visit, type Visit } from './shared-server.ts';
+
+export type { Place } from './fixture.ts';
 
 /** Paths on the drive are not encoded and have no slash at either end; local ones are absolute. */
 export type Step =
@@ -21,14 +23,6 @@ export type Step =
   | { do: 'copy'; path: string; to: string }
   | { do: 'remove'; path: string }
   | { do: 'remove-folder'; path: string };
-
-/** Where a session of a client works. */
-export interface Place {
-  readonly davUrl: string;
-  readonly account: { readonly name: string; readonly password: string };
-  /** For this session alone; removed after it. */
-  readonly scratch: Scratch;
-}
 
 /** A client that is connected, mounted or ready to be run. */
 export interface ClientSession {
@@ -60,34 +54,37 @@ const FOLDER_NAMES = ['a folder 100% #1', 'Ordner-\u00e4', 'Ordner-o\u0308', 'a+
 const CUT_BYTES = 3 * 1024 * 1024;
 const CUT_AFTER_BYTES = 1024 * 1024;
 
-/** A user of its own on the shared server, and what a test needs beside the client. */
+/** What a test needs beside the client. */
 class Trip {
-  readonly dav: DavClient;
-  readonly #place: Omit<Place, 'scratch'>;
+  readonly #visit: Visit;
   readonly #client: StockClient;
   readonly #stack: AsyncDisposableStack;
-  readonly scratch: Scratch;
 
-  constructor(client: StockClient, place: Place, stack: AsyncDisposableStack) {
+  constructor(client: StockClient, visitor: Visit, stack: AsyncDisposableStack) {
     this.#client = client;
-    this.#place = place;
+    this.#visit = visitor;
     this.#stack = stack;
-    this.scratch = place.scratch;
-    this.dav = new DavClient(place.davUrl, place.account);
-    stack.defer(async () => this.dav.close());
+  }
+
+  get dav(): DavClient {
+    return this.#visit.dav;
+  }
+
+  get scratch(): Scratch {
+    return this.#visit.scratch;
   }
 
   /** A session at the server, or at a proxy before it. */
-  async session(davUrl = this.#place.davUrl): Promise<ClientSession> {
+  async session(davUrl = this.#visit.davUrl): Promise<ClientSession> {
     const scratch = await Scratch.create('session');
     this.#stack.defer(() => scratch.remove());
-    const session = await this.#client.open({ ...this.#place, davUrl, scratch });
+    const session = await this.#client.open({ account: this.#visit.account, davUrl, scratch });
     this.#stack.defer(() => session.close());
     return session;
   }
 
   async proxy(): Promise<CuttingProxy> {
-    const proxy = await CuttingProxy.start(this.#place.davUrl);
+    const proxy = await CuttingProxy.start(this.#visit.davUrl);
     this.#stack.defer(() => proxy.stop());
     return proxy;
   }
@@ -115,13 +112,10 @@ export function describeRoundTrip(client: StockClient): void {
     let session: ClientSession;
 
     before(async () => {
-      const server = await sharedServer(database);
-      const scratch = await Scratch.create('trip');
-      stack.defer(() => scratch.remove());
       const name = client.title.replace(/\W+/g, '-').toLowerCase();
-      const account = { name, password: client.password ?? ACCOUNT.password };
-      await server.addUser(name, { password: account.password });
-      trip = new Trip(client, { davUrl: server.davUrl, account, scratch }, stack);
+      const visitor = await visit(database, name, client.password);
+      stack.defer(() => visitor.close());
+      trip = new Trip(client, visitor, stack);
       dav = trip.dav;
       session = await trip.session();
     });

@@ -1,6 +1,8 @@
 import { DavClient } from '../../support/dav-client.ts';
 import type { DatabaseEngine } from '../../support/databases.ts';
+import { Scratch } from '../../support/processes.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
+import { ACCOUNT, type Place } from './fixture.ts';
 
 /** How many entries the folder has that every client lists. */
 export const ENTRIES = 10_000;
@@ -24,6 +26,26 @@ export function sharedServer(database: DatabaseEngine): Promise<TestServer> {
   const running = servers.get(database) ?? startServer({ database });
   servers.set(database, running);
   return running;
+}
+
+/** A user of that server, with a folder of its own here and a client of ours that looks at what others did. */
+export interface Visit extends Place {
+  readonly dav: DavClient;
+  close(): Promise<void>;
+}
+
+/** Each name once in a run. */
+export async function visit(database: DatabaseEngine, name: string, password = ACCOUNT.password): Promise<Visit> {
+  const server = await sharedServer(database);
+  await server.addUser(name, { password, quota: '100GB' });
+  const scratch = await Scratch.create(name);
+  const account = { name, password };
+  const dav = new DavClient(server.davUrl, account);
+  const close = async (): Promise<void> => {
+    dav.close();
+    await scratch.remove();
+  };
+  return { davUrl: server.davUrl, account, scratch, dav, close };
 }
 
 /** Resolves when that server has the folder `MANY`. */
