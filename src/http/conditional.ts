@@ -40,7 +40,7 @@ export function judgeConditions(
 
   if (headers['if-none-match'] !== undefined) {
     if (matchesWeakly(headers['if-none-match'], current, isReading)) return isReading ? 'not-modified' : 'failed';
-  } else if (isReading && isModifiedSince(headers['if-modified-since'], current) === false) {
+  } else if (isReading && isOfDate(headers['if-modified-since'], current)) {
     return 'not-modified';
   }
   return 'proceed';
@@ -62,6 +62,16 @@ function isModifiedSince(header: string | undefined, current: Representation | u
   if (header === undefined || !current) return undefined;
   const sinceMs = parseHttpDate(header);
   return sinceMs === undefined ? undefined : Math.floor(current.modifiedAtMs / 1000) * 1000 > sinceMs;
+}
+
+/**
+ * RFC 9110 §13.1.3 would take any later date, too. But a file can become older than it was (an old version restored, a
+ * copy with its own time), and whoever has nothing but dates to know it by, as WebDAVFS 3.0.0 of macOS, would keep the
+ * content that it has for ever.
+ */
+function isOfDate(header: string | undefined, current: Representation | undefined): boolean {
+  if (header === undefined || !current) return false;
+  return parseHttpDate(header) === Math.floor(current.modifiedAtMs / 1000) * 1000;
 }
 
 export interface EntityTag {

@@ -5,6 +5,7 @@ import { isRangeCurrent, judgeConditions, parseEntityTags, type Verdict } from '
 const TIME = Date.UTC(2026, 0, 15, 12, 0, 0);
 const BEFORE = 'Thu, 15 Jan 2026 11:59:59 GMT';
 const SAME = 'Thu, 15 Jan 2026 12:00:00 GMT';
+const AFTER = 'Thu, 15 Jan 2026 12:00:01 GMT';
 const there = { etag: 'v1', modifiedAtMs: TIME + 500 };
 const unwritten = { ...there, isUnwritten: true };
 
@@ -24,6 +25,8 @@ describe('conditions of RFC 9110', () => {
     [{ 'if-modified-since': SAME }, 'not-modified', 'proceed', 'proceed'],
     [{ 'if-modified-since': BEFORE }, 'proceed', 'proceed', 'proceed'],
     [{ 'if-modified-since': 'yesterday' }, 'proceed', 'proceed', 'proceed'],
+    // A file can become older than it was.
+    [{ 'if-modified-since': AFTER }, 'proceed', 'proceed', 'proceed'],
     [{ 'if-unmodified-since': SAME }, 'proceed', 'proceed', 'proceed'],
     [{ 'if-unmodified-since': BEFORE }, 'failed', 'failed', 'proceed'],
     // Precedence, §13.2.2: tags over dates.
