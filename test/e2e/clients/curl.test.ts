@@ -70,17 +70,6 @@ describeClient('curl', (database) => {
     assert.ok((await readFile(file)).equals(content));
   });
 
-  it('resumes a download that was ended when its time was up', async () => {
-    const content = seededBytes('slow', 8_000_000);
-    await guest.dav.put('slow.bin', content);
-    const file = guest.scratch.path('slow.bin');
-    const slowly = ['--limit-rate', '100k', '--max-time', '1'];
-    const { code } = await curl.try(...slowly, '-o', file, curl.urlOf('slow.bin'));
-    assert.equal(code, 28);
-    await curl.run('-C', '-', '-o', file, curl.urlOf('slow.bin'));
-    assert.ok((await readFile(file)).equals(content));
-  });
-
   it('is refused when it resumes an upload, and the file stays as it was', async () => {
     const { dav, scratch } = guest;
     await dav.put('kept.bin', 'old content');
