@@ -16,7 +16,7 @@ export const suites = [
   {
     name: 'unit',
     about: 'each part by itself',
-    spec: ['test/{lib,config,core,meta,blobs,dav,http,auth,observe,api,cli,app}/**/*.test.ts'],
+    spec: ['test/{announce,lib,config,core,meta,blobs,dav,http,auth,observe,api,cli,app}/**/*.test.ts'],
     except: ON_MARIADB,
     timeoutSeconds: 5 * MINUTE,
   },
@@ -67,7 +67,7 @@ export const suites = [
     about: 'mDNS on two networks, as python3-zeroconf and Avahi see it',
     spec: ['test/e2e/announce/**/*.test.ts'],
     packages: ['avahi-daemon', 'avahi-utils', 'dbus-bin', 'dbus-daemon', 'iproute2', 'python3-zeroconf'],
-    needs: ['root'],
+    needs: ['root', 'network'],
     timeoutSeconds: 5 * MINUTE,
   },
   {
@@ -79,7 +79,7 @@ export const suites = [
   },
   {
     name: 'clients',
-    about: 'stock clients: curl, rclone, cadaver, davfs2, gvfs, npm webdav; files go to the emptier disk',
+    about: 'stock clients make a round trip, each on each database; files go to the emptier disk',
     spec: ['test/e2e/clients/**/*.test.ts'],
     packages: [
       'curl',
@@ -91,6 +91,10 @@ export const suites = [
       'gvfs-backends',
       'libglib2.0-bin',
       'dbus-daemon',
+      'kde-cli-tools',
+      'kio',
+      'python3-easywebdav',
+      'python3-webdavclient',
     ],
     needs: ['root', 'fuse'],
     timeoutSeconds: 5 * MINUTE,

@@ -5,11 +5,11 @@ import { OwnMessages } from './own-messages.ts';
 import { labelOf, type Names } from './records.ts';
 
 /** How often the system's interfaces are looked at; cheap, and nothing tells of changes. */
-const LOOK_MS = 5000;
+const LOOK_MS = 3000;
 /** More than this between two looks: the machine slept, and may have woken elsewhere. */
-const SLEPT_MS = 4 * LOOK_MS;
+const SLEPT_MS = 5 * LOOK_MS;
 /** A link that could not be opened is tried again after this many looks. */
-const LOOKS_BEFORE_RETRY = 12;
+const LOOKS_BEFORE_RETRY = 20;
 /** RFC 6762 §8.1: whoever meets this many conflicts goes slowly. */
 const MANY_CONFLICTS = 15;
 const MANY_CONFLICTS_DELAY_MS = 5000;
@@ -23,7 +23,7 @@ export interface AnnouncerOptions {
   readonly hostName: string;
   readonly onAnnounced: (where: { interface: string; name: string }) => void;
   /** Told once for each interface until it works. */
-  readonly onProblem: (problem: { interface: string; error: unknown }) => void;
+  readonly onProblem: (problem: { interface?: string; error: unknown }) => void;
 }
 
 /**
@@ -42,6 +42,7 @@ export class Announcer {
   #looking: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
   #isStopped = false;
+  #hasToldFault = false;
 
   constructor(options: AnnouncerOptions) {
     this.#options = options;
@@ -49,6 +50,7 @@ export class Announcer {
     let readMs = -Infinity;
     this.#events = {
       ownMessages: new OwnMessages(),
+      onFault: (error) => this.#tellOnce(error),
       onConflict: (what, names) => this.#rename(what, names),
       onAnnounced: ({ interfaceName }, { service }) => options.onAnnounced({ interface: interfaceName, name: service }),
       ownAddresses: () => {
@@ -88,7 +90,8 @@ export class Announcer {
   }
 
   #look(): void {
-    this.#looking = this.#looking.then(() => this.#follow());
+    // A system that keeps its interfaces from this process throws.
+    this.#looking = this.#looking.then(() => this.#follow()).catch((error: unknown) => this.#tellOnce(error));
   }
 
   async #follow(): Promise<void> {
@@ -122,6 +125,11 @@ export class Announcer {
       if (!this.#failed.has(interfaceName)) this.#options.onProblem({ interface: interfaceName, error });
       this.#failed.set(interfaceName, LOOKS_BEFORE_RETRY);
     }
+  }
+
+  #tellOnce(error: unknown): void {
+    if (!this.#hasToldFault) this.#options.onProblem({ error });
+    this.#hasToldFault = true;
   }
 
   #rename(what: keyof Names, taken: Names): void {

@@ -35,6 +35,8 @@ export interface ResponderEvents {
   /** All addresses of this machine, on any link. */
   readonly ownAddresses: () => readonly string[];
   readonly ownMessages: OwnMessages;
+  /** A bug, or a system that fails in an unknown way; a server must not end for that. */
+  readonly onFault: (error: unknown) => void;
 }
 
 /** Answers on one link for what is reached there: RFC 6762, RFC 6763. */
@@ -63,7 +65,13 @@ export class LinkResponder {
   /** Throws when the system gives no socket for it. */
   static async open(link: Link, names: Names, events: ResponderEvents): Promise<LinkResponder> {
     const responder = new LinkResponder(link, names, events);
-    responder.#sockets = await MulticastSocket.openAll(link, (received, by) => responder.#receive(received, by));
+    responder.#sockets = await MulticastSocket.openAll(link, (received, by) => {
+      try {
+        responder.#receive(received, by);
+      } catch (error) {
+        events.onFault(error);
+      }
+    });
     responder.restart(names);
     return responder;
   }
@@ -79,7 +87,7 @@ export class LinkResponder {
     this.#phase = 'probing';
     this.#run = new AbortController();
     this.#proceed(this.#run.signal, waitMs).catch((error: unknown) => {
-      if (!(error instanceof Error && error.name === 'AbortError')) throw error;
+      if (!(error instanceof Error && error.name === 'AbortError')) this.#events.onFault(error);
     });
   }
 
@@ -236,7 +244,10 @@ export class LinkResponder {
       isUnique: false,
       ttlSeconds: Math.min(record.ttlSeconds, LEGACY_TTL_SECONDS),
     });
-    const asked = questions.map((question) => ({ ...question, wantsUnicast: false }));
+    const answered = new Set(answers.map(({ name }) => nameKey(name)));
+    const asked = questions
+      .filter(({ name }) => answered.has(nameKey(name)))
+      .map((question) => ({ ...question, wantsUnicast: false }));
     return encodeMessage({
       id,
       isResponse: true,
