@@ -4,6 +4,7 @@ import { parseDepth } from '../headers/depth.ts';
 import { parseDestination } from '../headers/destination.ts';
 import { parseOverwrite } from '../headers/overwrite.ts';
 import { judge } from '../preconditions.ts';
+import { copyDepthHeader } from '../quirks/webdavclient3.ts';
 import {
   headerOf,
   originOf,
@@ -16,7 +17,8 @@ import {
 
 /** COPY, RFC 4918 §9.8: appears whole or not at all. */
 export async function copy(request: DavRequest, services: DavServices): Promise<DavResponse> {
-  const depth = parseDepth(headerOf(request.headers, 'depth'), ['0', 'infinity'], 'infinity');
+  const header = copyDepthHeader(headerOf(request.headers, 'depth'), headerOf(request.headers, 'user-agent'));
+  const depth = parseDepth(header, ['0', 'infinity'], 'infinity');
   const { paths, conditions } = await prepare(request, services);
   const { signal } = request;
   return answer(copyTree(services.core, request.actor, { ...paths, depth, signal }, conditions));
