@@ -15,6 +15,7 @@ import { reserveFor } from './disk-reserve.ts';
 import { examine } from './fsck-requests.ts';
 import { exportFolder, importFolder } from './import-requests.ts';
 import type { AdminArgs, AdminRequestName, AdminRequests, AdminResult, DiskView, UserView, Asker } from './requests.ts';
+import { breakLocksOf, listLocksOf } from './lock-requests.ts';
 import { setupLink } from './setup-link.ts';
 import type { ServedTls } from './tls/served-tls.ts';
 import { initTls, showTls } from './tls/tls-requests.ts';
@@ -74,6 +75,8 @@ const REQUESTS: Requests = {
     return disk;
   },
 
+  lockList: ({ core }, args) => listLocksOf(core, args),
+  lockBreak: ({ core }, args) => breakLocksOf(core, args),
   trashList: ({ core }, args) => listTrashOf(core, args),
   trashRestore: ({ core }, args) => restoreTrashOf(core, args),
   trashPurge: ({ core }, args) => purgeTrashOf(core, args),
@@ -129,7 +132,7 @@ export async function administer<K extends AdminRequestName>(
   asker: Asker,
 ): Promise<AdminResult<K>> {
   const result = await REQUESTS[name](parts, args, asker);
-  const event = auditEvent(name, args);
+  const event = auditEvent(name, args, result);
   if (event) parts.audit.record(event);
   return result;
 }

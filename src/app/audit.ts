@@ -3,9 +3,9 @@ import type { Config } from '../config/load.ts';
 import { formatBytes } from '../config/units.ts';
 import type { Core } from '../core/core.ts';
 import { AuditLog, type AuditEvent } from '../observe/audit.ts';
-import type { AdminArgs, AdminRequestName } from './requests.ts';
+import type { AdminArgs, AdminRequestName, AdminResult } from './requests.ts';
 
-type Events = { [K in AdminRequestName]?: (args: AdminArgs<K>) => AuditEvent };
+type Events = { [K in AdminRequestName]?: (args: AdminArgs<K>, result: AdminResult<K>) => AuditEvent };
 
 /** What a request of the command line leaves in the audit log, once it is done. Its user is the machine's own. */
 const EVENTS: Events = {
@@ -23,13 +23,23 @@ const EVENTS: Events = {
   import: ({ user, folder, isMove }) => ({ action: isMove ? 'moved-in' : 'imported', target: folder, value: user }),
   export: ({ user, folder }) => ({ action: 'exported', target: folder, value: user }),
   tlsInit: ({ names = [] }) => ({ action: 'certificate-issued', value: names.join(' ') }),
+  lockBreak: ({ user }, { broken }) => ({
+    action: 'lock-broken',
+    user,
+    target: broken[0]?.user,
+    value: broken.map(({ id, path }) => path ?? id).join(', '),
+  }),
   trashRestore: ({ user, number }) => ({ action: 'restored', target: user, value: number }),
   trashPurge: ({ user, number }) => ({ action: 'purged', target: user, value: number }),
   trashPurgeAll: ({ user }) => ({ action: 'purged', target: user, value: 'all' }),
 };
 
-export function auditEvent<K extends AdminRequestName>(name: K, args: AdminArgs<K>): AuditEvent | undefined {
-  return EVENTS[name]?.(args);
+export function auditEvent<K extends AdminRequestName>(
+  name: K,
+  args: AdminArgs<K>,
+  result: AdminResult<K>,
+): AuditEvent | undefined {
+  return EVENTS[name]?.(args, result);
 }
 
 export async function openAudit(config: Config, core: Core, onFailure: (error: unknown) => void): Promise<AuditLog> {

@@ -41,6 +41,11 @@ export interface AdminRequests {
   };
   policyClear: { args: { user: string; path: string }; result: RulesView };
 
+  /** Without a user: all, as the machine's own administrator. */
+  lockList: { args: { user?: string; limit: number }; result: { locks: LockView[]; isComplete: boolean } };
+  /** `lock`: an id of `lockList`, or, with a user, a path. */
+  lockBreak: { args: { user?: string; lock: string }; result: { broken: LockView[] } };
+
   /** Folders are those of the machine that does the work, as absolute paths. */
   import: { args: { user: string; folder: string; to: string; isMove: boolean }; result: ImportReport };
   export: { args: { user: string; from: string; folder: string; isForced: boolean }; result: ExportReport };
@@ -110,6 +115,28 @@ export interface VersionView {
   readonly sizeBytes: number;
   readonly modifiedAt: string;
   readonly replacedAt: string;
+}
+
+export interface LockView {
+  /** What `locks break` takes. */
+  readonly id: string;
+  /** Missing where a user may break a lock on what they do not see. */
+  readonly path?: string;
+  /** Whose home the path is in; missing outside homes. */
+  readonly homeOf?: string;
+  /** Who holds it. */
+  readonly user: string;
+  /** What the client says of its owner. */
+  readonly owner: string;
+  /** The client's program and address; '' where they are not known. */
+  readonly client: string;
+  readonly address: string;
+  readonly depth: '0' | 'infinity';
+  readonly scope: 'exclusive' | 'shared';
+  readonly takenAt: string;
+  /** Unless it is refreshed before. */
+  readonly expiresAt: string;
+  readonly canBreak: boolean;
 }
 
 /** What a folder's policy sets; what it leaves out is as above it. */

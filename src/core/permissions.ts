@@ -6,20 +6,23 @@ import type { Node, Space, SpaceKind } from './node.ts';
  * - `read`: see it, its content, its properties, its children;
  * - `add`: create something in this collection;
  * - `write`: change its content, properties or locks;
- * - `remove`: delete, move away or rename it.
+ * - `remove`: delete, move away or rename it;
+ * - `unlock`: end a lock on it that somebody else holds.
  */
-export type Action = 'read' | 'add' | 'write' | 'remove';
+export type Action = 'read' | 'add' | 'write' | 'remove' | 'unlock';
 
 /** Whose nodes an action may touch. */
 type Reach = 'any' | 'own' | 'none';
 type Rights = Readonly<Record<Action, Reach>>;
 
-const ALL: Rights = { read: 'any', add: 'any', write: 'any', remove: 'any' };
-const NOTHING: Rights = { read: 'none', add: 'none', write: 'none', remove: 'none' };
+const ALL: Rights = { read: 'any', add: 'any', write: 'any', remove: 'any', unlock: 'any' };
+const NOTHING: Rights = { read: 'none', add: 'none', write: 'none', remove: 'none', unlock: 'none' };
+/** A lock that nobody can end must not need its user, who may be gone; it tells nothing of what is in a home. */
+const UNLOCK_ONLY: Rights = { ...NOTHING, unlock: 'any' };
 const READ_ONLY: Rights = { ...NOTHING, read: 'any' };
 /** Clients write twice (an empty file, then its content), so what one added can be written again. */
-const ADD_ONLY: Rights = { read: 'any', add: 'any', write: 'own', remove: 'none' };
-const OWN_ONLY: Rights = { read: 'any', add: 'any', write: 'own', remove: 'own' };
+const ADD_ONLY: Rights = { read: 'any', add: 'any', write: 'own', remove: 'none', unlock: 'own' };
+const OWN_ONLY: Rights = { read: 'any', add: 'any', write: 'own', remove: 'own', unlock: 'own' };
 
 /** The policy table: the only place that says who may do what. Every edge asks it, by node, never by path. */
 const POLICY: Readonly<Record<Exclude<SpaceKind, 'home'>, Readonly<Record<Role, Rights>>>> = {
@@ -31,7 +34,8 @@ const POLICY: Readonly<Record<Exclude<SpaceKind, 'home'>, Readonly<Record<Role, 
 
 function rightsIn(space: Space, actor: Actor): Rights {
   if (space.kind !== 'home') return POLICY[space.kind][actor.role];
-  return space.ownerId === actor.userId ? ALL : NOTHING;
+  if (space.ownerId === actor.userId) return ALL;
+  return actor.role === 'admin' ? UNLOCK_ONLY : NOTHING;
 }
 
 /** Whether `actor` may do `action` to `node`, which lies in `space` (by its chain of parents). */

@@ -14,6 +14,7 @@ export type AuditAction =
   | 'user-disabled'
   | 'user-enabled'
   | 'policy-changed'
+  | 'lock-broken'
   | 'disk-added'
   | 'disk-removed'
   | 'deleted'

@@ -5,7 +5,7 @@ import { isAllowed, isLimitedToOwn, type Action } from '../../src/core/permissio
 
 const ME = 1;
 const SOMEBODY = 2;
-const ACTIONS: readonly Action[] = ['read', 'add', 'write', 'remove'];
+const ACTIONS: readonly Action[] = ['read', 'add', 'write', 'remove', 'unlock'];
 
 function space(kind: SpaceKind, ownerId?: number): Space {
   return { id: 1, kind, mountName: '', ownerId, rootId: 1 };
@@ -15,23 +15,23 @@ function actor(role: Role): Actor {
   return { userId: ME, name: 'me', role };
 }
 
-/** What may be done, as letters: r(ead) a(dd) w(rite) x (remove). */
+/** What may be done, as letters: r(ead) a(dd) w(rite) x (remove) u(nlock). */
 function letters(role: Role, where: Space, ownerId: number): string {
   const may = ACTIONS.filter((action) => isAllowed(actor(role), action, { ownerId }, where));
-  return may.map((action) => ({ read: 'r', add: 'a', write: 'w', remove: 'x' })[action]).join('');
+  return may.map((action) => ({ read: 'r', add: 'a', write: 'w', remove: 'x', unlock: 'u' })[action]).join('');
 }
 
 describe('the policy table', () => {
   const cases: [kind: SpaceKind, role: Role, own: string, others: string][] = [
-    ['shared', 'normal', 'raw', 'ra'],
-    ['shared', 'advanced', 'rawx', 'ra'],
-    ['shared', 'admin', 'rawx', 'rawx'],
-    ['public', 'normal', 'raw', 'ra'],
-    ['public', 'advanced', 'rawx', 'ra'],
-    ['public', 'admin', 'rawx', 'rawx'],
+    ['shared', 'normal', 'rawu', 'ra'],
+    ['shared', 'advanced', 'rawxu', 'ra'],
+    ['shared', 'admin', 'rawxu', 'rawxu'],
+    ['public', 'normal', 'rawu', 'ra'],
+    ['public', 'advanced', 'rawxu', 'ra'],
+    ['public', 'admin', 'rawxu', 'rawxu'],
     ['media', 'normal', 'r', 'r'],
-    ['media', 'advanced', 'rawx', 'ra'],
-    ['media', 'admin', 'rawx', 'rawx'],
+    ['media', 'advanced', 'rawxu', 'ra'],
+    ['media', 'admin', 'rawxu', 'rawxu'],
     ['root', 'normal', 'r', 'r'],
     ['root', 'admin', 'r', 'r'],
   ];
@@ -42,10 +42,11 @@ describe('the policy table', () => {
     });
   }
 
-  it('gives a home to its owner alone, whatever the role and whoever owns the node', () => {
-    assert.equal(letters('advanced', space('home', ME), SOMEBODY), 'rawx');
-    assert.equal(letters('admin', space('home', SOMEBODY), ME), '');
-    assert.equal(letters('admin', space('home'), ME), '');
+  it('gives a home to its owner alone, whatever the role and whoever owns the node; admins may end locks', () => {
+    assert.equal(letters('advanced', space('home', ME), SOMEBODY), 'rawxu');
+    assert.equal(letters('advanced', space('home', SOMEBODY), ME), '');
+    assert.equal(letters('admin', space('home', SOMEBODY), ME), 'u');
+    assert.equal(letters('admin', space('home'), ME), 'u');
   });
 
   it('says where a tree must be searched for what belongs to others', () => {

@@ -5,6 +5,7 @@ import { doctorCommand } from './doctor.ts';
 import { fsckCommands } from './fsck.ts';
 import { exportCommand } from './export.ts';
 import { importCommand } from './import.ts';
+import { lockCommands } from './locks.ts';
 import { policyCommands } from './policy.ts';
 import { moveDbCommand } from './move-db.ts';
 import { serveCommand } from './serve.ts';
@@ -24,6 +25,7 @@ export const COMMANDS: readonly Command[] = [
   ...trashCommands,
   ...versionCommands,
   ...policyCommands,
+  ...lockCommands,
   importCommand,
   exportCommand,
   moveDbCommand,

@@ -1,0 +1,87 @@
+import { DomainError } from '../lib/errors.ts';
+import type { Actor } from './actor.ts';
+import type { Core } from './core.ts';
+import { pathOfNode } from './locks.ts';
+import type { Lock, Node } from './node.ts';
+import { isAllowed } from './permissions.ts';
+
+const PAGE = 250;
+
+/** A live lock as people look at it. */
+export interface HeldLock {
+  readonly lock: Lock;
+  /** Its token without what all tokens begin with, as far as it takes to tell locks apart. */
+  readonly id: string;
+  readonly userName: string;
+  /**
+   * Where its node is: as the one who asks sees it, undefined when they do not; for the machine's own administrator as
+   * the users see it.
+   */
+  readonly segments: readonly string[] | undefined;
+  /** Whose home the node is in; undefined outside homes. */
+  readonly homeOf: string | undefined;
+  /** Whether the one who asks may end it. */
+  readonly canBreak: boolean;
+}
+
+/** All live locks, in no order. `actor` is who asks; without one it is the machine's own administrator. */
+export async function* listHeldLocks(core: Core, actor: Actor | undefined): AsyncGenerator<HeldLock> {
+  const names = new Map<number, string>();
+  const nameOf = async (userId: number): Promise<string> => {
+    const name = names.get(userId) ?? (await core.store.getUser(userId))?.name ?? '';
+    names.set(userId, name);
+    return name;
+  };
+  let after: string | undefined;
+  for (;;) {
+    const page = await core.store.listAllLocks(
+      { ...(after !== undefined && { after }), limit: PAGE },
+      core.clock.nowMs(),
+    );
+    for (const lock of page) {
+      const held = await describeLock({ core, actor, nameOf }, lock);
+      if (held) yield held;
+    }
+    after = page.at(-1)?.token;
+    if (after === undefined || page.length < PAGE) return;
+  }
+}
+
+interface Describing {
+  readonly core: Core;
+  readonly actor: Actor | undefined;
+  readonly nameOf: (userId: number) => Promise<string>;
+}
+
+async function describeLock({ core, actor, nameOf }: Describing, lock: Lock): Promise<HeldLock | undefined> {
+  const [node, ...above] = await core.store.ancestors(lock.nodeId);
+  const space = await core.store.getSpace(lock.spaceId);
+  if (!node || !space) return undefined;
+  return {
+    lock,
+    id: lock.token.replace(/^urn:uuid:/, '').slice(0, 13),
+    userName: await nameOf(lock.userId),
+    segments: actor
+      ? (await pathOfNode(core, actor, node.id))?.segments
+      : segmentsOf(space.mountName, [node, ...above]),
+    homeOf: space.ownerId === undefined ? undefined : await nameOf(space.ownerId),
+    canBreak: actor === undefined || lock.userId === actor.userId || isAllowed(actor, 'unlock', node, space),
+  };
+}
+
+function segmentsOf(mountName: string, chain: readonly Node[]): string[] {
+  return [mountName, ...chain.map(({ name }) => name).reverse()].filter((name) => name !== '');
+}
+
+/**
+ * Ends a lock as if its own client had: an empty file that it made goes with it. Throws `forbidden` unless it may be
+ * broken, `not-found` when it has ended by itself.
+ */
+export async function breakLock(core: Core, { lock, canBreak }: HeldLock): Promise<void> {
+  if (!canBreak)
+    throw new DomainError(
+      'forbidden',
+      'only who holds a lock, who owns what is locked and administrators may break it',
+    );
+  await core.store.run('breakLock', { token: lock.token, nowMs: core.clock.nowMs() });
+}
