@@ -89,7 +89,7 @@ describe('KIO 5.103 (KDE)', function () {
         /\.part/,
       );
     }
-    assert.deepEqual((await session.list('Mere', [])).sort(), NAMES_WITHOUT_ROOM.toSorted());
+    assert.deepEqual((await session.list('Mere')).sort(), NAMES_WITHOUT_ROOM.toSorted());
     await writeFile(scratch.path('home/.config/kioslaverc'), 'MarkPartial=false\n');
     for (const name of NAMES_WITHOUT_ROOM) {
       await session.perform([{ do: 'download', path: `Mere/${name}`, to: scratch.path(name) }]);
