@@ -63,6 +63,13 @@ export const suites = [
     timeoutSeconds: 5 * MINUTE,
   },
   {
+    name: 'tls',
+    about: 'certificates from files and of a local authority, with curl, openssl and rclone',
+    spec: ['test/e2e/tls/**/*.test.ts'],
+    packages: ['curl', 'openssl', 'rclone'],
+    timeoutSeconds: 5 * MINUTE,
+  },
+  {
     name: 'announce',
     about: 'mDNS on two networks, as python3-zeroconf and Avahi see it',
     spec: ['test/e2e/announce/**/*.test.ts'],
