@@ -41,7 +41,8 @@ export async function createLock(tx: Transaction, args: CreateLock): Promise<Ope
     nodeId = await makeUnwritten(tx, guarded, { args, target });
   }
   if (((await tx.get(LIVE_COUNT, [args.userId, nowMs]))?.found ?? 0) >= args.maxLocks) {
-    throw new DomainError('lock-limit', `there are ${args.maxLocks} locks of this user already`);
+    const most = `you hold ${args.maxLocks} locks, as many as one user may`;
+    throw new DomainError('lock-limit', `${most}; each ends with its client or its time`);
   }
   const lock = await insertLock(tx, { args, nodeId, spaceId });
   await writeChanges(tx, guarded);

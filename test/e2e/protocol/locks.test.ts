@@ -207,6 +207,40 @@ describe('LOCK and UNLOCK', () => {
     await ann.expect(201, 'PUT', path, { headers: { 'if-none-match': '*' }, body: 'x' });
   });
 
+  it('costs others an hour at most when a client has crashed, and is gone then though nobody swept', async () => {
+    const path = await fresh('Workspace/');
+    await ann.put(`${path}/ours.txt`, 'x');
+    await ann.put(`${path}/list.txt`, 'x');
+    await ann.expect(200, 'LOCK', path, { headers: { timeout: 'Infinite, Second-4100000000' }, body: lockBody() });
+    await ann.expect(423, 'PUT', `${path}/ours.txt`, { body: 'without the token, which the crash took along' });
+    server.clock.advance(3599);
+    await ann.expect(423, 'DELETE', `${path}/ours.txt`);
+    await ann.expect(423, 'LOCK', `${path}/list.txt`, { body: lockBody() });
+    server.clock.advance(1);
+    const listing = await ann.expect(207, 'PROPFIND', path, { headers: { depth: '1' } });
+    assert.deepEqual(findAll(parseXml(listing.body), 'activelock'), []);
+    await ann.expect(204, 'PUT', `${path}/ours.txt`, { body: 'free' });
+    await ann.expect(200, 'LOCK', `${path}/list.txt`, { body: lockBody() });
+    server.clock.advance(3600);
+    await ann.expect(201, 'MOVE', path, { headers: { destination: `/dav/${path}-moved` } });
+    await ann.expect(204, 'DELETE', `${path}-moved`);
+  });
+
+  it('takes the unwritten file of a crashed client out of listings with its lock', async () => {
+    const path = await fresh();
+    await ann.put(`${path}/written.txt`, 'x');
+    await ann.expect(201, 'LOCK', `${path}/unwritten.txt`, { headers: { timeout: 'Second-60' }, body: lockBody() });
+    const shown = async (headers: Record<string, string> = {}) => {
+      const { body } = await ann.expect(207, 'PROPFIND', path, { headers: { depth: '1', ...headers } });
+      return propstats(body).size - 1;
+    };
+    const windows = { 'user-agent': 'Microsoft-WebDAV-MiniRedir/10.0.19045' };
+    assert.deepEqual([await shown(), await shown(), await shown(windows)], [2, 2, 2]);
+    server.clock.advance(60);
+    assert.deepEqual([await shown(), await shown(), await shown(windows)], [1, 1, 1]);
+    await ann.expect(404, 'HEAD', `${path}/unwritten.txt`);
+  });
+
   it('ends a lock by its token on anything that it covers, and by nothing else', async () => {
     const path = await fresh();
     await ann.put(`${path}/f`, 'x');
@@ -228,7 +262,7 @@ describe('LOCK and UNLOCK', () => {
     for (const name of ['copy', 'moved']) await ann.expect(204, 'PUT', `${path}/${name}`, { body: 'y' });
   });
 
-  it('limits how many locks a user holds', async () => {
+  it('limits how many locks a user holds, and says so; those whose time is over do not count', async () => {
     const path = await fresh();
     const statuses: number[] = [];
     for (let index = 0; index < 60; index++) {
@@ -236,6 +270,9 @@ describe('LOCK and UNLOCK', () => {
     }
     assert.equal(statuses.at(-1), 403);
     assert.ok(statuses.filter((status) => status === 201).length <= 50);
+    const refused = await ann.expect(403, 'LOCK', `${path}/more`, { body: lockBody() });
+    assert.match(refused.body.toString(), /you hold 50 locks, as many as one user may/);
+    await ann.expect(404, 'GET', `${path}/more`);
     server.clock.advance(4000);
     await ann.expect(201, 'LOCK', `${path}/again`, { body: lockBody() });
   });
