@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { DavClient } from '../../support/dav-client.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
@@ -93,4 +94,27 @@ export async function ask(question: Question): Promise<Reply> {
   const chunks: Buffer[] = [];
   for await (const chunk of response) chunks.push(chunk);
   return { status: response.statusCode, headers: response.headers, body: Buffer.concat(chunks).toString() };
+}
+
+/** In the place of the server: answers with the headers that it was asked with. */
+export class Echo {
+  readonly #server: Server;
+
+  private constructor(server: Server) {
+    this.#server = server;
+  }
+
+  static async start({ hostname, port }: URL): Promise<Echo> {
+    const server = createServer((request, response) => response.end(JSON.stringify(request.headers)));
+    server.listen(Number(port), hostname);
+    await once(server, 'listening');
+    return new Echo(server);
+  }
+
+  async stop(): Promise<void> {
+    const closed = once(this.#server, 'close');
+    this.#server.close();
+    this.#server.closeAllConnections();
+    await closed;
+  }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { until } from '../../support/processes.ts';
 import { ACCOUNT } from '../clients/fixture.ts';
 import { testCertificate, testClients } from './clients.ts';
-import { ask, basic, openSetting, PUBLIC_URL, SMALL, WRONG, type Setting } from './fixture.ts';
+import { ask, basic, Echo, openSetting, PUBLIC_URL, SMALL, WRONG, type Setting } from './fixture.ts';
 import { PROXIES } from './proxy.ts';
 import { RawTls } from './raw-tls.ts';
 import { ADDRESS_V6, NAME, STRANGERS } from './stage.ts';
@@ -42,6 +42,13 @@ for (const [index, kind] of PROXIES.entries()) {
       const { status, body } = await ask({ target: '/' });
       assert.equal(status, 200);
       assert.ok(body.includes(`${PUBLIC_URL}/dav/`), body);
+    });
+
+    it('lets the server tell browsers, once, to come by TLS only', async () => {
+      for (const target of ['/', '/dav/', '/nothing']) {
+        const { headers } = await ask({ target });
+        assert.match(String(headers['strict-transport-security']), /^max-age=\d+$/, target);
+      }
     });
 
     it('tells who asks, whatever a stranger writes into the headers', async () => {
@@ -168,6 +175,14 @@ for (const [index, kind] of PROXIES.entries()) {
       });
     }
 
+    it('takes headers as long as the server does', async () => {
+      const headers = { 'x-padding': 'x'.repeat(15_400) };
+      assert.equal(
+        (await ask({ method: 'PROPFIND', target: '/dav/', headers: { ...headers, depth: '0' } })).status,
+        207,
+      );
+    });
+
     it('takes names as long as the server does, also in two headers of one request', async () => {
       const name = '\u8a9e'.repeat(85);
       const deep = (levels: number) => Array.from({ length: levels }, () => name).join('/');
@@ -184,6 +199,35 @@ for (const [index, kind] of PROXIES.entries()) {
     testCertificate(kind, () => setting);
     testClients(() => setting);
     testTransfers(() => setting);
+
+    it('writes into the headers what the server needs, and nothing of a stranger there', async () => {
+      await setting.server.end();
+      const echo = await Echo.start(new URL(setting.server.url));
+      const lies = ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'forwarded'];
+      const asked = {
+        destination: `${PUBLIC_URL}/dav/%2B%25//`,
+        depth: '0',
+        overwrite: 'F',
+        if: '(<urn:x>)',
+        te: 'trailers',
+      };
+      const headers = { ...Object.fromEntries(lies.map((name) => [name, 'a lie'])), ...asked };
+      const { body } = await ask({ method: 'MOVE', target: '/dav/x', headers, localAddress: stranger });
+      await echo.stop();
+      const seen = JSON.parse(body) as Record<string, string>;
+      const wanted = {
+        host: NAME,
+        'x-forwarded-for': stranger,
+        'x-forwarded-host': NAME,
+        'x-forwarded-proto': 'https',
+        forwarded: undefined,
+        destination: asked.destination,
+        depth: '0',
+        overwrite: 'F',
+        if: '(<urn:x>)',
+      };
+      assert.deepEqual(Object.fromEntries(Object.keys(wanted).map((name) => [name, seen[name]])), wanted);
+    });
   });
 }
 
