@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { DomainError, isDomainError } from '../lib/errors.ts';
 import { randomId, timedId } from '../lib/ids.ts';
 import type { Actor } from './actor.ts';
 import type { Conditions, Core } from './core.ts';
+import { checked, type Digest } from './digest.ts';
 import type { Node } from './node.ts';
 import type { ByteRange } from './ports/blob-store.ts';
 import type { BlobLocation, NewBlob, PutFile, PutResult } from './ports/operations.ts';
@@ -16,7 +16,7 @@ export const SMALL_BYTES = 64 * 1024;
 
 export interface Body {
   readonly source: AsyncIterable<Uint8Array>;
-  /** The file that `source` reads, where its bytes may be taken over instead; not together with `digest`. */
+  /** The file that `source` reads, where its bytes may be taken over instead; not together with `digests`. */
   readonly file?: OfferedFile | undefined;
   /** Undefined when the client does not say (chunked). */
   readonly sizeBytes: number | undefined;
@@ -27,8 +27,10 @@ export interface Body {
   readonly isSidecar?: boolean;
   /** The file's own time, where the client gave one. */
   readonly modifiedAtMs?: number | undefined;
+  /** The same of when it was made; counts for a new file only. */
+  readonly createdAtMs?: number | undefined;
   /** What the client says that the content hashes to; checked before anything becomes visible. */
-  readonly digest?: { algorithm: 'md5' | 'sha1' | 'sha256'; hex: string } | undefined;
+  readonly digests?: readonly Digest[] | undefined;
 }
 
 /**
@@ -51,10 +53,11 @@ export async function putFile(
     mediaType: body.mediaType,
     etag: randomId(),
     modifiedAtMs: body.modifiedAtMs,
+    createdAtMs: body.createdAtMs,
     versionsKept: core.settings.versionsKept,
     isSidecar: body.isSidecar,
   };
-  const source = verified(whole(body), body.digest);
+  const source = verified(body);
   const head = await readHead(source, body);
   if (head.isWhole) return storeSmall(core, args, { content: head.bytes, ownerId: file.ownerId });
   const { ownerId } = file;
@@ -179,20 +182,9 @@ function whole({ source, sizeBytes, expectedBytes }: Body): AsyncIterable<Uint8A
   })();
 }
 
-/** Passes the content through the digest that the client announced; ends in `checksum-mismatch` when it differs. */
-function verified(source: AsyncIterable<Uint8Array>, digest: Body['digest']): AsyncIterable<Uint8Array> {
-  if (!digest) return source;
-  const { algorithm, hex } = digest;
-  return (async function* check() {
-    const hash = createHash(algorithm);
-    for await (const chunk of source) {
-      hash.update(chunk);
-      yield chunk;
-    }
-    if (hash.digest('hex') !== hex.toLowerCase()) {
-      throw new DomainError('checksum-mismatch', `the content does not have the announced ${algorithm} digest`);
-    }
-  })();
+function verified(body: Body): AsyncIterable<Uint8Array> {
+  const source = whole(body);
+  return body.digests?.length ? checked(source, body.digests) : source;
 }
 
 /** Where a file's bytes are; undefined for an empty file. Throws `corrupt` when the metadata know no such blob. */

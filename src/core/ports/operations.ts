@@ -213,6 +213,8 @@ export interface PutFile extends Change, Arrival {
   etag: string;
   /** The file's own time where the client gave one (X-OC-Mtime). */
   modifiedAtMs: number | undefined;
+  /** When a new file was made, where the client says so (X-OC-CTime). */
+  createdAtMs?: number | undefined;
   /** How many old versions the file keeps. */
   versionsKept: number;
   /** Finder made it for itself; what another client made stays for all to see. */

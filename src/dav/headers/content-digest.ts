@@ -1,49 +1,61 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Body } from '../../core/transfer.ts';
+import { DIGEST_BYTES, type Digest, type DigestAlgorithm } from '../../core/digest.ts';
 import { DomainError } from '../../lib/errors.ts';
 import { parseOcChecksum } from '../quirks/owncloud.ts';
 
-type Digest = NonNullable<Body['digest']>;
-
-const HEX_LENGTH = { md5: 32, sha1: 40, sha256: 64 } as const;
+/** Names of RFC 9530 §5. */
+const OF_RFC_9530: ReadonlyMap<string, DigestAlgorithm> = new Map([
+  ['sha-512', 'sha512'],
+  ['sha-256', 'sha256'],
+]);
+/** Names of RFC 3230 §4.1.1, and of RFC 5843. */
+const OF_RFC_3230: ReadonlyMap<string, DigestAlgorithm> = new Map([
+  ...OF_RFC_9530,
+  ['sha', 'sha1'],
+  ['md5', 'md5'],
+  ['adler32', 'adler32'],
+]);
 
 /**
- * What the client says that the content hashes to, from the strongest of `Content-Digest` (RFC 9530), `Digest`
- * (RFC 3230), `OC-Checksum` and `Content-MD5`. Kinds that are not known
- * are ignored. Throws `bad-request` when a known one is malformed.
+ * All that the client says that the content hashes to, in `Content-Digest` and `Repr-Digest` (RFC 9530; for PUT of a
+ * whole file they mean the same), `Digest` (RFC 3230), `OC-Checksum` and `Content-MD5`. Kinds that are not known are
+ * ignored. Throws `bad-request` when a known one is malformed.
  */
-export function parseDigest(headers: IncomingHttpHeaders): Digest | undefined {
-  return (
-    fromDigest(single(headers['content-digest']), /^sha-256=:([^:]*):$/i) ??
-    fromDigest(single(headers['digest']), /^sha-256=(.*)$/i) ??
-    fromChecksum(single(headers['oc-checksum'])) ??
-    fromMd5(single(headers['content-md5']))
-  );
+export function parseDigests(headers: IncomingHttpHeaders): Digest[] {
+  return [
+    ...fromMembers(single(headers['content-digest']), OF_RFC_9530, /^:([^:]*):$/),
+    ...fromMembers(single(headers['repr-digest']), OF_RFC_9530, /^:([^:]*):$/),
+    ...fromMembers(single(headers['digest']), OF_RFC_3230, /^(.*)$/),
+    ...parseOcChecksum(single(headers['oc-checksum'])).map(({ algorithm, hex }) => digest(algorithm, hex)),
+    ...fromMembers(named('md5', single(headers['content-md5'])), OF_RFC_3230, /^(.*)$/),
+  ];
+}
+
+function named(name: string, value: string | undefined): string | undefined {
+  return value === undefined ? undefined : `${name}=${value}`;
 }
 
 function single(header: string | string[] | undefined): string | undefined {
   return Array.isArray(header) ? header.join(', ') : header;
 }
 
-function fromDigest(header: string | undefined, member: RegExp): Digest | undefined {
-  for (const part of header?.split(',') ?? []) {
-    const base64 = member.exec(part.trim())?.[1];
-    if (base64 !== undefined) return digest('sha256', Buffer.from(base64, 'base64').toString('hex'));
-  }
-  return undefined;
+function fromMembers(
+  header: string | undefined,
+  algorithms: ReadonlyMap<string, DigestAlgorithm>,
+  form: RegExp,
+): Digest[] {
+  return (header?.split(',') ?? []).flatMap((member) => {
+    const [, name = '', value = ''] = /^\s*([^=]*)=(.*?)\s*$/.exec(member) ?? [];
+    const algorithm = algorithms.get(name.toLowerCase());
+    if (!algorithm) return [];
+    const text = form.exec(value)?.[1] ?? '';
+    const hex = algorithm === 'adler32' ? text : Buffer.from(text, 'base64').toString('hex');
+    return [digest(algorithm, hex)];
+  });
 }
 
-function fromChecksum(header: string | undefined): Digest | undefined {
-  const checksum = parseOcChecksum(header);
-  return checksum && digest(checksum.algorithm, checksum.hex);
-}
-
-function fromMd5(header: string | undefined): Digest | undefined {
-  return header === undefined ? undefined : digest('md5', Buffer.from(header, 'base64').toString('hex'));
-}
-
-function digest(algorithm: Digest['algorithm'], hex: string): Digest {
-  if (hex.length !== HEX_LENGTH[algorithm] || !/^[\da-f]*$/i.test(hex)) {
+function digest(algorithm: DigestAlgorithm, hex: string): Digest {
+  if (hex.length !== 2 * DIGEST_BYTES[algorithm] || !/^[\da-f]*$/i.test(hex)) {
     throw new DomainError('bad-request', `the announced ${algorithm} digest is malformed`);
   }
   return { algorithm, hex: hex.toLowerCase() };

@@ -4,6 +4,7 @@ import { liveProperty } from '../live-properties.ts';
 import { multistatus } from '../multistatus.ts';
 import { judge } from '../preconditions.ts';
 import { emptyElement } from '../property-writer.ts';
+import { isOcModifiedTime, ocModifiedTime } from '../quirks/owncloud.ts';
 import { isWin32Time, win32Times } from '../quirks/windows.ts';
 import { resolveExisting, XML_TYPE, type DavRequest, type DavResponse, type DavServices } from '../request.ts';
 import { hrefOf } from '../target.ts';
@@ -33,7 +34,8 @@ function isProtected(change: PropertyChange): boolean {
 
 /** Of several changes of one property only the last is left to see, and `named` holds just these. */
 function netChanges(named: readonly PropertyChange[]): PropertyChanges {
-  const isStored = (change: PropertyChange) => change.kind === 'set' && !isWin32Time(change);
+  const isStored = (change: PropertyChange) =>
+    change.kind === 'set' && !isWin32Time(change) && !isOcModifiedTime(change);
   return {
     set: named.flatMap((change) =>
       change.kind === 'set' && isStored(change)
@@ -42,6 +44,7 @@ function netChanges(named: readonly PropertyChange[]): PropertyChanges {
     ),
     remove: named.filter((change) => !isStored(change)).map(({ namespace, name }) => ({ namespace, name })),
     ...win32Times(named),
+    ...ocModifiedTime(named),
   };
 }
 

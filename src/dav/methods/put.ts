@@ -8,10 +8,10 @@ import { assertAllowed, creationPlace, type Target } from '../../core/tree.ts';
 import { isMediaType } from '../../http/content-headers.ts';
 import { httpDate } from '../../http/http-date.ts';
 import { DomainError } from '../../lib/errors.ts';
-import { parseDigest } from '../headers/content-digest.ts';
+import { parseDigests } from '../headers/content-digest.ts';
 import { judge } from '../preconditions.ts';
 import { makesSidecar, parseExpectedLength } from '../quirks/finder.ts';
-import { OC_MTIME_ACCEPTED, parseOcMtime } from '../quirks/owncloud.ts';
+import { OC_CTIME_ACCEPTED, OC_MTIME_ACCEPTED, parseOcTime } from '../quirks/owncloud.ts';
 import { headerOf, resolve, type DavRequest, type DavResponse, type DavServices } from '../request.ts';
 import { assertNotEncoded } from '../xml/body.ts';
 
@@ -25,8 +25,9 @@ export async function put(request: DavRequest, services: DavServices): Promise<D
     throw new DomainError('bad-request', 'PUT of a part of a file is not supported');
   }
   assertNotEncoded(headers);
-  const digest = parseDigest(headers);
-  const modifiedAtMs = parseOcMtime(headerOf(headers, 'x-oc-mtime'));
+  const digests = parseDigests(headers);
+  const modifiedAtMs = parseOcTime(headerOf(headers, 'x-oc-mtime'));
+  const createdAtMs = parseOcTime(headerOf(headers, 'x-oc-ctime'));
 
   const target = await resolve(services, actor, path);
   if (target.found?.node.kind === 'collection' || path.trailingSlash) {
@@ -48,8 +49,9 @@ export async function put(request: DavRequest, services: DavServices): Promise<D
       expectedBytes,
       mediaType: mediaTypeFor(headers['content-type'], name),
       isSidecar: makesSidecar(headers['user-agent'], name),
-      ...(modifiedAtMs !== undefined && { modifiedAtMs }),
-      ...(digest && { digest }),
+      modifiedAtMs,
+      createdAtMs,
+      digests,
     },
     conditions,
     signal: request.signal,
@@ -60,6 +62,7 @@ export async function put(request: DavRequest, services: DavServices): Promise<D
       ETag: `"${etag}"`,
       'Last-Modified': httpDate(storedMs),
       ...(modifiedAtMs !== undefined && OC_MTIME_ACCEPTED),
+      ...(created && createdAtMs !== undefined && OC_CTIME_ACCEPTED),
     },
   };
 }

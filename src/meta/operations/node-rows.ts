@@ -139,9 +139,12 @@ export type NewNode = Pick<
   | 'unwritten'
   | 'propertyCount'
   | 'isSidecar'
->;
+> & {
+  /** When it came to be here; without it when it was made. */
+  readonly touchedAtMs?: number;
+};
 
-/** Returns the new node's id; it is touched for the first time as it is made. The caller sees to the collections above. */
+/** Returns the new node's id. The caller sees to the collections above. */
 export async function insertNode(tx: Transaction, node: NewNode): Promise<number> {
   const { lastInsertId } = await tx.run(
     `INSERT INTO node (space_id, parent_id, name, name_key, is_collection, blob_id, size_bytes, node_count, media_type,
@@ -158,7 +161,7 @@ export async function insertNode(tx: Transaction, node: NewNode): Promise<number
       node.mediaType,
       node.ownerId,
       node.createdAtMs,
-      node.createdAtMs,
+      node.touchedAtMs ?? node.createdAtMs,
       node.modifiedAtMs,
       node.etag,
       node.revision,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { parseDigest } from '../../../src/dav/headers/content-digest.ts';
+import { parseDigests } from '../../../src/dav/headers/content-digest.ts';
 import { parseDepth } from '../../../src/dav/headers/depth.ts';
 import { parseLockToken } from '../../../src/dav/headers/lock-token.ts';
 import { parseOverwrite } from '../../../src/dav/headers/overwrite.ts';
@@ -59,24 +59,41 @@ describe('Lock-Token', () => {
 });
 
 describe('announced digests', () => {
+  const adler32 = '00000001';
   const md5 = 'd41d8cd98f00b204e9800998ecf8427e';
   const sha1 = 'da39a3ee5e6b4b0d3255bfef95601890afd80709';
   const sha256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+  const sha512 = 'cf83e1357eefb8bd'.repeat(8);
   const base64 = (hex: string) => Buffer.from(hex, 'hex').toString('base64');
-  const cases: [headers: Record<string, string>, want: { algorithm: string; hex: string } | undefined][] = [
-    [{}, undefined],
-    [{ 'content-md5': base64(md5) }, { algorithm: 'md5', hex: md5 }],
-    [{ 'oc-checksum': `SHA1:${sha1.toUpperCase()}` }, { algorithm: 'sha1', hex: sha1 }],
-    [{ 'oc-checksum': `md5:${md5} sha256:${sha256}` }, { algorithm: 'sha256', hex: sha256 }],
-    [{ 'oc-checksum': 'ADLER32:00000001' }, undefined],
-    [{ digest: `md5=${base64(md5)}, SHA-256=${base64(sha256)}` }, { algorithm: 'sha256', hex: sha256 }],
-    [{ digest: 'sha-512=abc' }, undefined],
-    [{ 'content-digest': `sha-256=:${base64(sha256)}:` }, { algorithm: 'sha256', hex: sha256 }],
+  const cases: [headers: Record<string, string>, want: Record<string, string>][] = [
+    [{}, {}],
+    [{ 'content-md5': base64(md5) }, { md5 }],
+    [{ 'oc-checksum': `SHA1:${sha1.toUpperCase()}` }, { sha1 }],
+    [{ 'oc-checksum': `md5:${md5} sha256:${sha256} SHA3-256:x` }, { md5, sha256 }],
+    [{ 'oc-checksum': 'ADLER32:00000001' }, { adler32 }],
+    [{ 'oc-checksum': 'ADLER32:1' }, { adler32 }],
+    [{ digest: `md5=${base64(md5)}, SHA-256=${base64(sha256)}` }, { md5, sha256 }],
+    [{ digest: `SHA=${base64(sha1)},adler32=00000001,unixsum=30637` }, { sha1, adler32 }],
+    [{ 'content-digest': `sha-256=:${base64(sha256)}:, sha-512=:${base64(sha512)}:` }, { sha256, sha512 }],
+    [{ 'repr-digest': `crc32c=:AAAA:, sha-256=:${base64(sha256)}:` }, { sha256 }],
+    [
+      { 'content-md5': base64(md5), 'oc-checksum': `SHA1:${sha1}` },
+      { sha1, md5 },
+    ],
   ];
   for (const [headers, want] of cases) {
-    it(`reads ${JSON.stringify(headers)}`, () => assert.deepEqual(parseDigest(headers), want));
+    it(`reads ${JSON.stringify(headers)}`, () => {
+      const found = parseDigests(headers).map(({ algorithm, hex }) => [algorithm, hex]);
+      assert.deepEqual(Object.fromEntries(found), want);
+    });
   }
-  for (const headers of [{ 'content-md5': 'x' }, { 'oc-checksum': 'SHA1:zz' }, { digest: 'sha-256=' }]) {
-    it(`refuses ${JSON.stringify(headers)}`, () => assert.throws(() => parseDigest(headers), badRequest));
+  for (const headers of [
+    { 'content-md5': 'x' },
+    { 'oc-checksum': 'SHA1:zz' },
+    { 'oc-checksum': 'ADLER32:' },
+    { digest: 'sha-256=' },
+    { 'content-digest': `sha-256=${base64(sha256)}` },
+  ]) {
+    it(`refuses ${JSON.stringify(headers)}`, () => assert.throws(() => parseDigests(headers), badRequest));
   }
 });

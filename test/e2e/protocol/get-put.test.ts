@@ -190,12 +190,17 @@ describe('GET, HEAD and PUT', () => {
       { 'oc-checksum': `SHA256:${hash('sha256', 'hex', 'other')}` },
       { digest: `sha-256=${hash('sha256', 'base64', 'other')}` },
       { 'content-digest': `sha-256=:${hash('sha256', 'base64', 'other')}:` },
+      { 'repr-digest': `sha-512=:${hash('sha512', 'base64', 'other')}:` },
+      { 'oc-checksum': 'ADLER32:1' },
+      // One that is right does not stand for one that is not.
+      { 'content-md5': hash('md5', 'base64', 'other'), 'oc-checksum': `SHA1:${hash('sha1', 'hex', 'new')}` },
     ]) {
       await ann.expect(400, 'PUT', 'sum.txt', { headers, body: 'new' });
       assert.equal((await ann.get('sum.txt')).toString(), 'old');
     }
     await ann.expect(204, 'PUT', 'sum.txt', { headers: { 'content-md5': hash('md5', 'base64', 'new') }, body: 'new' });
-    await ann.expect(204, 'PUT', 'sum.txt', { headers: { 'oc-checksum': 'ADLER32:1' }, body: 'new' });
+    await ann.expect(204, 'PUT', 'sum.txt', { headers: { 'oc-checksum': 'ADLER32:28e014b' }, body: 'new' });
+    await ann.expect(204, 'PUT', 'sum.txt', { headers: { 'oc-checksum': 'CRC32:1' }, body: 'new' });
   });
 
   it('keeps the time that X-OC-Mtime gives', async () => {
