@@ -17,8 +17,9 @@ const FILES_INTERVAL_MS = 2000;
 /** How soon the local certificate follows the machine's addresses. */
 const LOCAL_INTERVAL_MS = 60_000;
 const DAY_MS = 24 * 3600 * 1000;
-/** Whoever renews files does so 30 days before their end, or ten, if they last for ten times that. */
+/** Whoever renews does so when a third of the time is left: at half of that, or ten days, it should have happened. */
 const WARNED_BEFORE_MS = 10 * DAY_MS;
+const WARNED_BEFORE_SHARE = 1 / 6;
 
 /** The authority of a data folder, for this machine. */
 export function localAuthority({ dataFolder, publicUrl }: Config): LocalAuthority {
@@ -48,6 +49,7 @@ export class ServedTls {
   readonly #files: WatchedFiles | undefined;
   #server: Server | undefined;
   #pair: CertificatePair | undefined;
+  #authority: X509Certificate | undefined;
   #ended: Promise<void> = Promise.resolve();
   #warnedAtMs = -Infinity;
 
@@ -82,10 +84,14 @@ export class ServedTls {
     return { listening, certificate: { names: namesOf(leaf), covers } };
   }
 
+  /** What is served, or will be once the server listens. */
+  get pair(): CertificatePair | undefined {
+    return this.#pair;
+  }
+
   /** What devices must trust to trust this server; undefined when they do already, or nothing is served by TLS. */
   get authorityToTrust(): X509Certificate | undefined {
-    if (this.#files !== undefined || this.#server?.secureAddress === undefined) return undefined;
-    return this.local.certificate();
+    return this.#authority;
   }
 
   /** Serves what the local authority just issued. Throws `unavailable` when the address cannot be had. */
@@ -159,6 +165,7 @@ export class ServedTls {
     if (server.secureAddress === undefined) await this.#listen(server, pair);
     else server.usePair(pair);
     this.#pair = pair;
+    if (this.#files === undefined) this.#authority = this.local.certificate();
   }
 
   async #listen(server: Server, pair: CertificatePair): Promise<void> {
@@ -172,13 +179,13 @@ export class ServedTls {
   }
 
   #warnOfEnd(): void {
-    const end = this.#pair?.leaf.validToDate;
-    if (end === undefined || end.getTime() - Date.now() > WARNED_BEFORE_MS) return;
+    const leaf = this.#pair?.leaf;
+    if (leaf === undefined || !isEnding(leaf, Date.now())) return;
     const advice =
       this.#files === undefined
         ? '`nosocial tls init` makes another, with a new authority, which devices must import'
         : 'renew it with the program that it comes from';
-    this.#tellDaily({ expires: dayOf(end) }, `the certificate is about to expire, or has: ${advice}`);
+    this.#tellDaily({ expires: dayOf(leaf.validToDate) }, `the certificate is about to expire, or has: ${advice}`);
   }
 
   #tellDaily(what: object, text: string): void {
@@ -192,6 +199,12 @@ export class ServedTls {
     if (process.platform === 'win32' || (statSync(file).mode & 0o007) === 0) return;
     this.#log.warn({ file }, 'every user of this machine can read the private key; `chmod o= FILE` closes it');
   }
+}
+
+function isEnding({ validFromDate, validToDate }: X509Certificate, nowMs: number): boolean {
+  const endMs = validToDate.getTime();
+  const lifetimeMs = endMs - validFromDate.getTime();
+  return endMs - nowMs < Math.min(WARNED_BEFORE_MS, lifetimeMs * WARNED_BEFORE_SHARE);
 }
 
 /** Not the word `key`: the log blots it out. */

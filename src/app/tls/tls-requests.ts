@@ -36,9 +36,10 @@ export async function initTls(place: Place, { names }: AdminArgs<'tlsInit'>): Pr
 export async function showTls(place: Place): Promise<TlsView> {
   return understood(async () => {
     const files = certificateFiles(place.config);
-    if (files !== undefined) return viewOf(place, readPair(files), undefined);
+    const served = place.tls?.pair;
+    if (files !== undefined) return viewOf(place, served ?? readPair(files), undefined);
     const local = authorityOf(place);
-    const pair = local.pair();
+    const pair = served ?? local.pair();
     if (pair === undefined) {
       throw new DomainError(
         'not-found',
