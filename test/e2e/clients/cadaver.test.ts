@@ -81,7 +81,8 @@ describeClient('cadaver', (database) => {
     // What another client is told meanwhile; cadaver gives its editor the file and nothing else.
     const trial = `curl -s -o /dev/null -w '%{http_code}' -K '${scratch.path('account')}' -X DELETE '${dav.urlOf('letter.txt')}'`;
     await writeFile(scratch.path('account'), `user = "${guest.account.name}:${guest.account.password}"\n`);
-    const editor = `#!/bin/sh\n${trial} > '${scratch.path('trial')}'\necho 'Yours' >> "$1"\n`;
+    // It looks for another time of modification, in whole seconds: people take longer.
+    const editor = `#!/bin/sh\n${trial} > '${scratch.path('trial')}'\necho 'Yours' >> "$1"\ntouch -d '+10 seconds' "$1"\n`;
     await writeFile(scratch.path('editor'), editor, { mode: 0o755 });
     await cadaver.say(['edit letter.txt'], { EDITOR: scratch.path('editor') });
     assert.equal((await dav.get('letter.txt')).toString(), 'Dear all\nYours\n');
