@@ -48,7 +48,12 @@ export class Server {
 
   constructor(options: ServerOptions) {
     this.#options = options;
-    this.#proxies = new TrustedProxies(options.trustedProxies);
+    this.#proxies = new TrustedProxies(options.trustedProxies, (address) =>
+      options.log.warn(
+        { address },
+        'a proxy that is not in trustedProxies: all who come through it count as one client',
+      ),
+    );
     this.#strictTransport = new StrictTransport(options.publicUrl);
     this.#watch = new ConnectionWatch(options.limits.idleTimeoutSeconds * 1000);
     this.#plain = new Listener(options.limits, this.#events);

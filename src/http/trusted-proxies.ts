@@ -13,18 +13,18 @@ export interface Client {
 
 /** Finds out who is at the other end when proxies stand between. */
 export class TrustedProxies {
-  readonly #trusted = new net.BlockList();
+  readonly #trusted: net.BlockList;
   readonly #isEmpty: boolean;
+  #onForgotten: ((address: string) => void) | undefined;
 
-  /** `proxies`: addresses and networks in CIDR notation whose `X-Forwarded-…` and `Forwarded` are believed. */
-  constructor(proxies: readonly string[]) {
+  /**
+   * `proxies`: addresses and networks in CIDR notation whose `X-Forwarded-…` and `Forwarded` are believed.
+   * `onForgotten` is told, once, of a neighbour that sends such headers and is not among them.
+   */
+  constructor(proxies: readonly string[], onForgotten?: (address: string) => void) {
     this.#isEmpty = proxies.length === 0;
-    for (const entry of proxies) {
-      const [address = '', bits] = entry.split('/');
-      const family = familyOf(address);
-      if (bits === undefined) this.#trusted.addAddress(address, family);
-      else this.#trusted.addSubnet(address, Number(bits), family);
-    }
+    this.#trusted = blockListOf(proxies);
+    this.#onForgotten = onForgotten;
   }
 
   /**
@@ -34,7 +34,10 @@ export class TrustedProxies {
   seeThrough(socketAddress: string | undefined, headers: IncomingHttpHeaders): Client {
     let address = plainAddress(socketAddress ?? '');
     let told: Pick<Client, 'host' | 'scheme'> = { host: undefined, scheme: undefined };
-    if (this.#isEmpty || !this.#isTrusted(address)) return { address, ...told };
+    if (this.#isEmpty || !this.#isTrusted(address)) {
+      this.#lookForForgotten(address, headers);
+      return { address, ...told };
+    }
     for (const hop of readHops(headers)) {
       told = { host: hop.host ?? told.host, scheme: hop.scheme ?? told.scheme };
       const next = plainAddress(hop.from ?? '');
@@ -46,8 +49,41 @@ export class TrustedProxies {
   }
 
   #isTrusted(address: string): boolean {
-    return net.isIP(address) !== 0 && this.#trusted.check(address, familyOf(address));
+    return isAmong(address, this.#trusted);
   }
+
+  #lookForForgotten(address: string, headers: IncomingHttpHeaders): void {
+    const isProxy = headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined;
+    if (this.#onForgotten === undefined || !isProxy || !isAmong(address, NEIGHBOURS)) return;
+    this.#onForgotten(address);
+    this.#onForgotten = undefined;
+  }
+}
+
+/** Where a proxy of one's own stands; strangers elsewhere write what they like into their headers. */
+const NEIGHBOURS = blockListOf([
+  '127.0.0.0/8',
+  '10.0.0.0/8',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  '::1',
+  'fc00::/7',
+  'fe80::/10',
+]);
+
+function blockListOf(entries: readonly string[]): net.BlockList {
+  const list = new net.BlockList();
+  for (const entry of entries) {
+    const [address = '', bits] = entry.split('/');
+    const family = familyOf(address);
+    if (bits === undefined) list.addAddress(address, family);
+    else list.addSubnet(address, Number(bits), family);
+  }
+  return list;
+}
+
+function isAmong(address: string, list: net.BlockList): boolean {
+  return net.isIP(address) !== 0 && list.check(address, familyOf(address));
 }
 
 export function isLoopback(address: string): boolean {

@@ -25,6 +25,21 @@ describe('client address', () => {
     });
   }
 
+  it('tells once of a proxy next door that was forgotten, and never of strangers', () => {
+    const told: string[] = [];
+    const proxies = new TrustedProxies(['192.0.2.1'], (address) => void told.push(address));
+    const headers = { 'x-forwarded-for': '203.0.113.7' };
+    proxies.seeThrough('203.0.113.9', headers);
+    proxies.seeThrough('192.0.2.1', headers);
+    proxies.seeThrough('10.1.2.3', {});
+    assert.equal(told.length, 0);
+    for (const address of ['::ffff:10.1.2.3', '127.0.0.1']) proxies.seeThrough(address, headers);
+    assert.deepEqual(told, ['10.1.2.3']);
+
+    new TrustedProxies([], (address) => void told.push(address)).seeThrough('::1', { forwarded: 'for=1.2.3.4' });
+    assert.deepEqual(told, ['10.1.2.3', '::1']);
+  });
+
   it('tells loopback addresses from others', () => {
     for (const address of ['127.0.0.1', '127.9.9.9', '::1']) assert.equal(isLoopback(address), true);
     for (const address of ['128.0.0.1', '127.0.0.1.evil', '::2', '']) assert.equal(isLoopback(address), false);
