@@ -27,6 +27,7 @@ function escapeHtml(text: string): string {
 }
 
 export const STYLE_PATH = '/plain.css';
+export const ICON_PATH = '/icon.svg';
 
 export interface PageExtras {
   /** The path of a style sheet of its own, on top of the common one. */
@@ -44,6 +45,7 @@ export function plainPage(title: string, content: Html, extras?: PageExtras): st
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <title>${title}</title>
+        <link rel="icon" type="image/svg+xml" href="${ICON_PATH}" />
         <link rel="stylesheet" href="${STYLE_PATH}" />
         ${extras && html`<link rel="stylesheet" href="${extras.style}" />`}
         ${extras && html`<script type="module" src="${extras.script}"></script>`}

@@ -1,6 +1,7 @@
 import express, { type Express, type Router } from 'express';
 import type { Log } from '../observe/log.ts';
-import { STYLE_PATH } from './html.ts';
+import { ICON_PATH, STYLE_PATH } from './html.ts';
+import { ICON } from './icon.ts';
 import { failures, notFound } from './middleware/failures.ts';
 import { securityHeaders } from './middleware/security-headers.ts';
 import { PLAIN_STYLE } from './plain-style.ts';
@@ -15,6 +16,9 @@ export function createSite(routers: readonly Router[], log: Log): Express {
   site.use(securityHeaders);
   site.get(STYLE_PATH, (_request, response) => {
     response.set('Cache-Control', 'max-age=3600').type('css').send(PLAIN_STYLE);
+  });
+  site.get(ICON_PATH, (_request, response) => {
+    response.set('Cache-Control', 'max-age=3600').type('svg').send(ICON);
   });
   for (const router of routers) site.use(router);
   site.use(notFound);

@@ -109,8 +109,11 @@ function phoneCode({ forPhones }: Places, system: System): Html | undefined {
 function recipes(place: Place, system: System): Html {
   const own = RECIPES.filter(({ systems }) => systems.includes(system));
   const others = RECIPES.filter((recipe) => !own.includes(recipe));
-  // Several ways on one system stand folded below each other, one way stands open.
-  const first = own.length === 1 ? own.map((recipe) => recipe.body(place)) : own.map((recipe) => folded(recipe, place));
+  // Of several ways on one system the first stands open.
+  const first =
+    own.length === 1
+      ? own.map((recipe) => recipe.body(place))
+      : own.map((recipe, index) => folded(recipe, place, index === 0));
   const [only] = own;
   const anchor = own.length === 1 && only !== undefined ? only.id : 'recipes';
   return html`<section id="${anchor}" class="recipe" aria-labelledby="own-title">
@@ -119,12 +122,12 @@ function recipes(place: Place, system: System): Html {
     </section>
     <section aria-labelledby="others-title">
       <h2 id="others-title">Other systems and programs</h2>
-      ${others.map((recipe) => folded(recipe, place))}
+      ${others.map((recipe) => folded(recipe, place, false))}
     </section>`;
 }
 
-function folded({ id, title, body }: Recipe, place: Place): Html {
-  return html`<details id="${id}" class="recipe">
+function folded({ id, title, body }: Recipe, place: Place, isOpen: boolean): Html {
+  return html`<details id="${id}" class="recipe" ${isOpen ? html` open` : undefined}>
     <summary>${title}</summary>
     ${body(place)}
   </details>`;

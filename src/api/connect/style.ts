@@ -28,7 +28,7 @@ p > code, li > code, .hint code, summary code {
   white-space: pre-wrap;
   overflow-wrap: anywhere;
 }
-.copy button { flex: none; width: auto; margin: 0; padding: 0.5rem 0.75rem; font-size: 0.875rem; min-height: 2.5rem; }
+.copy button { flex: none; width: auto; margin: 0; padding: 0.5rem 0.75rem; font: 600 0.875rem/1.4 system-ui, sans-serif; min-height: 2.5rem; }
 button.quiet, .copy button { background: transparent; color: var(--accent); border: 1px solid var(--line); }
 .addresses { display: flex; gap: 2rem; align-items: flex-start; }
 .addresses > div:first-child { flex: 1 1 20rem; min-width: 0; }

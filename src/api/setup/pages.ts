@@ -70,6 +70,7 @@ export function setupDonePage(name: string, davUrl: string): string {
     html`<p>The administrator <strong>${name}</strong> exists now. This page will not open again.</p>
       <p>Mount your files as a network drive, with that name and password, from this address:</p>
       <p class="address">${davUrl}</p>
+      <p><a href="/connect">How to connect your system or phone</a>, step by step.</p>
       <p>More users are added on the server’s console with <strong>nosocial user add</strong>.</p>`,
   );
 }
@@ -92,6 +93,7 @@ export function startPage(davUrl: string): string {
     'nosocial',
     html`<p>This is a personal cloud. Its files are mounted as a network drive over WebDAV, from this address:</p>
       <p class="address">${davUrl}</p>
+      <p><a href="/connect">How to connect your system or phone</a>, step by step.</p>
       <p>You need a name and a password from whoever runs the server.</p>`,
   );
 }

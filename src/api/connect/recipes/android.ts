@@ -6,7 +6,8 @@ export const android: Recipe = {
   title: 'Android',
   systems: ['android'],
   body: (place) =>
-    html`<p>The address for all of these: ${line(place.davUrl)}</p>
+    html`<p>The address for all of these:</p>
+      ${line(place.davUrl)}
       <ol>
         ${authorityFirst(place)}
         <li>
