@@ -123,6 +123,14 @@ export const suites = [
     timeoutSeconds: 5 * MINUTE,
   },
   {
+    name: 'quirks',
+    about: 'each quirk of a client taken away in turn: a test must fail then',
+    spec: ['test/e2e/quirks/**/*.test.ts'],
+    packages: ['mariadb-server'],
+    onlyAtNight: true,
+    timeoutSeconds: 10 * MINUTE,
+  },
+  {
     name: 'faults',
     about: 'full and lost disks, databases and descriptors, broken connections, jumping clocks, on each database',
     spec: ['test/e2e/faults/**/*.test.ts'],

@@ -1,4 +1,7 @@
-/** Headers and properties of ownCloud's and Nextcloud's clients that others have taken up: rclone, FolderSync. */
+/**
+ * Headers and properties of the clients of ownCloud (2.11) and Nextcloud (3.7) that others have taken up: rclone 1.60,
+ * FolderSync.
+ */
 import type { Digest, DigestAlgorithm } from '../../core/digest.ts';
 import type { PropertyChange } from '../bodies/propertyupdate.ts';
 import { DAV } from '../xml/element.ts';
