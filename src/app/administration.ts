@@ -5,6 +5,7 @@ import type { Core } from '../core/core.ts';
 import { addDisk, listDisks, removeDisk, type DiskReport } from '../core/disks.ts';
 import { createUser, listUsers, removeUser, requireUser, updateUser, type UserChanges } from '../core/users.ts';
 import { listVersions, restoreVersion } from '../core/versions.ts';
+import type { Arrivals } from '../http/arrivals.ts';
 import { DomainError } from '../lib/errors.ts';
 import { parsePlainPath } from '../lib/node-path.ts';
 import type { AuditLog } from '../observe/audit.ts';
@@ -30,6 +31,8 @@ export interface Administration {
   readonly listEndpoints: () => Endpoint[];
   /** In a server. */
   readonly tls: ServedTls | undefined;
+  /** What of expected requests reached the server; undefined in a command. */
+  readonly arrivals: Pick<Arrivals, 'expect' | 'find'> | undefined;
   readonly hasher: Pick<PasswordHasher, 'hash'>;
   readonly audit: Pick<AuditLog, 'record'>;
   /** What is done in the background, while a server runs. */
@@ -107,6 +110,8 @@ const REQUESTS: Requests = {
 
   tlsInit: initTls,
   tlsShow: showTls,
+  arrivalExpect: async ({ arrivals }) => ({ token: arrivals?.expect() ?? '' }),
+  arrivalFind: async ({ arrivals }, { token }) => ({ arrival: arrivals?.find(token) }),
 
   setupLink: async (parts) => ({ url: await setupLink(parts) }),
   status: async ({ core, isServing, upkeep }) => {

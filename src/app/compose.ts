@@ -11,6 +11,7 @@ import { createDavHandler, type DavContext } from '../dav/handler.ts';
 import { createServerRootHandler } from '../dav/server-root.ts';
 import type { FinishedRequest } from '../http/access-log.ts';
 import { Admission } from '../http/admission.ts';
+import { Arrivals } from '../http/arrivals.ts';
 import { InFlightLimiter } from '../http/in-flight.ts';
 import { createOperations } from '../http/operations.ts';
 import { contextOf } from '../http/request-context.ts';
@@ -74,7 +75,8 @@ export async function compose(config: Config, plainCore: Core, { log, tls }: Sur
   });
   const probes = { ping: () => store.ping(), disks: () => core.blobs.listDisks() };
   const healthWatch = watchHealth(probes, log);
-  const operations = createOperations({ probes, metrics, authenticator });
+  const arrivals = new Arrivals();
+  const operations = createOperations({ probes, metrics, authenticator, arrivals });
   const findAuthority = () => tls.authorityToTrust;
   const connect = connectRoutes({ core, listEndpoints: () => list(), findAuthority });
   const site = createSite([setup, connect, authorityFiles(findAuthority)], log);
@@ -94,14 +96,24 @@ export async function compose(config: Config, plainCore: Core, { log, tls }: Sur
   const list = (): Endpoint[] => listEndpoints(config, server, tls);
   return {
     server,
-    administration: { core, config, isServing: true, listEndpoints: list, tls, hasher, audit, upkeep },
-    close: async () => {
-      await healthWatch.stop();
-      await upkeep.stop();
-      hasher.close();
-      await audit.close();
-    },
+    administration: { core, config, isServing: true, listEndpoints: list, tls, arrivals, hasher, audit, upkeep },
+    close: () => closeAll({ healthWatch, upkeep, hasher, audit }),
   };
+}
+
+interface Parts {
+  readonly healthWatch: HealthWatch;
+  readonly upkeep: Upkeep;
+  readonly hasher: PasswordHasher;
+  readonly audit: AuditLog;
+}
+
+/** What others still need is closed last. */
+async function closeAll({ healthWatch, upkeep, hasher, audit }: Parts): Promise<void> {
+  await healthWatch.stop();
+  await upkeep.stop();
+  hasher.close();
+  await audit.close();
 }
 
 function listEndpoints({ publicUrl, listen }: Config, server: Server, tls: ServedTls): Endpoint[] {

@@ -4,6 +4,7 @@ import type { ImportReport } from '../core/maintenance/import/import-tree.ts';
 import type { Progress, Watcher } from '../core/maintenance/progress.ts';
 import type { NodeKind } from '../core/node.ts';
 import type { Preset } from '../core/rules.ts';
+import type { Arrival } from '../http/arrivals.ts';
 import type { FsckReport } from './fsck-report.ts';
 
 /**
@@ -59,6 +60,10 @@ export interface AdminRequests {
   /** `names` takes the place of those that were added before. `refused` while the settings name a certificate. */
   tlsInit: { args: { names?: string[] }; result: TlsView & { isNewAuthority: boolean } };
   tlsShow: { args: object; result: TlsView };
+
+  /** A token that only a running server gives: a request to `/healthz?probe=TOKEN` that reaches it is then found. */
+  arrivalExpect: { args: object; result: { token: string } };
+  arrivalFind: { args: { token: string }; result: { arrival?: Arrival | undefined } };
 
   /** `refused` once there is a user. */
   setupLink: { args: object; result: { url: string } };

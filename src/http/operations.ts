@@ -3,6 +3,7 @@ import { isDomainError } from '../lib/errors.ts';
 import { checkHealth, type HealthProbes } from '../observe/health.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { BasicAuthenticator } from './admission.ts';
+import type { Arrivals } from './arrivals.ts';
 import { isLoopback } from './trusted-proxies.ts';
 import { answerText, contextOf, type RequestHandler } from './request-context.ts';
 import { pathOf } from './request-target.ts';
@@ -14,6 +15,8 @@ export interface OperationsOptions {
   readonly probes: HealthProbes;
   readonly metrics: Metrics;
   readonly authenticator: BasicAuthenticator;
+  /** Told of each request to `/healthz`. */
+  readonly arrivals: Pick<Arrivals, 'note'>;
 }
 
 /**
@@ -27,8 +30,10 @@ export function createOperations(options: OperationsOptions): RequestHandler {
       return;
     }
     const path = pathOf(request);
-    if (path === '/healthz') answerText(request, response, 200, { text: 'ok' });
-    else if (path === '/readyz') await answerReadiness(options, request, response);
+    if (path === '/healthz') {
+      options.arrivals.note(request);
+      answerText(request, response, 200, { text: 'ok' });
+    } else if (path === '/readyz') await answerReadiness(options, request, response);
     else await answerMetrics(options, request, response);
   };
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Role } from '../../src/core/actor.ts';
+import { Arrivals } from '../../src/http/arrivals.ts';
 import { createOperations } from '../../src/http/operations.ts';
 import type { Server } from '../../src/http/server.ts';
 import { DomainError } from '../../src/lib/errors.ts';
@@ -10,11 +11,13 @@ describe('operations', () => {
   let server: Server;
   let url: string;
   let isDatabaseUp = true;
+  const arrivals = new Arrivals();
   const disks = [{ name: 'disk', state: 'up' as 'up' | 'down' }];
   const stranger = { headers: { 'X-Forwarded-For': '203.0.113.7' } };
 
   before(async () => {
     const operations = createOperations({
+      arrivals,
       metrics: new Metrics(),
       probes: {
         ping: () => (isDatabaseUp ? Promise.resolve() : Promise.reject(new DomainError('unavailable', 'gone'))),
@@ -45,6 +48,22 @@ describe('operations', () => {
     disks[0]!.state = 'down';
     assert.deepEqual(await ask('/healthz'), [200, 'ok\n']);
     assert.deepEqual(await ask('/healthz', { method: 'HEAD' }), [200, '']);
+  });
+
+  it('tell whoever asked for a token how a request with it arrived, and others nothing', async () => {
+    const token = arrivals.expect();
+    assert.deepEqual(await ask(`/healthz?probe=${token.slice(1)}x`), [200, 'ok\n']);
+    assert.equal(arrivals.find(token), undefined);
+    assert.deepEqual(await ask(`/healthz?probe=${token}`, stranger), [200, 'ok\n']);
+    assert.deepEqual(arrivals.find(token), {
+      peer: '127.0.0.1',
+      client: '203.0.113.7',
+      host: new URL(url).host,
+      isEncrypted: false,
+      isSecure: false,
+      forwarding: ['x-forwarded-for'],
+      hasAuthorization: false,
+    });
   });
 
   it('say whether it is ready, and tell strangers nothing more', async () => {

@@ -3,10 +3,12 @@ import { openFilesLimit } from '../../lib/open-files.ts';
 import { readHolder } from '../data-lock.ts';
 import { checkClock, checkNode, checkOpenFiles } from './check-machine.ts';
 import { checkDatabase } from './check-database.ts';
+import { checkCertificate } from './check-certificate.ts';
 import { checkDataFolder } from './check-data-folder.ts';
 import { checkDisks } from './check-disks.ts';
 import { checkPort } from './check-port.ts';
 import { ok, type Finding } from './finding.ts';
+import { checkReach } from './reach/check-reach.ts';
 import { askStatus } from './status.ts';
 
 /**
@@ -24,6 +26,8 @@ export async function diagnose(config: Config): Promise<Finding[]> {
     ...(answer.problem === undefined ? await checkDisks(config, answer.status?.disks ?? []) : []),
     ...(answer.status?.upkeep === undefined ? [] : [ok('upkeep', answer.status.upkeep)]),
     await checkPort(config, server),
+    ...checkCertificate(config, Date.now()),
+    ...(await checkReach(config, { isServing: server !== undefined })),
     await checkClock(Date.now()),
     checkOpenFiles(openFilesLimit()),
   ];
