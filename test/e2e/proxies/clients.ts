@@ -67,7 +67,7 @@ export function testClients(setting: () => Setting): void {
     const env = await rcloneEnv(stage.scratch, DAV_URL);
     const rclone = (words: string[], input?: Buffer) => runWell('rclone', words, { env, ...(input && { input }) });
     const local = await freshFolder(setting(), 'rclone-tree');
-    const hashes = await writeSampleTree(local, { many: 50 });
+    const hashes = await writeSampleTree(local, { many: 20, levels: 4 });
     await rclone(['sync', '--create-empty-src-dirs', local, 'drive:rclone']);
     assert.deepEqual(await hashRemote(direct, 'rclone'), hashes);
     await rclone(['check', '--download', local, 'drive:rclone']);

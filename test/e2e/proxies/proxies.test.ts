@@ -38,10 +38,23 @@ for (const [index, kind] of PROXIES.entries()) {
       assert.equal(location, `${PUBLIC_URL}/dav/a%20b?x=1`);
     });
 
-    it('shows the public address on the page of the server', async () => {
-      const { status, body } = await ask({ target: '/' });
-      assert.equal(status, 200);
-      assert.ok(body.includes(`${PUBLIC_URL}/dav/`), body);
+    const { proveAsCertbot } = kind;
+    if (proveAsCertbot) {
+      it('lets certbot prove that the name is yours', async () => {
+        const path = '/.well-known/acme-challenge/a-token';
+        const certbot = await proveAsCertbot(path, 'the proof');
+        const answer = await fetch(`http://${NAME}${path}`, { redirect: 'manual' });
+        assert.equal(await answer.text(), 'the proof');
+        await certbot.stop();
+      });
+    }
+
+    it('has the pages of the server show the public address', async () => {
+      for (const target of ['/', '/connect']) {
+        const { status, body } = await ask({ target });
+        assert.equal(status, 200);
+        assert.ok(body.includes(`${PUBLIC_URL}/dav/`), body);
+      }
     });
 
     it('lets the server tell browsers, once, to come by TLS only', async () => {

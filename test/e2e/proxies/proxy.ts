@@ -1,6 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { once } from 'node:events';
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { dirname, join } from 'node:path';
 import { connect } from 'node:tls';
 import { endProcess, run, until, type Outcome } from '../../support/processes.ts';
 import { startAuthority } from './authority.ts';
@@ -24,6 +26,8 @@ export interface ProxyKind {
   check(): readonly string[];
   command(): readonly string[];
   environment?(stage: Stage): NodeJS.ProcessEnv;
+  /** Puts the proof of a challenge where certbot would, when it is called as the file says. */
+  readonly proveAsCertbot?: (path: string, proof: string) => Promise<Ending>;
   /** What must run beside it: ended after it. */
   startBeside?(stage: Stage): Promise<Ending>;
 }
@@ -41,6 +45,12 @@ const NGINX: ProxyKind = {
     await installCertificate(stage);
     await copyFile(join(CONFIG, 'nginx.conf'), '/etc/nginx/sites-enabled/nosocial');
   },
+  proveAsCertbot: async (path, proof) => {
+    const file = join('/var/www/html', path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, proof);
+    return { stop: () => rm(file) };
+  },
   check: () => ['nginx', '-t'],
   command: () => ['nginx', '-g', 'daemon off;'],
 };
@@ -56,6 +66,17 @@ const HAPROXY: ProxyKind = {
     const both = (await readFile(certificate, 'utf8')) + (await readFile(key, 'utf8'));
     await writeFile(`/etc/haproxy/certs/${NAME}.pem`, both, { mode: 0o600 });
     await copyFile(join(CONFIG, 'haproxy.cfg'), '/etc/haproxy/haproxy.cfg');
+  },
+  proveAsCertbot: async (path, proof) => {
+    const server = createServer((request, response) => response.end(request.url === path ? proof : 'nothing'));
+    server.listen(8888, '127.0.0.1');
+    await once(server, 'listening');
+    return {
+      stop: async () => {
+        server.close();
+        server.closeAllConnections();
+      },
+    };
   },
   check: () => ['haproxy', '-c', '-f', '/etc/haproxy/haproxy.cfg'],
   command: () => ['haproxy', '-db', '-f', '/etc/haproxy/haproxy.cfg'],

@@ -26,6 +26,7 @@ const NO_FILES_OF_THE_MACHINE = [
   '/run',
   '/var/lib/nginx',
   '/var/log/nginx',
+  '/var/www/html',
 ];
 
 export interface KeyPair {
