@@ -15,7 +15,7 @@ describeClient('cadaver', (database) => {
   let cadaver: CadaverSession;
 
   before(async () => {
-    guest = await visit(database, 'cadaver-user', CADAVER.password);
+    guest = await visit(database, 'cadaver-user', { password: CADAVER.password! });
     stack.defer(() => guest.close());
     cadaver = await CadaverSession.open(guest);
   });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { isMounted, unmount } from '../../support/mounts.ts';
 import { runWell, until } from '../../support/processes.ts';
 import { DIFFICULT_NAMES } from '../../support/sample-tree.ts';
+import { commandAt } from './mounted.ts';
 import type { ClientSession, Place, Step, StockClient } from './round-trip.ts';
 
 /** It keeps each file in its cache under a longer name, which the local file system must still take. */
@@ -23,20 +24,24 @@ export class Davfs2Session implements ClientSession {
   /** Where the drive is mounted. */
   readonly drive: string;
 
-  private constructor(place: Place) {
+  readonly #settings: Record<string, string>;
+
+  private constructor(place: Place, settings: Record<string, string>) {
     this.#place = place;
+    this.#settings = settings;
     this.drive = place.scratch.path('drive');
   }
 
-  static async mount(place: Place): Promise<Davfs2Session> {
-    const session = new Davfs2Session(place);
+  /** `settings` as davfs2.conf has them. */
+  static async mount(place: Place, settings: Record<string, string> = {}): Promise<Davfs2Session> {
+    const session = new Davfs2Session(place, settings);
     await mkdir(session.drive);
     await session.#mount();
     return session;
   }
 
   async perform(steps: readonly Step[]): Promise<void> {
-    for (const step of steps) await runWell('env', this.#commandFor(step), { timeoutMs: 300_000 });
+    for (const step of steps) await runWell('env', commandAt(this.drive, step), { timeoutMs: 300_000 });
   }
 
   /** On kernel 6.18 reading a folder of davfs2 1.6.1 fails, whatever the server: there it is asked for each name. */
@@ -90,29 +95,10 @@ export class Davfs2Session implements ClientSession {
       use_locks: '1',
       // Seconds until it tries an upload again that failed.
       retry: '1',
+      ...this.#settings,
     };
     const lines = Object.entries(settings).map(([key, value]) => `${key} ${value}\n`);
     await writeFile(scratch.path('davfs2.conf'), lines.join(''));
     return scratch.path('davfs2.conf');
-  }
-
-  #commandFor(step: Step): string[] {
-    const path = join(this.drive, step.path);
-    switch (step.do) {
-      case 'make-folder':
-        return ['mkdir', path];
-      case 'upload':
-        return ['cp', step.from, path];
-      case 'download':
-        return ['cp', path, step.to];
-      case 'move':
-        return ['mv', '--no-target-directory', path, join(this.drive, step.to)];
-      case 'copy':
-        return ['cp', path, join(this.drive, step.to)];
-      case 'remove':
-        return ['rm', path];
-      case 'remove-folder':
-        return ['rmdir', path];
-    }
   }
 }

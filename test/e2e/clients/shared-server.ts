@@ -1,7 +1,7 @@
 import { DavClient } from '../../support/dav-client.ts';
 import type { DatabaseEngine } from '../../support/databases.ts';
 import { Scratch } from '../../support/processes.ts';
-import { startServer, type TestServer } from '../../support/server.ts';
+import { startServer, type NewTestUser, type TestServer } from '../../support/server.ts';
 import { ACCOUNT, type Place } from './fixture.ts';
 
 /** How many entries the folder has that every client lists. */
@@ -35,9 +35,13 @@ export interface Visit extends Place {
 }
 
 /** Each name once in a run. */
-export async function visit(database: DatabaseEngine, name: string, password = ACCOUNT.password): Promise<Visit> {
+export async function visit(
+  database: DatabaseEngine,
+  name: string,
+  { password = ACCOUNT.password, quota = '100GB' }: Partial<NewTestUser> = {},
+): Promise<Visit> {
   const server = await sharedServer(database);
-  await server.addUser(name, { password, quota: '100GB' });
+  await server.addUser(name, { password, quota });
   const scratch = await Scratch.create(name);
   const account = { name, password };
   const dav = new DavClient(server.davUrl, account);
