@@ -16,8 +16,9 @@ export const RCLONE_MOUNT: StockClient = {
 };
 
 const OPTIONS = {
-  // A file is uploaded when the program that wrote it has closed it; the program does not wait for that.
-  'vfs-write-back': '0s',
+  // A file is uploaded that long after it was closed (5 s without the option). Not 0: then rclone 1.60 forgets to
+  // rename on the server what is renamed while it is being uploaded, as editors do.
+  'vfs-write-back': '200ms',
   // What others do is seen at once.
   'dir-cache-time': '0s',
   'attr-timeout': '0s',
