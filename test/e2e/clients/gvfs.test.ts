@@ -1,98 +1,108 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { seededBytes } from '../../support/content.ts';
-import { encodePath } from '../../support/dav-client.ts';
-import { runWell } from '../../support/processes.ts';
-import { hashFolder, hashRemote, sorted, writeSampleTree } from '../../support/sample-tree.ts';
-import { ACCOUNT, openFixture, type Fixture } from './fixture.ts';
+import { hashRemote, sorted } from '../../support/sample-tree.ts';
+import { describeClient } from './fixture.ts';
+import { GVFS, GvfsSession } from './gvfs-client.ts';
+import { describeRoundTrip } from './round-trip.ts';
+import { visit, type Visit } from './shared-server.ts';
 
-describe('gvfs (GNOME)', function () {
-  this.timeout(60_000);
-  let fixture: Fixture;
-  let root: string;
+describeRoundTrip(GVFS);
+
+describeClient('gvfs (GNOME)', (database) => {
+  const stack = new AsyncDisposableStack();
+  let guest: Visit;
+  let session: GvfsSession;
 
   before(async () => {
-    fixture = await openFixture('gvfs');
-    const { host, pathname } = new URL(fixture.server.davUrl);
-    root = `dav://${ACCOUNT.name}@${host}${pathname}`;
+    guest = await visit(database, 'gvfs-user', { quota: '2GB' });
+    stack.defer(() => guest.close());
+    session = await GvfsSession.mount(guest);
+    stack.defer(() => session.close());
   });
-  after(() => fixture.close());
+  after(() => stack.disposeAsync());
 
-  const remote = (path: string) => root + encodePath(path);
-  const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
+  const gio = (...words: string[]) => session.gio(words);
+  const remote = (path: string) => session.uriOf(path);
 
-  /** Runs `gio` commands in a session of their own, in which the drive is mounted; gives what each one printed. */
-  async function gio(...commands: string[][]): Promise<string[]> {
-    const { scratch } = fixture;
-    await writeFile(scratch.path('password'), `${ACCOUNT.password}\n`);
-    const steps = commands.map(
-      (words) => `gio ${words.map(quoted).join(' ')} < ${quoted(scratch.path('input'))}; printf '\\0'`,
+  it('mounts the drive itself, and nothing above it', async () => {
+    assert.match(
+      await gio('mount', '--list'),
+      new RegExp(`-> ${remote('').replace(/\/$/, '').replaceAll('.', '\\.')}$`, 'm'),
     );
-    const script = [
-      'set -e',
-      `gio mount ${quoted(root)} < ${quoted(scratch.path('password'))} > /dev/null`,
-      ...steps,
-      `gio mount --unmount ${quoted(root)}`,
-    ].join('\n');
-    const env = {
-      ...scratch.env,
-      GVFS_DISABLE_FUSE: '1',
-      GIO_USE_VFS: 'gvfs',
-      DISPLAY: '',
-      DBUS_SESSION_BUS_ADDRESS: '',
-    };
-    const stdout = await runWell('dbus-run-session', ['--', 'bash', '-c', script], { env });
-    return stdout.split('\0').slice(0, -1);
-  }
-
-  it('mounts the drive, copies in, lists and copies back, with every name', async () => {
-    const { dav, scratch } = fixture;
-    await writeFile(scratch.path('input'), '');
-    const local = scratch.path('local');
-    const hashes = await writeSampleTree(local, { many: 20 });
-    const copies = [...hashes].map(([path, hash]) =>
-      hash === 'collection' ? ['mkdir', remote(`tree/${path}`)] : ['copy', `${local}/${path}`, remote(`tree/${path}`)],
-    );
-    await gio(['mkdir', remote('tree')], ...copies);
-    assert.deepEqual(await hashRemote(dav, 'tree'), hashes);
-
-    const names = [...hashes.keys()].filter((path) => path.startsWith('names/')).map((path) => path.slice(6));
-    const listing = ['list', '--hidden', '--nofollow-symlinks', '--attributes=standard::name', remote('tree/names')];
-    const back = names.map((name) => ['copy', remote(`tree/names/${name}`), `${scratch.path('back')}/${name}`]);
-    await runWell('mkdir', [scratch.path('back')]);
-    const [listed] = await gio(listing, ...back);
-    const found = listed!
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => line.split('\t')[0]);
-    assert.deepEqual(found.sort(), [...names].sort());
-    assert.deepEqual(await hashFolder(scratch.path('back')), await hashFolder(`${local}/names`));
   });
 
   it('renames, moves, saves over a file and removes', async () => {
-    const { dav, scratch } = fixture;
+    const { dav } = guest;
     await dav.makeCollection('work');
     await dav.put('work/a.txt', 'a');
     await dav.put('work/b.txt', 'b');
     await dav.makeCollection('work/folder');
     await dav.put('work/folder/inside.txt', 'inside');
     const saved = seededBytes('saved', 150_000);
-    await writeFile(scratch.path('input'), saved);
     const hashes = await hashRemote(dav, 'work');
-    await gio(
-      ['rename', remote('work/a.txt'), 'renamed #1 & more.txt'],
-      ['rename', remote('work/folder'), 'umbenannt \u00e4'],
-      ['save', remote('work/b.txt')],
-      ['save', remote('work/new.bin')],
-      ['move', remote('work/umbenannt \u00e4/inside.txt'), remote('work/outside.txt')],
-      ['remove', remote('work/umbenannt \u00e4')],
-    );
-    await writeFile(scratch.path('expected'), await readFile(scratch.path('input')));
+    await gio('rename', remote('work/a.txt'), 'renamed #1 & more.txt');
+    await gio('rename', remote('work/folder'), 'umbenannt \u00e4');
+    await session.gio(['save', remote('work/b.txt')], saved);
+    await session.gio(['save', remote('work/new.bin')], saved);
+    await gio('move', remote('work/umbenannt \u00e4/inside.txt'), remote('work/outside.txt'));
+    await gio('remove', remote('work/umbenannt \u00e4'));
     const now = await hashRemote(dav, 'work');
     assert.deepEqual([...now.keys()], ['b.txt', 'new.bin', 'outside.txt', 'renamed #1 & more.txt']);
     assert.equal(now.get('renamed #1 & more.txt'), hashes.get('a.txt'));
     assert.equal(now.get('outside.txt'), hashes.get('folder/inside.txt'));
     assert.deepEqual(sorted(now).get('b.txt'), now.get('new.bin'));
     assert.ok((await dav.get('work/new.bin')).equals(saved));
+  });
+
+  it('saves only over what it read, as editors do: another content in between is a conflict', async () => {
+    const { dav } = guest;
+    await dav.put('letter.txt', 'first');
+    const etagOf = async () =>
+      /etag::value: (.*)/.exec(await gio('info', '-a', 'etag::value', remote('letter.txt')))![1]!;
+    const read = await etagOf();
+    assert.equal(read, (await dav.request('HEAD', 'letter.txt')).headers.etag);
+    await session.gio(['save', '--etag', read, remote('letter.txt')], 'second');
+    assert.equal((await dav.get('letter.txt')).toString(), 'second');
+    await assert.rejects(session.gio(['save', '--etag', read, remote('letter.txt')], 'lost?'), /modified/i);
+    assert.equal((await dav.get('letter.txt')).toString(), 'second');
+    assert.notEqual(await etagOf(), read);
+  });
+
+  it('shows the size, the kind and the time of a file, and its content', async () => {
+    const { dav } = guest;
+    await dav.put('notes.txt', 'what it says');
+    const info = await gio('info', remote('notes.txt'));
+    assert.match(info, /standard::size: 12$/m);
+    assert.match(info, /standard::content-type: text\/plain$/m);
+    const { headers } = await dav.request('HEAD', 'notes.txt');
+    const seconds = new Date(headers['last-modified']!).getTime() / 1000;
+    assert.match(info, new RegExp(`time::modified: ${seconds}$`, 'm'));
+    assert.equal(await gio('cat', remote('notes.txt')), 'what it says');
+  });
+
+  it('shows the size and the free space of the quota', async () => {
+    const info = await gio('info', '--filesystem', remote(''));
+    const [size, free] = ['size', 'free'].map((name) =>
+      Number(new RegExp(`filesystem::${name}: (\\d+)`).exec(info)?.[1]),
+    );
+    assert.equal(size, 2e9, info);
+    assert.ok(free! > 0 && free! < 2e9, info);
+  });
+
+  it('says that it has no trash for the drive, and leaves the file where it is', async () => {
+    await guest.dav.put('old.txt', 'old');
+    await assert.rejects(gio('trash', remote('old.txt')), /trash/i);
+    assert.equal((await guest.dav.get('old.txt')).toString(), 'old');
+  });
+
+  it('moves files from and to this machine', async () => {
+    const { dav, scratch } = guest;
+    await writeFile(scratch.path('moved in.txt'), 'content');
+    await gio('move', scratch.path('moved in.txt'), remote('moved in.txt'));
+    assert.equal((await dav.get('moved in.txt')).toString(), 'content');
+    await gio('move', remote('moved in.txt'), scratch.path('moved out.txt'));
+    assert.equal(await readFile(scratch.path('moved out.txt'), 'utf8'), 'content');
+    assert.ok(!(await dav.list('')).has('moved in.txt'));
   });
 });
