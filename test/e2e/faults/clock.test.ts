@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { globSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { describeOnDatabases } from '../../support/databases.ts';
 import { DavClient } from '../../support/dav-client.ts';
 import { Scratch, until } from '../../support/processes.ts';
+import { WoundClock } from '../../support/wound-clock.ts';
 import { ACCOUNT, Faulty } from './fixture.ts';
 
 const HOUR = 3600;
@@ -11,37 +10,16 @@ const DAY = 24 * HOUR;
 const LOCK_BODY =
   '<D:lockinfo xmlns:D="DAV:"><D:lockscope><D:exclusive/></D:lockscope><D:locktype><D:write/></D:locktype></D:lockinfo>';
 
-/** The system's clock as the server sees it, which a test sets. The monotonic clock goes on as it should. */
-class Wound {
-  readonly #file: string;
-  readonly env: NodeJS.ProcessEnv;
-
-  constructor(scratch: Scratch) {
-    this.#file = scratch.path('clock');
-    this.env = {
-      LD_PRELOAD: globSync('/usr/lib/*/faketime/libfaketime.so.1')[0],
-      FAKETIME_TIMESTAMP_FILE: this.#file,
-      FAKETIME_NO_CACHE: '1',
-      FAKETIME_DONT_FAKE_MONOTONIC: '1',
-    };
-  }
-
-  async set(seconds: number): Promise<void> {
-    await writeFile(this.#file, `${seconds < 0 ? '-' : '+'}${Math.abs(seconds)}`);
-  }
-}
-
 describeOnDatabases('a clock that jumps', function (database) {
   this.timeout(60_000);
   const stack = new AsyncDisposableStack();
-  let clock: Wound;
+  let clock: WoundClock;
   let faulty: Faulty;
 
   before(async () => {
     const scratch = await Scratch.create('clock');
     stack.defer(() => scratch.remove());
-    clock = new Wound(scratch);
-    await clock.set(0);
+    clock = await WoundClock.jumping(scratch);
     faulty = await Faulty.open({ database, env: clock.env });
     stack.defer(() => faulty.closeChecked());
   });
