@@ -24,6 +24,8 @@ export interface CopyMoveRequest {
   readonly to: NodePath;
   /** False: `precondition-failed` when something is at `to` (RFC 4918 §10.6). */
   readonly overwrite: boolean;
+  /** The client moves what belongs to it by itself: Finder's `._x` beside `x`. */
+  readonly leavesSidecar?: boolean;
 }
 
 /**
@@ -135,6 +137,7 @@ function common(core: Core, actor: Actor, request: CopyMoveRequest, conditions: 
   return {
     ...change(core, actor, conditions),
     overwrite: request.overwrite,
+    leavesSidecar: request.leavesSidecar,
     expectedSource: conditions.expected,
     expectedDestination: conditions.expectedDestination,
     versionsKept: core.settings.versionsKept,

@@ -20,12 +20,18 @@ const MAX_SIDECARS = 1000;
  * DELETE: moves a tree to the trash of its space, whole and at once, whatever its size.
  * Throws `not-found`, `forbidden`, `locked`, `precondition-failed`.
  */
-export async function trash(core: Core, actor: Actor, path: NodePath, conditions: Conditions): Promise<void> {
+export async function trash(
+  core: Core,
+  actor: Actor,
+  path: NodePath,
+  conditions: Conditions & { leavesSidecar?: boolean },
+): Promise<void> {
   const located = await locate(core, actor, path);
   await assertTreeRemovable(core, actor, located);
   await core.store.run('trashNode', {
     nodeId: located.node.id,
     expected: conditions.expected,
+    leavesSidecar: conditions.leavesSidecar,
     ...change(core, actor, conditions),
   });
 }

@@ -78,6 +78,50 @@ export function describeSidecars(prepare: () => Promise<Backend>): void {
       await assertConsistent(world);
     });
 
+    it('follow the file that they belong to, when it is moved, moved onto another or deleted', async () => {
+      const there = await world.mkcol(world.root, 'there');
+      const x = (await world.put(world.root, 'x')).nodeId;
+      const sidecar = (await world.put(world.root, '._x', 10, AS_FINDER)).nodeId;
+      await world.move({ nodeId: x, parentId: there, name: 'y' });
+      assert.deepEqual(await all(there), ['._y', 'y']);
+      assert.equal((await world.child(there, '._y')).id, sidecar);
+      assert.deepEqual(await all(world.root), ['there']);
+      await assertConsistent(world);
+
+      const z = (await world.put(world.shared.rootId, 'z')).nodeId;
+      await world.put(world.shared.rootId, '._z', 20, AS_FINDER);
+      await world.move({ nodeId: x, parentId: world.shared.rootId, name: 'z', overwrite: true });
+      assert.deepEqual(await all(world.shared.rootId), ['._z', 'z']);
+      assert.equal((await world.child(world.shared.rootId, '._z')).id, sidecar);
+      assert.deepEqual(await all(there), []);
+      await assertConsistent(world);
+
+      await world.trash(z);
+      assert.deepEqual(await all(world.shared.rootId), []);
+      assert.ok((await world.store.getTrash(sidecar))!.node.isSidecar);
+      await assertConsistent(world);
+    });
+
+    it('stay where they are for Finder, which moves them itself, and where another file or a lock is in the way', async () => {
+      const x = (await world.put(world.root, 'x')).nodeId;
+      await world.put(world.root, '._x', 10, AS_FINDER);
+      await world.move({ nodeId: x, parentId: world.root, name: 'y', leavesSidecar: true });
+      assert.deepEqual(await all(world.root), ['._x', 'y']);
+      await world.move({ nodeId: x, parentId: world.root, name: 'x', leavesSidecar: true });
+      await world.put(world.root, '._y', 30);
+      await world.move({ nodeId: x, parentId: world.root, name: 'y' });
+      assert.deepEqual(await all(world.root), ['._x', '._y', 'y']);
+      assert.equal((await world.child(world.root, '._y')).sizeBytes, 30);
+      await world.move({ nodeId: x, parentId: world.root, name: 'x' });
+      await world.lock({ nodeId: (await world.child(world.root, '._x')).id }, { depth: '0' });
+      await world.store.run('trashNode', { ...world.change(), nodeId: x, expected: undefined });
+      assert.deepEqual(await all(world.root), ['._x', '._y']);
+      // What is no sidecar is nobody's company.
+      await world.trash((await world.put(world.root, 'y')).nodeId);
+      assert.deepEqual(await all(world.root), ['._x', '._y']);
+      await assertConsistent(world);
+    });
+
     it('hide nothing that they are moved onto', async () => {
       const { nodeId } = await world.put(world.root, '._x', 10, AS_FINDER);
       const made = await world.put(world.root, '._y', 20);
@@ -95,7 +139,6 @@ export function describeSidecars(prepare: () => Promise<Backend>): void {
       const x = (await world.put(world.root, 'x')).nodeId;
       const sidecarId = (await world.put(world.root, '._x', 10, AS_FINDER)).nodeId;
       await world.trash(x);
-      await world.trash(sidecarId);
       for (const userId of [world.ann, undefined]) {
         const listed = await world.store.listTrash(userId, { limit: 10 });
         assert.deepEqual(
@@ -122,7 +165,7 @@ export function describeSidecars(prepare: () => Promise<Backend>): void {
       const x = (await world.put(world.root, 'x')).nodeId;
       const sidecarId = (await world.put(world.root, '._x', 10, AS_FINDER)).nodeId;
       const z = (await world.put(world.root, 'z')).nodeId;
-      for (const id of [x, sidecarId, z]) await world.trash(id);
+      for (const id of [x, z]) await world.trash(id);
       await world.put(world.root, '._x', 11);
       const back = { ...world.change(), nodeId: x, parentId: world.root, name: 'x' };
       await world.store.run('restoreTrash', { ...back, sidecarId });

@@ -263,6 +263,8 @@ export interface MoveNode extends Change, Arrival {
   expectedDestination: Expected | undefined;
   /** How many old versions a file keeps that is moved onto. */
   versionsKept: number;
+  /** As of `TrashNode`; COPY takes none along. */
+  leavesSidecar?: boolean | undefined;
 }
 
 export interface MoveResult {
@@ -291,6 +293,8 @@ export interface ChangeProperties extends Change {
 export interface TrashNode extends Change {
   nodeId: number;
   expected: Expected | undefined;
+  /** The client sees to what belongs to it by itself; without it a sidecar beside it goes along. */
+  leavesSidecar?: boolean | undefined;
 }
 
 export interface RestoreTrash extends Change, Place {

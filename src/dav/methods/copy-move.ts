@@ -4,6 +4,7 @@ import { parseDepth } from '../headers/depth.ts';
 import { parseDestination } from '../headers/destination.ts';
 import { parseOverwrite } from '../headers/overwrite.ts';
 import { judge } from '../preconditions.ts';
+import { seesSidecars } from '../quirks/finder.ts';
 import { copyDepthHeader } from '../quirks/webdavclient3.ts';
 import {
   headerOf,
@@ -28,7 +29,8 @@ export async function copy(request: DavRequest, services: DavServices): Promise<
 export async function move(request: DavRequest, services: DavServices): Promise<DavResponse> {
   parseDepth(headerOf(request.headers, 'depth'), ['infinity'], 'infinity');
   const { paths, conditions } = await prepare(request, services);
-  return answer(moveTree(services.core, request.actor, paths, conditions));
+  const leavesSidecar = seesSidecars(request.headers['user-agent']);
+  return answer(moveTree(services.core, request.actor, { ...paths, leavesSidecar }, conditions));
 }
 
 async function prepare(request: DavRequest, services: DavServices) {

@@ -11,7 +11,7 @@ function isWebdavFs(userAgent: string | undefined): boolean {
 /**
  * Finder keeps beside each file and in each folder what no other system knows (`._x`, `.DS_Store`), and wants to find it
  * again. Only what WebDAVFS writes under such a name is hidden, and only from others: a `._x` of any other client is
- * that client's file.
+ * that client's file. WebDAVFS moves and deletes `._x` itself after `x`; for those who do not see it, it goes along.
  */
 export function seesSidecars(userAgent: string | undefined): boolean {
   return isWebdavFs(userAgent);

@@ -7,6 +7,7 @@ import { arrive, assertDestination } from './destination.ts';
 import { guard } from './guard.ts';
 import { assertUnlocked, clearLocksInside } from './lock-check.ts';
 import { assertExpected, entryOf, movableNode } from './node-rows.ts';
+import { moveSidecar } from './sidecars.ts';
 
 /**
  * RFC 4918 §9.9. Locks do not move along; an unwritten file that is moved becomes an ordinary empty one.
@@ -31,6 +32,7 @@ export async function moveNode(tx: Transaction, args: MoveNode): Promise<MoveRes
   });
   guarded.changes.push(entryOf('removed', source, fromSpaceId));
   const nodeId = await arrive(tx, guarded, { node: source, to, args, payerId: source.ownerId });
+  if (args.leavesSidecar !== true) await moveSidecar(tx, guarded, { node: source, from, to, args });
   await writeChanges(tx, guarded);
   const isElsewhere = to.spaceId !== fromSpaceId && source.nodeCount > 0;
   const jobId = isElsewhere ? await startAdoption(tx, { ...args, nodeId }) : undefined;

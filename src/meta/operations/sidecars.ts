@@ -1,10 +1,15 @@
+import { nameKey } from '../../lib/node-path.ts';
+import { sidecarNameOf } from '../../core/sidecar.ts';
+import type { MoveNode, TrashNode } from '../../core/ports/operations.ts';
 import type { Query } from '../sql.ts';
 import type { Transaction } from '../transaction.ts';
-import { isLive, spaceOf, touch } from './ancestors.ts';
+import { isLive, spaceOf, touch, type Chain } from './ancestors.ts';
 import { writeChanges } from './change-log.ts';
 import { loosen } from './content.ts';
-import { guard } from './guard.ts';
-import { entryOf, readNode, removeRows } from './node-rows.ts';
+import { arrive, discard, type Destination } from './destination.ts';
+import { guard, type Guarded } from './guard.ts';
+import { locksCovering } from './lock-check.ts';
+import { entryOf, readChild, readNode, removeRows, type NodeRow } from './node-rows.ts';
 import { charge } from './quota.ts';
 
 /** Finder leaves one in each folder that somebody looks at. */
@@ -33,4 +38,56 @@ export async function removeSidecarsOf(
     if (isLive(parent)) guarded.changes.push(entryOf('removed', row, spaceOf(parent)));
   }
   await writeChanges(tx, guarded);
+}
+
+const MAX_NAME_BYTES = 255;
+
+/** What Finder keeps beside `name`, unless it is at work on it. */
+async function readSidecar(
+  tx: Transaction,
+  { parentId, name, nowMs }: { parentId: number; name: string; nowMs: number },
+): Promise<NodeRow | undefined> {
+  const row = await readChild(tx, parentId, nameKey(sidecarNameOf(name)));
+  if (row?.isSidecar !== 1 || row.unwritten === 1) return undefined;
+  return (await locksCovering(tx, [row.id], nowMs)).length === 0 ? row : undefined;
+}
+
+/** Sends the sidecar of a trashed node after it. */
+export async function trashSidecar(
+  tx: Transaction,
+  guarded: Guarded,
+  { node, parent, args }: { node: NodeRow; parent: Chain; args: TrashNode },
+): Promise<void> {
+  const sidecar = await readSidecar(tx, { ...node, nowMs: args.nowMs });
+  if (sidecar !== undefined) await discard(tx, guarded, { node: sidecar, parent, by: args });
+}
+
+/**
+ * Takes the sidecar of a moved node to where that is now. One that is there already belonged to what was overwritten;
+ * a file of another client under its name stays, and the sidecar where it was.
+ */
+export async function moveSidecar(
+  tx: Transaction,
+  guarded: Guarded,
+  { node, from, to, args }: { node: NodeRow; from: Chain; to: Destination; args: MoveNode },
+): Promise<void> {
+  const { nowMs } = args;
+  const name = sidecarNameOf(args.name);
+  const sidecar = await readSidecar(tx, { ...node, nowMs });
+  if (sidecar === undefined || Buffer.byteLength(name) > MAX_NAME_BYTES) return;
+  const inTheWay = await readChild(tx, args.parentId, nameKey(name));
+  if (inTheWay !== undefined && inTheWay.id !== sidecar.id) {
+    const replaced = await readSidecar(tx, { parentId: args.parentId, name: args.name, nowMs });
+    if (replaced === undefined) return;
+    await discard(tx, guarded, { node: replaced, parent: to.parent, by: args });
+  }
+  await touch(tx, from, {
+    rev: guarded.rev,
+    sizeBytes: -sidecar.sizeBytes,
+    nodeCount: -1,
+    memberChangedAtMs: nowMs,
+  });
+  guarded.changes.push(entryOf('removed', sidecar, spaceOf(from)));
+  const beside = { ...to, existing: undefined };
+  await arrive(tx, guarded, { node: sidecar, to: beside, args: { ...args, name }, payerId: sidecar.ownerId });
 }

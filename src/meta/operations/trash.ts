@@ -9,6 +9,7 @@ import { writeChanges } from './change-log.ts';
 import { arrive, assertDestination, discard, type Destination } from './destination.ts';
 import { guard, type Guarded } from './guard.ts';
 import { assertUnlocked, clearLocksInside } from './lock-check.ts';
+import { trashSidecar } from './sidecars.ts';
 import { assertExpected, liveChild, movableNode, readNode } from './node-rows.ts';
 
 const TRASHED = 'SELECT space_id AS spaceId FROM trash WHERE node_id = ?' as Query<{ spaceId: number }>;
@@ -26,6 +27,7 @@ export async function trashNode(tx: Transaction, args: TrashNode): Promise<void>
   await assertUnlocked(tx, idsOf(parent), args);
   await clearLocksInside(tx, { node, spaceId: spaceOf(parent) ?? 0 }, args);
   await discard(tx, guarded, { node, parent, by: args });
+  if (args.leavesSidecar !== true) await trashSidecar(tx, guarded, { node, parent, args });
   await writeChanges(tx, guarded);
 }
 

@@ -186,6 +186,20 @@ describeOnDatabases('macOS Finder (WebDAVFS 3.0.0), replayed', function replay(d
     assert.deepEqual(await anna.readdir('Moved/inner'), ['._x.txt', 'x.txt']);
   });
 
+  it('finds what it keeps beside a file where others have moved that, and nothing where they have deleted it', async () => {
+    await anna.makeFolder('Both');
+    await anna.copyIn('Both/x.txt', Buffer.from('x'));
+    await anna.copyIn('Both/y.txt', Buffer.from('y'));
+    await other.expect(201, 'MOVE', 'Both/x.txt', { headers: { destination: '/dav/Both/z.txt' } });
+    assert.deepEqual(await anna.readdir('Both'), ['._y.txt', '._z.txt', 'y.txt', 'z.txt']);
+    assert.deepEqual((await anna.expect(200, 'GET', 'Both/._z.txt')).body, appleDouble('Both/x.txt'));
+    // As editors save on other systems: what Finder knows of the file stays with it.
+    await other.put('Both/new', 'y, saved');
+    await other.expect(204, 'MOVE', 'Both/new', { headers: { destination: '/dav/Both/y.txt' } });
+    await other.expect(204, 'DELETE', 'Both/z.txt');
+    assert.deepEqual(await anna.readdir('Both'), ['._y.txt', 'y.txt']);
+  });
+
   it('hides nothing that others made, whoever writes it last', async () => {
     await other.makeCollection('Others');
     await other.put('Others/._a', 'of another program');
