@@ -89,7 +89,9 @@ describe('locks on the command line', function () {
     await as('anna').expect(204, 'PUT', 'Mere/plan 1.odt', { body: 'free again' });
     // Who holds it, whoever owns the file.
     await take('adam', 'Workspace/list.txt');
+    await runWell(server, 'user role adam advanced');
     await runWell(server, 'locks break Workspace/list.txt --user adam');
+    await runWell(server, 'user role adam admin');
     assert.deepEqual(await list(), []);
   });
 
