@@ -27,14 +27,14 @@ export async function checkMethods(site: Site, realm: string): Promise<Finding[]
 }
 
 /** Whether large files come through; no more than two megabytes are sent. */
-export async function checkBodySize(site: Site, realm: string): Promise<Finding[]> {
-  const large = await put(site, LARGE_BYTES, FIRST_BYTES);
+export async function checkBodySize(site: Site, realm: string, patienceMs = PATIENCE_MS): Promise<Finding[]> {
+  const large = await put(site, { announcedBytes: LARGE_BYTES, sentBytes: FIRST_BYTES, patienceMs });
   if (large?.status === 413) {
     const advice = 'take its limit away: `client_max_body_size 0;` in nginx; the server has quotas of its own';
     return [fail(SUBJECT, 'it refuses large files', advice)];
   }
   if (large && isOurRefusal(large, realm)) return [ok(SUBJECT, 'large files come through')];
-  const small = await put(site, SMALL_BYTES, SMALL_BYTES);
+  const small = await put(site, { announcedBytes: SMALL_BYTES, sentBytes: SMALL_BYTES, patienceMs: PATIENCE_MS });
   if (small && isOurRefusal(small, realm)) {
     const advice = 'have it pass on what comes at once: `proxy_request_buffering off;` in nginx';
     return [warn(SUBJECT, 'it takes in all of a file before it hands on any: large ones may not come through', advice)];
@@ -43,14 +43,17 @@ export async function checkBodySize(site: Site, realm: string): Promise<Finding[
   return [fail(SUBJECT, `an upload of 2 MB gets ${what} in the server's place`, 'look into its log and its limits')];
 }
 
-async function put(site: Site, announcedBytes: number, sentBytes: number): Promise<SiteAnswer | undefined> {
+async function put(
+  site: Site,
+  { announcedBytes, sentBytes, patienceMs }: { announcedBytes: number; sentBytes: number; patienceMs: number },
+): Promise<SiteAnswer | undefined> {
   try {
     return await site.ask({
       method: 'PUT',
       path: PLACE,
       headers: { 'Content-Length': announcedBytes, 'Content-Type': 'application/octet-stream' },
       body: Buffer.alloc(sentBytes),
-      timeoutMs: PATIENCE_MS,
+      timeoutMs: patienceMs,
     });
   } catch (error) {
     // Who refuses while it is sent to may reset the connection, with its answer lost.

@@ -23,6 +23,10 @@ export interface ReachOptions {
   readonly resolve?: (name: string) => Promise<readonly string[]>;
   /** Where the site would answer without TLS. */
   readonly plainPort?: number;
+  /** In PEM; trusted beside those that everybody knows. */
+  readonly authorities?: readonly string[];
+  /** How long an upload may wait for its answer. */
+  readonly patienceMs?: number;
 }
 
 /** What one address of the public name gives. */
@@ -69,15 +73,17 @@ async function tryAll(config: Config, addresses: readonly string[], options: Rea
   return { tried, chosen: isReachedHere ? inner : outer, isReachedHere };
 }
 
-async function checkSite(
-  config: Config,
-  { site, answer, arrival }: Tried,
-  { plainPort }: ReachOptions,
-): Promise<Finding[]> {
+async function checkSite(config: Config, { site, answer, arrival }: Tried, options: ReachOptions): Promise<Finding[]> {
   return [
     ...(answer ? judgeCertificate(answer, site.url) : []),
-    ...(arrival ? await checkWay(config, site, arrival) : []),
-    ...(site.url.protocol === 'https:' ? await checkPlain(site, plainPort) : []),
+    ...(arrival
+      ? await checkWay(
+          site,
+          judgeArrival(arrival, { publicUrl: site.url, trustedProxies: config.trustedProxies }),
+          options,
+        )
+      : []),
+    ...(site.url.protocol === 'https:' ? await checkPlain(site, options.plainPort) : []),
   ];
 }
 
@@ -97,8 +103,9 @@ async function systemAddresses(name: string): Promise<string[]> {
   return (await lookup(name, { all: true })).map(({ address }) => address);
 }
 
-async function tryAt(config: Config, address: string, { isServing }: ReachOptions): Promise<Tried> {
-  const site = new Site(new URL(config.publicUrl ?? ''), address, authorities(config));
+async function tryAt(config: Config, address: string, options: ReachOptions): Promise<Tried> {
+  const { isServing, authorities = [] } = options;
+  const site = new Site(new URL(config.publicUrl ?? ''), address, [...authorities, ...ownAuthority(config)]);
   const { token } = isServing ? await admin(config, 'arrivalExpect', {}) : { token: '' };
   const authorization = `Basic ${Buffer.from('doctor:none').toString('base64')}`;
   try {
@@ -112,7 +119,7 @@ async function tryAt(config: Config, address: string, { isServing }: ReachOption
 }
 
 /** The one that this server made for itself, which its users have told their devices to trust. */
-function authorities(config: Config): string[] {
+function ownAuthority(config: Config): string[] {
   try {
     const authority = localAuthority(config).certificate();
     return authority ? [authority.toString()] : [];
@@ -162,10 +169,9 @@ function plainWarning(): Finding {
   return warn(SUBJECT, 'it is not encrypted: passwords and files can be read on their way', advice);
 }
 
-async function checkWay({ trustedProxies }: Config, site: Site, arrival: Arrival): Promise<Finding[]> {
-  const arrived = judgeArrival(arrival, { publicUrl: site.url, trustedProxies });
+async function checkWay(site: Site, arrived: readonly Finding[], { patienceMs }: ReachOptions): Promise<Finding[]> {
   try {
-    return [...arrived, ...(await checkMethods(site, REALM)), ...(await checkBodySize(site, REALM))];
+    return [...arrived, ...(await checkMethods(site, REALM)), ...(await checkBodySize(site, REALM, patienceMs))];
   } catch (error) {
     const advice = 'look into the log of what stands before the server';
     return [...arrived, fail('proxy', `it breaks off: ${reasonOf(error)}`, advice)];
