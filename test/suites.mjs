@@ -70,6 +70,13 @@ export const suites = [
     timeoutSeconds: 5 * MINUTE,
   },
   {
+    name: 'browser',
+    about: 'the connect page and its test in Chromium',
+    spec: ['test/e2e/browser/**/*.test.ts'],
+    packages: ['chromium', 'zbar-tools'],
+    timeoutSeconds: 5 * MINUTE,
+  },
+  {
     name: 'announce',
     about: 'mDNS on two networks, as python3-zeroconf and Avahi see it',
     spec: ['test/e2e/announce/**/*.test.ts'],
@@ -104,6 +111,13 @@ export const suites = [
       'python3-webdavclient',
     ],
     needs: ['root', 'fuse'],
+    timeoutSeconds: 5 * MINUTE,
+  },
+  {
+    name: 'libreoffice',
+    about: 'LibreOffice opens, locks and saves documents on the drive, on each database',
+    spec: ['test/e2e/libreoffice/**/*.test.ts'],
+    packages: ['faketime', 'libreoffice-calc-nogui', 'libreoffice-writer-nogui', 'mariadb-server', 'python3-uno'],
     timeoutSeconds: 5 * MINUTE,
   },
   {
