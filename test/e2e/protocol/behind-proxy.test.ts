@@ -13,6 +13,9 @@ const PROXY = '127.0.0.1';
 const STRANGER = '127.0.0.2';
 const PUBLIC = 'https://cloud.example:8443';
 
+/** For what is written after an answer went out. */
+const PATIENCE = { timeoutMs: 30_000 };
+
 /** The same said in two ways. */
 const TOLD: Record<string, OutgoingHttpHeaders> = {
   'X-Forwarded-…': {
@@ -94,7 +97,11 @@ for (const [name, told] of Object.entries(TOLD)) {
     it('says in the audit log who asked', async () => {
       const audited = async (from: string, wanted: string) => {
         assert.equal((await ask(from, '/dav/', { headers: WRONG })).status, 401);
-        await until(`${wanted} in the audit log`, async () => (await lastAddress(server)) === wanted || undefined);
+        await until(
+          `${wanted} in the audit log`,
+          async () => (await lastAddress(server)) === wanted || undefined,
+          PATIENCE,
+        );
       };
       await audited(PROXY, '203.0.113.7');
       await audited(STRANGER, STRANGER);
@@ -113,13 +120,14 @@ for (const [name, told] of Object.entries(TOLD)) {
 }
 
 describe('a proxy that nobody trusts', () => {
-  it('is told of in the log, once', async () => {
+  it('is told of in the log, once', async function () {
+    this.timeout(60_000);
     const server = await startServer();
     try {
       const asProxy = { headers: { 'x-forwarded-for': '203.0.113.7' } };
       for (let time = 0; time < 3; time++) await (await fetch(`${server.url}/healthz`, asProxy)).text();
       const told = () => server.stderr.match(/not in trustedProxies/g)?.length;
-      assert.equal(await until('a line in the log', told), 1);
+      assert.equal(await until('a line in the log', told, PATIENCE), 1);
     } finally {
       await server.stop();
     }

@@ -2,8 +2,7 @@ import { spawn } from 'node:child_process';
 import { connect } from 'node:net';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { endProcess, until } from '../../support/processes.ts';
-import type { Ending } from './proxy.ts';
-import { AUTHORITY_ADDRESS, AUTHORITY_NAME, type Stage } from './stage.ts';
+import { AUTHORITY_ADDRESS, AUTHORITY_NAME, type Ending, type Stage } from './stage.ts';
 
 /**
  * Caddy as an ACME authority (RFC 8555), under the name and path of Let's Encrypt, so that the Caddyfile needs no

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { connect } from 'node:tls';
 import { endProcess, run, until, type Outcome } from '../../support/processes.ts';
 import { startAuthority } from './authority.ts';
-import { NAME, type Stage } from './stage.ts';
+import { NAME, type Ending, type Stage } from './stage.ts';
 
 const CONFIG = join(import.meta.dirname, '../../../config');
 /** A certificate by ACME takes two seconds or three. */
@@ -30,10 +30,6 @@ export interface ProxyKind {
   readonly proveAsCertbot?: (path: string, proof: string) => Promise<Ending>;
   /** What must run beside it: ended after it. */
   startBeside?(stage: Stage): Promise<Ending>;
-}
-
-export interface Ending {
-  stop(): Promise<void>;
 }
 
 const NGINX: ProxyKind = {

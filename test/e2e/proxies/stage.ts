@@ -34,6 +34,11 @@ export interface KeyPair {
   readonly key: string;
 }
 
+/** Something that runs. */
+export interface Ending {
+  stop(): Promise<void>;
+}
+
 export interface Stage {
   readonly scratch: Scratch;
   /** Everybody in here trusts it. */

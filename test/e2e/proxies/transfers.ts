@@ -19,7 +19,7 @@ export function testTransfers(setting: () => Setting): void {
   const url = (path: string) => `${PUBLIC_URL}/dav/${path}`;
   const curl = ({ name, password }: { name: string; password: string }, ...words: string[]): Promise<Outcome> => {
     const input = `user = "${name}:${password}"\n`;
-    return run('curl', ['-sSg', '-K', '-', ...words], { env: setting().stage.scratch.env, input, timeoutMs: 120_000 });
+    return run('curl', ['-sSg', '-K', '-', ...words], { env: setting().stage.scratch.env, input, timeoutMs: 280_000 });
   };
   const well = async (...words: string[]): Promise<string> => {
     const { code, stdout, stderr } = await curl(ACCOUNT, '--fail-with-body', ...words);
