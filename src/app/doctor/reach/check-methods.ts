@@ -9,6 +9,7 @@ const PLACE = '/dav/nosocial-doctor';
 const LARGE_BYTES = 4 * 1024 ** 3;
 const SMALL_BYTES = 2 * 1024 ** 2;
 const FIRST_BYTES = 64 * 1024;
+const DRIP_BYTES = 16 * 1024;
 const PATIENCE_MS = 5000;
 
 /** Whether WebDAV comes through to the server that answers with this realm. For a site that is known to be ours. */
@@ -53,6 +54,7 @@ async function put(
       path: PLACE,
       headers: { 'Content-Length': announcedBytes, 'Content-Type': 'application/octet-stream' },
       body: Buffer.alloc(sentBytes),
+      ...(sentBytes < announcedBytes && { drip: Buffer.alloc(DRIP_BYTES) }),
       timeoutMs: patienceMs,
     });
   } catch (error) {

@@ -11,6 +11,7 @@ import {
 } from 'node:tls';
 
 const ANSWER_TIMEOUT_MS = 10_000;
+const DRIP_MS = 100;
 
 /** What a site answers, without its body. */
 export interface SiteAnswer {
@@ -30,7 +31,10 @@ export interface SiteRequest {
   readonly method: string;
   readonly path: string;
   readonly headers?: http.OutgoingHttpHeaders;
+  /** What is sent of the announced body at once. */
   readonly body?: Buffer;
+  /** And again ten times a second: Caddy 2.6 holds an answer back until it hears more (Go locks a body that is read). */
+  readonly drip?: Buffer;
   readonly timeoutMs?: number;
 }
 
@@ -50,7 +54,14 @@ export class Site {
   }
 
   /** What the site answers first; a body that is not taken to its end does not matter. Throws when nothing comes. */
-  async ask({ method, path, headers = {}, body, timeoutMs = ANSWER_TIMEOUT_MS }: SiteRequest): Promise<SiteAnswer> {
+  async ask({
+    method,
+    path,
+    headers = {},
+    body,
+    drip,
+    timeoutMs = ANSWER_TIMEOUT_MS,
+  }: SiteRequest): Promise<SiteAnswer> {
     const { promise, resolve, reject } = Promise.withResolvers<SiteAnswer>();
     const request = this.#open({ method, path, headers: { Host: this.url.host, 'Content-Length': 0, ...headers } });
     const timer = setTimeout(() => request.destroy(new SiteTimeout(timeoutMs)), timeoutMs);
@@ -59,12 +70,14 @@ export class Site {
       resolve({ status: statusCode, headers: answered, shown: shownBy(response.socket) });
     });
     request.on('error', reject);
+    const dripping = drip && setInterval(() => request.write(drip), DRIP_MS);
     if (body) request.write(body);
     else request.end();
     try {
       return await promise;
     } finally {
       clearTimeout(timer);
+      clearInterval(dripping);
       request.destroy();
     }
   }
