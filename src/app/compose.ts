@@ -7,7 +7,7 @@ import { PasswordHasher } from '../auth/password.ts';
 import { Throttle } from '../auth/throttle.ts';
 import type { Config } from '../config/load.ts';
 import type { Core } from '../core/core.ts';
-import { createDavHandler, type DavContext } from '../dav/handler.ts';
+import { createDavHandler, type DavContext, type DavSettings } from '../dav/handler.ts';
 import { createServerRootHandler } from '../dav/server-root.ts';
 import type { FinishedRequest } from '../http/access-log.ts';
 import { Admission } from '../http/admission.ts';
@@ -41,6 +41,11 @@ interface Surroundings {
   readonly tls: ServedTls;
 }
 
+function davSettings({ webdav, publicUrl }: Config): DavSettings {
+  const { propfindInfiniteDepth: allowInfiniteDepth, windowsListingBytes } = webdav;
+  return { prefix: '/dav', allowInfiniteDepth, windowsListingBytes, publicUrl, realm: 'nosocial' };
+}
+
 /** Puts a server together on a core that is ready. The only place that knows every part. */
 export async function compose(config: Config, plainCore: Core, { log, tls }: Surroundings): Promise<Composition> {
   const metrics = new Metrics();
@@ -63,7 +68,7 @@ export async function compose(config: Config, plainCore: Core, { log, tls }: Sur
     requestId: (request) => contextOf(request).id,
     forwardedHost: (request) => contextOf(request).forwardedHost,
     clientAddress: (request) => contextOf(request).remoteAddress,
-    settings: { prefix: '/dav', allowInfiniteDepth: config.webdav.propfindInfiniteDepth, publicUrl, realm: 'nosocial' },
+    settings: davSettings(config),
     log,
   };
   const setup = setupRoutes({

@@ -55,6 +55,10 @@ const webdav = z.strictObject({
     expects: 'true or false',
     fromText: asBoolean,
   }),
+  /** The greatest listing that Windows takes. */
+  windowsListingBytes: count(1_000_000, 20_000_000)
+    .default(1_000_000)
+    .register(settings, number('NOSOCIAL_WINDOWS_LISTING_BYTES', 'a whole number of bytes from 1000000 to 20000000')),
 });
 
 const tls = z

@@ -7,6 +7,8 @@ export interface DavSettings {
   readonly prefix: string;
   /** Whether PROPFIND may walk a whole tree at once. */
   readonly allowInfiniteDepth: boolean;
+  /** The greatest listing that Windows takes. */
+  readonly windowsListingBytes: number;
   /** Where people reach the server, when that is not what `Host` says. */
   readonly publicUrl: string | undefined;
   /** Shown by clients when they ask for a password. */

@@ -25,6 +25,7 @@ export interface DavServerOptions {
 const DAV_SETTINGS: DavSettings = {
   prefix: '/dav',
   allowInfiniteDepth: false,
+  windowsListingBytes: 1_000_000,
   publicUrl: 'https://cloud.example',
   realm: 'nosocial',
 };

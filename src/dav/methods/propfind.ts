@@ -7,7 +7,7 @@ import { ALLPROP } from '../property-writer.ts';
 import { seesSidecars } from '../quirks/finder.ts';
 import { ALLPROP_WITH_QUOTA } from '../quirks/npm-webdav.ts';
 import { isWindowsRedirector } from '../quirks/windows.ts';
-import { WINDOWS_LISTING_BYTES, WINDOWS_LISTINGS } from '../quirks/windows-listing.ts';
+import { WINDOWS_LISTINGS } from '../quirks/windows-listing.ts';
 import {
   headerOf,
   resolveExisting,
@@ -18,7 +18,6 @@ import {
 } from '../request.ts';
 import { readXmlBody } from '../xml/body.ts';
 
-const WINDOWS_FITTING = { writers: WINDOWS_LISTINGS, maxBytes: WINDOWS_LISTING_BYTES };
 const HEADERS = { 'Content-Type': XML_TYPE, 'Cache-Control': 'private, no-cache' };
 
 /** PROPFIND, RFC 4918 §9.1. Without Depth it asks for the whole tree, which is refused unless configured. */
@@ -41,8 +40,9 @@ export async function propfind(request: DavRequest, services: DavServices): Prom
   }
   if (depth === 'infinity') return { status: 207, headers: HEADERS, body: listing.deep(located) };
   const isForWindows = writer.key === ALLPROP && isWindowsRedirector(userAgent);
+  const fitting = { writers: WINDOWS_LISTINGS, maxBytes: services.settings.windowsListingBytes };
   const members = isForWindows
-    ? await fittingMembers(services, { reader, located }, WINDOWS_FITTING)
+    ? await fittingMembers(services, { reader, located }, fitting)
     : await listing.members(located);
   return { status: 207, headers: HEADERS, body: members };
 }

@@ -5,22 +5,19 @@ import { httpDate, isoDate } from '../../http/http-date.ts';
 import type { PropertyWriter } from '../property-writer.ts';
 import { WIN32 } from './windows.ts';
 
-/**
- * The greatest answer that Windows takes: `FileAttributesLimitInBytes` of its WebClient service is 1,000,000 unless an
- * administrator raises it (Microsoft KB 912152; seen with Windows 10 in ramondeklein/nwebdav#70).
- */
-export const WINDOWS_LISTING_BYTES = 1_000_000;
-
 /** What is said of each entry. */
 type Detail = 'all' | 'no-creation' | 'no-times';
 
 /**
- * The Mini-Redirector asks for all properties whatever it needs (KB 912152), and makes do with the few that sabre/dav
- * gives, without locks, type, etag or display name. It ignores elements without a prefix (Windows 7, golang/go#11177), so `D:`
- * stays. Win32CreationTime and Win32LastModifiedTime say the same as creationdate and getlastmodified here.
+ * The Mini-Redirector asks for all properties whatever it needs (Microsoft KB 912152), and makes do with the few that
+ * sabre/dav gives, without locks, type, etag or display name. It ignores elements without a prefix (Windows 7,
+ * golang/go#11177), so `D:` stays. Win32CreationTime and Win32LastModifiedTime say the same as creationdate and
+ * getlastmodified here.
  *
- * A folder whose listing is too long goes without creation times, and then without times at all: names and sizes are
- * better than no folder. The first of these by which a listing fits is sent.
+ * An answer of more bytes than `FileAttributesLimitInBytes` of the WebClient service says, 1,000,000 unless an
+ * administrator raises it, is an empty folder to it (KB 912152; Windows 10 in ramondeklein/nwebdav#70). So a folder whose
+ * listing is too long goes without creation times, and then without times at all: names and sizes are better than no
+ * folder. The first of these by which a listing fits is sent.
  */
 export const WINDOWS_LISTINGS: readonly PropertyWriter[] = (['all', 'no-creation', 'no-times'] as const).map(
   (detail) => ({

@@ -74,14 +74,6 @@ export const QUIRKS: readonly Quirk[] = [
     title: 'tells of each entry what Windows reads',
   },
   {
-    file: 'windows-listing.ts',
-    name: 'WINDOWS_LISTING_BYTES',
-    client: WINDOWS,
-    without: 'Infinity',
-    test: own('windows-listing'),
-    title: 'shows 5,000 ordinary entries',
-  },
-  {
     file: 'npm-webdav.ts',
     name: 'ALLPROP_WITH_QUOTA',
     client: NPM_WEBDAV,

@@ -132,6 +132,18 @@ describe('a listing for Windows', function listings() {
     }
   });
 
+  it('leaves nothing out where Windows is said to take more', async () => {
+    const more = await DavServer.start({ settings: { windowsListingBytes: 20_000_000 } });
+    try {
+      const client = more.as('ann');
+      await fill(more.core, client, { folder: 'Photos', count: 5000 });
+      const { body } = await client.expect(207, 'PROPFIND', 'Photos', { headers: { depth: '1', ...WINDOWS } });
+      assert.ok(said(body, '/dav/Photos/DSC00001.JPG').includes('creationdate'));
+    } finally {
+      await more.stop();
+    }
+  });
+
   it('is anew after a change', async () => {
     await ann.put('Photos/one more.txt', 'x');
     assert.equal(propstats(await list('Photos')).size, 5002);
