@@ -1,5 +1,6 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
+import { TLSSocket } from 'node:tls';
 import type { Answer } from './answer.ts';
 import type { RequestBody } from './request-body.ts';
 
@@ -17,7 +18,7 @@ export interface Exchange {
 /**
  * Sends an answer, whole or streamed with backpressure. When the client goes away, the stream is ended and the promise
  * resolves. Rejects, with nothing sent, if a streamed body fails before its first piece; fails it later, the
- * connection is cut, so that nobody takes the part for the whole, and the promise rejects.
+ * connection is reset, so that nobody takes the part for the whole, and the promise rejects.
  */
 export async function respond(exchange: Exchange, answer: Answer): Promise<void> {
   const { request, response } = exchange;
@@ -90,19 +91,30 @@ async function sendStream(
   }
   try {
     // A blob's piece, whose memory is used again, is above the high-water mark: the next is asked for once it has gone.
-    await pipeline(continued(first.value, iterator), response);
+    await pipeline(continued(first.value, iterator, response), response);
   } catch (error) {
     if (!isClientGone(error)) throw error;
   }
 }
 
-async function* continued<T>(first: T, iterator: AsyncIterator<T>): AsyncGenerator<T> {
+async function* continued<T>(first: T, iterator: AsyncIterator<T>, response: ServerResponse): AsyncGenerator<T> {
   try {
     yield first;
     for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
+  } catch (error) {
+    breakOff(response);
+    throw error;
   } finally {
     await iterator.return?.();
   }
+}
+
+/**
+ * An orderly end would do where the length was announced. But gvfs 1.50 takes that for the end of the file, and tells
+ * of a failure only when the connection is reset. TLS tells the two ends apart by itself.
+ */
+function breakOff({ socket }: ServerResponse): void {
+  if (socket && !(socket instanceof TLSSocket)) socket.resetAndDestroy();
 }
 
 async function dispose(body: Answer['body']): Promise<void> {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { seededBytes } from '../../support/content.ts';
 import { hashRemote, sorted } from '../../support/sample-tree.ts';
 import { describeClient } from './fixture.ts';
 import { GVFS, GvfsSession } from './gvfs-client.ts';
 import { describeRoundTrip } from './round-trip.ts';
-import { visit, type Visit } from './shared-server.ts';
+import { sharedServer, visit, type Visit } from './shared-server.ts';
 
 describeRoundTrip(GVFS);
 
@@ -94,6 +95,23 @@ describeClient('gvfs (GNOME)', (database) => {
     await guest.dav.put('old.txt', 'old');
     await assert.rejects(gio('trash', remote('old.txt')), /trash/i);
     assert.equal((await guest.dav.get('old.txt')).toString(), 'old');
+  });
+
+  it('is told when the server cannot read a file to its end', async () => {
+    const content = seededBytes('damaged', 3_000_000);
+    await guest.dav.put('damaged.bin', content);
+    const { dataFolder } = await sharedServer(database);
+    const tail = content.subarray(-1000);
+    for (const entry of await readdir(dataFolder, { recursive: true, withFileTypes: true })) {
+      const file = join(entry.parentPath, entry.name);
+      if (!entry.isFile() || (await stat(file)).size < content.length || file.includes('nosocial.db')) continue;
+      const bytes = await readFile(file);
+      const position = bytes.indexOf(tail);
+      if (position < 0) continue;
+      bytes[position + tail.length - 1]! ^= 1;
+      await writeFile(file, bytes);
+    }
+    await assert.rejects(gio('copy', remote('damaged.bin'), guest.scratch.path('damaged.bin')), /terminated|reset/i);
   });
 
   it('moves files from and to this machine', async () => {
