@@ -4,24 +4,30 @@ import { join } from 'node:path';
 import { seededBytes } from '../../support/content.ts';
 import { run } from '../../support/processes.ts';
 import { DIFFICULT_NAMES } from '../../support/sample-tree.ts';
-import { ACCOUNT, openFixture, type Fixture } from './fixture.ts';
+import { describeClient } from './fixture.ts';
+import { visit, type Visit } from './shared-server.ts';
 import { PYTHON } from './webdavclient3-client.ts';
 
 const DRIVER = join(import.meta.dirname, 'run-easywebdav.py');
 
-describe('easywebdav 1.2.0 (Python)', function () {
-  this.timeout(60_000);
-  let fixture: Fixture;
+describeClient('easywebdav 1.2.0 (Python)', function (database) {
+  let guest: Visit;
 
   before(async () => {
-    fixture = await openFixture('easywebdav');
+    guest = await visit(database, 'easy');
   });
-  after(() => fixture.close());
+  after(() => guest.close());
 
   async function attempt(...steps: unknown[][]) {
-    const { hostname: host, port } = new URL(fixture.server.davUrl);
-    const connection = { host, port: Number(port), path: 'dav', username: ACCOUNT.name, password: ACCOUNT.password };
-    return run(PYTHON, [DRIVER], { env: fixture.scratch.env, input: JSON.stringify({ connection, steps }) });
+    const { hostname: host, port } = new URL(guest.davUrl);
+    const connection = {
+      host,
+      port: Number(port),
+      path: 'dav',
+      username: guest.account.name,
+      password: guest.account.password,
+    };
+    return run(PYTHON, [DRIVER], { env: guest.scratch.env, input: JSON.stringify({ connection, steps }) });
   }
 
   async function call(...steps: unknown[][]): Promise<unknown[]> {
@@ -31,7 +37,7 @@ describe('easywebdav 1.2.0 (Python)', function () {
   }
 
   it('uploads, lists, finds, downloads and deletes files of every name that a URL can hold as it is given', async () => {
-    const { dav, scratch } = fixture;
+    const { dav, scratch } = guest;
     // It leaves encoding to its caller, and takes the blanks off both ends.
     const names = DIFFICULT_NAMES.map(encodeURIComponent);
     await mkdir(scratch.path('back'));

@@ -2,31 +2,30 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { CuttingProxy } from '../../support/cutting-proxy.ts';
 import { hashFolder, hashRemote, writeSampleTree } from '../../support/sample-tree.ts';
-import { ACCOUNT, openFixture, type Fixture } from './fixture.ts';
+import { ACCOUNT, describeClient } from './fixture.ts';
 import { KIO, KioSession, NAMES_WITHOUT_ROOM } from './kio-client.ts';
 import { describeRoundTrip } from './round-trip.ts';
+import { sharedServer, visit, type Visit } from './shared-server.ts';
 
 describeRoundTrip(KIO);
 
-describe('KIO 5.103 (KDE)', function () {
-  this.timeout(180_000);
-  let fixture: Fixture;
+describeClient('KIO 5.103 (KDE)', function (database) {
+  const stack = new AsyncDisposableStack();
+  let guest: Visit;
   let session: KioSession;
 
   before(async () => {
-    fixture = await openFixture('kio');
-    const { server, scratch } = fixture;
-    session = await KioSession.open({ davUrl: server.davUrl, account: ACCOUNT, scratch });
+    guest = await visit(database, 'dolphin');
+    stack.defer(() => guest.close());
+    session = await KioSession.open(guest);
+    stack.defer(() => session.close());
   });
-  after(async () => {
-    await session.close();
-    await fixture.close();
-  });
+  after(() => stack.disposeAsync());
 
-  const local = (path: string) => `file://${fixture.scratch.path(path)}`;
+  const local = (path: string) => `file://${guest.scratch.path(path)}`;
 
   it('copies folders with all in them: in, on the server, and out again; and removes them', async () => {
-    const { dav, scratch } = fixture;
+    const { dav, scratch } = guest;
     const names = ['hash#tag.txt', '100%.txt', 'two  spaces.txt', 'decomposed-a\u0308.txt', 'emoji-\u{1f600}.txt'];
     const hashes = await writeSampleTree(scratch.path('local'), { names, many: 50 });
     await session.kioclientWell(['copy', local('local'), session.urlOf('tree')]);
@@ -40,7 +39,7 @@ describe('KIO 5.103 (KDE)', function () {
   });
 
   it('writes over nothing unless it is told to', async () => {
-    const { dav, scratch } = fixture;
+    const { dav, scratch } = guest;
     await dav.put('kept.txt', 'kept');
     await dav.put('other.txt', 'other');
     await writeFile(scratch.path('new.txt'), 'new');
@@ -66,7 +65,7 @@ describe('KIO 5.103 (KDE)', function () {
   });
 
   it('tells size, kind and time of a file', async () => {
-    const { dav } = fixture;
+    const { dav } = guest;
     await dav.put('stat.txt', 'twelve bytes');
     const { headers } = await dav.expect(200, 'HEAD', 'stat.txt');
     const told = await session.kioclientWell(['stat', session.urlOf('stat.txt')]);
@@ -77,7 +76,7 @@ describe('KIO 5.103 (KDE)', function () {
   });
 
   it('carries names of 255 bytes, but downloads them only without a partial file beside them', async () => {
-    const { dav, scratch } = fixture;
+    const { dav, scratch } = guest;
     await mkdir(scratch.path('long'));
     for (const name of NAMES_WITHOUT_ROOM) {
       await writeFile(scratch.path('long', name), name);
@@ -99,10 +98,9 @@ describe('KIO 5.103 (KDE)', function () {
   });
 
   it('sends each first request without its password, which is no failed login; and a Destination with it', async () => {
-    const { dav, server } = fixture;
-    const proxy = await CuttingProxy.start(server.davUrl);
-    const scratch = fixture.scratch;
-    const through = await KioSession.open({ davUrl: proxy.url, account: ACCOUNT, scratch });
+    const { dav } = guest;
+    const proxy = await CuttingProxy.start(guest.davUrl);
+    const through = await KioSession.open({ ...guest, davUrl: proxy.url });
     try {
       await dav.put('from.txt', 'moved');
       for (let round = 0; round < 12; round++) await through.kioclientWell(['ls', through.urlOf('Mere/')]);
@@ -111,10 +109,15 @@ describe('KIO 5.103 (KDE)', function () {
       const withoutPassword = proxy.requests.filter((head) => !/^authorization:/im.test(head));
       assert.ok(withoutPassword.length >= 13, `${withoutPassword.length} requests without a password`);
       const move = proxy.requests.find((head) => head.startsWith('MOVE '))!;
-      assert.match(move, /^Destination: http:\/\/anna:p%3Aa%20ss%2541%23word@127\.0\.0\.1/m);
+      assert.match(move, /^Destination: http:\/\/dolphin:p%3Aa%20ss%2541%23word@127\.0\.0\.1/m);
       assert.equal((await dav.get('to #1.txt')).toString(), 'moved');
-      const audit = await readFile(`${server.dataFolder}/audit.log`, 'utf8');
-      assert.doesNotMatch(audit, /login-failed/);
+      const { dataFolder } = await sharedServer(database);
+      const audit = (await readFile(`${dataFolder}/audit.log`, 'utf8')).split('\n');
+      assert.ok(audit.some((line) => line.includes('dolphin')));
+      assert.deepEqual(
+        audit.filter((line) => line.includes('dolphin') && line.includes('login-failed')),
+        [],
+      );
     } finally {
       await through.close();
       await proxy.stop();

@@ -2,25 +2,25 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { seededBytes } from '../../support/content.ts';
 import { hashFolder, hashRemote, writeSampleTree } from '../../support/sample-tree.ts';
-import { ACCOUNT, openFixture, type Fixture } from './fixture.ts';
+import { describeClient } from './fixture.ts';
 import { describeRoundTrip } from './round-trip.ts';
+import { visit, type Visit } from './shared-server.ts';
 import { WEBDAVCLIENT3, Webdavclient3Session, type PythonCall } from './webdavclient3-client.ts';
 
 describeRoundTrip(WEBDAVCLIENT3);
 
-describe('webdavclient3 3.14.6 (Python)', function () {
-  this.timeout(120_000);
-  let fixture: Fixture;
+describeClient('webdavclient3 3.14.6 (Python)', function (database) {
+  let guest: Visit;
   let session: Webdavclient3Session;
 
   before(async () => {
-    fixture = await openFixture('webdavclient3');
-    session = new Webdavclient3Session({ davUrl: fixture.server.davUrl, account: ACCOUNT, scratch: fixture.scratch });
+    guest = await visit(database, 'python', { quota: '15GB' });
+    session = new Webdavclient3Session(guest);
   });
-  after(() => fixture.close());
+  after(() => guest.close());
 
   it('finds files and folders by HEAD, and nothing where nothing is', async () => {
-    await fixture.dav.put('there.txt', 'there');
+    await guest.dav.put('there.txt', 'there');
     const paths = ['/', 'Mere', 'Mere/', 'there.txt', 'not there', 'Mere/not there'];
     const found = await session.call(...paths.map((path): PythonCall => ['check', path]));
     assert.deepEqual(found, [true, true, true, true, false, false]);
@@ -29,7 +29,7 @@ describe('webdavclient3 3.14.6 (Python)', function () {
   });
 
   it('tells size, times, type and etag of a file, alone and in a listing', async () => {
-    const { headers } = await fixture.dav.put('told.txt', 'twelve bytes');
+    const { headers } = await guest.dav.put('told.txt', 'twelve bytes');
     const [info, listing] = (await session.call(['info', 'told.txt'], ['list', '/', true])) as [
       Record<string, string>,
       Record<string, unknown>[],
@@ -50,7 +50,7 @@ describe('webdavclient3 3.14.6 (Python)', function () {
   });
 
   it('uploads a folder with all in it, over one that was there, and downloads it', async () => {
-    const { dav, scratch } = fixture;
+    const { dav, scratch } = guest;
     const hashes = await writeSampleTree(scratch.path('local'), { many: 50 });
     await dav.makeCollection('folder');
     await dav.put('folder/old.txt', 'goes');
@@ -60,7 +60,7 @@ describe('webdavclient3 3.14.6 (Python)', function () {
   });
 
   it('copies and moves files and folders, with and without overwriting', async () => {
-    const { dav } = fixture;
+    const { dav } = guest;
     await dav.makeCollection('from');
     await dav.put('from/inside.txt', 'inside');
     await dav.put('one.txt', 'one');
@@ -80,7 +80,7 @@ describe('webdavclient3 3.14.6 (Python)', function () {
   });
 
   it('sets properties, alone and several at once, and reads them', async () => {
-    await fixture.dav.put('described.txt', '');
+    await guest.dav.put('described.txt', '');
     const namespace = 'urn:test';
     const option = (name: string, value: string) => ({ namespace, name, value });
     const answers = await session.call(
@@ -94,7 +94,7 @@ describe('webdavclient3 3.14.6 (Python)', function () {
   });
 
   it('works on what it calls resources', async () => {
-    const { dav, scratch } = fixture;
+    const { dav, scratch } = guest;
     await dav.put('resource.txt', 'a resource');
     await writeFile(scratch.path('read'), 'read from here');
     const answers = await session.call(
@@ -117,7 +117,7 @@ describe('webdavclient3 3.14.6 (Python)', function () {
   });
 
   it('pulls what is newer on the server, and pushes what is newer here', async () => {
-    const { dav, scratch } = fixture;
+    const { dav, scratch } = guest;
     const folder = scratch.path('synced');
     await mkdir(folder);
     await dav.makeCollection('synced');
@@ -140,7 +140,7 @@ describe('webdavclient3 3.14.6 (Python)', function () {
   });
 
   it('transfers in threads of its own', async () => {
-    const { dav, scratch } = fixture;
+    const { dav, scratch } = guest;
     await dav.makeCollection('threads');
     const lanes = Array.from({ length: 12 }, (_, lane) => seededBytes(`thread ${lane}`, 300_000 + lane));
     for (const [lane, content] of lanes.entries()) await writeFile(scratch.path(`up ${lane}`), content);
@@ -153,7 +153,7 @@ describe('webdavclient3 3.14.6 (Python)', function () {
   });
 
   it('says what is missing: a parent, a file', async () => {
-    const local = fixture.scratch.path('any');
+    const local = guest.scratch.path('any');
     await writeFile(local, 'any');
     const upload = await session.attempt(['upload', 'no such folder/file', local]);
     assert.match(upload.stderr, /RemoteParentNotFound/);
