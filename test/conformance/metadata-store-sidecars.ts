@@ -51,6 +51,8 @@ export function describeSidecars(prepare: () => Promise<Backend>): void {
     it('are what they are after LOCK, too', async () => {
       const token = await world.lock({ parentId: world.root, name: '._x' }, { ...AS_FINDER, depth: '0' });
       assert.deepEqual(await world.names(world.root), []);
+      const made = await world.child(world.root, '._x');
+      assert.deepEqual([made.isSidecar, made.isUnwritten], [true, true]);
       await world.put(world.root, '._x', 10, { ...AS_FINDER, tokens: [token] });
       assert.deepEqual(await world.names(world.root), []);
       assert.deepEqual(await all(world.root), ['._x']);

@@ -4,10 +4,11 @@ import { MAX_DEPTH } from '../max-depth.ts';
 import type { SqlValue } from '../sql.ts';
 import type { RawRow, Read } from './read.ts';
 
+/** Two flags come in one column: a listing reads thousands of rows, and each column costs. */
 export const NODE_COLUMNS = `n.id, n.space_id, n.parent_id, n.name, n.is_collection, n.owner_id, n.blob_id, n.size_bytes,
-  n.node_count, n.media_type, n.created_at_ms, n.modified_at_ms, n.etag, n.revision, n.unwritten, n.property_count,
-  n.touched_at_ms, n.is_sidecar`;
-export const NODE_COLUMN_COUNT = 18;
+  n.node_count, n.media_type, n.created_at_ms, n.modified_at_ms, n.etag, n.revision,
+  n.unwritten + 2 * n.is_sidecar, n.property_count, n.touched_at_ms`;
+export const NODE_COLUMN_COUNT = 17;
 
 /** Hides unwritten files whose locks have ended; the placeholder takes the time. */
 const VISIBLE = `(n.unwritten = 0
@@ -15,6 +16,7 @@ const VISIBLE = `(n.unwritten = 0
 
 export function decodeNode(row: RawRow): Node {
   const isCollection = row[4] === 1;
+  const flags = row[14] as number;
   return {
     id: row[0] as number,
     spaceId: row[1] as number,
@@ -29,10 +31,10 @@ export function decodeNode(row: RawRow): Node {
     createdAtMs: row[10] as number,
     modifiedAtMs: row[11] as number,
     etag: isCollection ? `c${String(row[13])}` : (row[12] as string),
-    isUnwritten: row[14] === 1,
+    isUnwritten: flags % 2 === 1,
+    isSidecar: flags >= 2,
     propertyCount: row[15] as number,
     touchedAtMs: row[16] as number,
-    isSidecar: row[17] === 1,
   };
 }
 
