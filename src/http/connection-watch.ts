@@ -7,6 +7,8 @@ interface Watched {
   readonly running: Map<RequestContext, IncomingMessage>;
   bytesRead: number;
   bytesWritten: number;
+  /** What TLS still had to hand over at the last timeout. */
+  unsentBytes?: number;
 }
 
 /**
@@ -41,12 +43,29 @@ export class ConnectionWatch {
     return traffic;
   }
 
-  /** To be called when nothing moved on a connection for the time that node was told. */
-  onTimeout(socket: Socket): void {
-    const running = [...this.#of(socket).running];
+  /**
+   * To be called when nothing moved on a connection for the time that Node was told; `carrier` is what TLS goes over.
+   */
+  onTimeout(socket: Socket, carrier?: Socket): void {
+    const watched = this.#of(socket);
+    const running = [...watched.running];
     const isClientsTurn = running.some(([context, request]) => waitsForClient(context, request));
-    if (running.length === 0 || isClientsTurn) socket.destroy();
+    const isOver = running.length === 0 || (isClientsTurn && !this.#movesBelow(watched, carrier));
+    if (isOver) socket.destroy();
     else socket.setTimeout(this.#idleMs);
+  }
+
+  /**
+   * Whether a client takes a large piece slowly. Without TLS Node looks at how much the system still has to take; with
+   * it that figure stays until the whole piece is gone (Node 26), so that the connection below is looked at. The first
+   * time there is nothing to compare with.
+   */
+  #movesBelow(watched: Watched, carrier: Socket | undefined): boolean {
+    const unsentBytes = carrier && queuedBytes(carrier);
+    if (unsentBytes === undefined || unsentBytes === 0) return false;
+    const hasMoved = unsentBytes !== watched.unsentBytes;
+    watched.unsentBytes = unsentBytes;
+    return hasMoved;
   }
 
   #of(socket: Socket): Watched {
@@ -56,6 +75,11 @@ export class ConnectionWatch {
     this.#sockets.set(socket, watched);
     return watched;
   }
+}
+
+/** What the system has not taken yet. Node tells it nowhere else; a version without it has no such clients waited for. */
+function queuedBytes(socket: Socket & { _handle?: { writeQueueSize?: number } | null }): number | undefined {
+  return socket._handle?.writeQueueSize;
 }
 
 /** The rest of the body has not come, or the client does not take what was written. */

@@ -24,8 +24,8 @@ export interface ListenerEvents {
   onRequest(request: IncomingMessage, response: ServerResponse): void;
   /** The client expects something that is not `100-continue`. */
   onExpectation(request: IncomingMessage, response: ServerResponse): void;
-  /** Nothing moved on the connection for the idle timeout. */
-  onTimeout(socket: Socket): void;
+  /** Nothing moved on the connection for the idle timeout, as far as Node sees; `carrier` is what TLS goes over. */
+  onTimeout(socket: Socket, carrier: Socket | undefined): void;
   /** After it began to listen. */
   onFailure(error: unknown): void;
 }
@@ -38,7 +38,7 @@ export interface ListenerLimits {
 /** One place where HTTP/1.1 is spoken, with TLS or without, under the same limits. */
 export class Listener {
   readonly #server: http.Server | https.Server;
-  readonly #handshakes = new Handshakes();
+  readonly #carriers = new Carriers();
   #address: Address | undefined;
 
   constructor(limits: ListenerLimits, events: ListenerEvents, pair?: TlsPair) {
@@ -57,7 +57,7 @@ export class Listener {
     } else {
       const tls = { ...contextOptions(pair), ALPNProtocols: ['http/1.1'], handshakeTimeout: headersMs };
       const server = https.createServer({ ...options, ...tls });
-      this.#handshakes.watch(server);
+      this.#carriers.watch(server);
       this.#server = server;
     }
     const onRequest = (request: IncomingMessage, response: ServerResponse): void => events.onRequest(request, response);
@@ -66,7 +66,9 @@ export class Listener {
     this.#server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) =>
       events.onExpectation(request, response),
     );
-    this.#server.setTimeout(limits.idleTimeoutSeconds * 1000, (socket: Socket) => events.onTimeout(socket));
+    this.#server.setTimeout(limits.idleTimeoutSeconds * 1000, (socket: Socket) =>
+      events.onTimeout(socket, this.#carriers.of(socket)),
+    );
     this.#server.once('listening', () => this.#server.on('error', (error) => events.onFailure(error)));
   }
 
@@ -110,7 +112,7 @@ export class Listener {
     const closed = Promise.withResolvers<undefined>();
     this.#server.close(() => closed.resolve(undefined));
     this.#server.closeIdleConnections();
-    this.#handshakes.end();
+    this.#carriers.endHandshakes();
     const timer = setTimeout(() => this.#server.closeAllConnections(), graceMs);
     await closed.promise;
     clearTimeout(timer);
@@ -131,24 +133,38 @@ export class Listener {
   }
 }
 
-/** Connections on which no request can be yet; Node's `closeIdleConnections` does not know them. */
-class Handshakes {
-  readonly #sockets = new Map<string, Socket>();
+/** The TCP connections of a listener for TLS. */
+class Carriers {
+  /** On these no request can be yet; Node's `closeIdleConnections` does not know them. */
+  readonly #inHandshake = new Map<string, Socket>();
+  readonly #carriers = new WeakMap<Socket, Socket>();
   #isEnding = false;
 
   watch(server: https.Server): void {
     server.on('connection', (socket: Socket) => {
       if (this.#isEnding) socket.destroy();
-      const name = endsOf(socket);
-      this.#sockets.set(name, socket);
-      socket.once('close', () => this.#sockets.delete(name));
+      const ends = endsOf(socket);
+      this.#inHandshake.set(ends, socket);
+      socket.once('close', () => {
+        if (this.#inHandshake.get(ends) === socket) this.#inHandshake.delete(ends);
+      });
     });
-    server.on('secureConnection', (socket) => this.#sockets.delete(endsOf(socket)));
+    server.on('secureConnection', (socket) => {
+      const ends = endsOf(socket);
+      const carrier = this.#inHandshake.get(ends);
+      if (carrier) this.#carriers.set(socket, carrier);
+      this.#inHandshake.delete(ends);
+    });
   }
 
-  end(): void {
+  /** What a TLS connection goes over. */
+  of(socket: Socket): Socket | undefined {
+    return this.#carriers.get(socket);
+  }
+
+  endHandshakes(): void {
     this.#isEnding = true;
-    for (const socket of this.#sockets.values()) socket.destroy();
+    for (const socket of this.#inHandshake.values()) socket.destroy();
   }
 }
 

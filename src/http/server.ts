@@ -107,7 +107,7 @@ export class Server {
           headers: { Connection: 'close' },
         });
       },
-      onTimeout: (socket) => this.#watch.onTimeout(socket),
+      onTimeout: (socket, carrier) => this.#watch.onTimeout(socket, carrier),
       onFailure: (error) => this.#options.log.error({ error }, 'the server failed'),
     };
   }
