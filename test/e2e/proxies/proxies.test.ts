@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Finding } from '../../../src/app/doctor/finding.ts';
 import { until } from '../../support/processes.ts';
 import { ACCOUNT } from '../clients/fixture.ts';
 import { testCertificate, testClients } from './clients.ts';
@@ -50,6 +51,24 @@ for (const [index, kind] of PROXIES.entries()) {
         await certbot.stop();
       });
     }
+
+    it('leaves nothing for doctor to find', async () => {
+      const { stage, server } = setting;
+      const { stdout } = await server.cli(['doctor', '--json', '--config', stage.scratch.path('nosocial.yaml')]);
+      const { findings } = JSON.parse(stdout) as { findings: Finding[] };
+      const onTheWay = findings.filter(({ subject }) => /^(public address|certificate|proxy)$/.test(subject));
+      assert.deepEqual(
+        onTheWay.filter(({ level }) => level !== 'ok'),
+        [],
+      );
+      const told = onTheWay.map(({ message }) => message);
+      for (const message of [
+        'WebDAV comes through',
+        'large files come through',
+        'whoever asks without https is led there',
+      ])
+        assert.ok(told.includes(message), `${message} in ${told.join(', ')}`);
+    });
 
     it('has the pages of the server show the public address', async () => {
       for (const target of ['/', '/connect']) {
