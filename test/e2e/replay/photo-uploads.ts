@@ -110,7 +110,7 @@ export class FolderSync {
 /**
  * PhotoSync for iOS and Android, automatic transfer to a WebDAV server. Recorded: OPTIONS, then MKCOL for each folder on
  * the way whether it is there or not, then PUT to the final name (photoprism/photoprism#1472 and #5715); that it wants
- * 207 of PROPFIND when it logs in (rigon/photo-gallery#44). Not recorded, and taken for common practice: that it
+ * 207 of PROPFIND when it logs in (rigon/photo-gallery#44). Not recorded: its User-Agent; taken for common practice: that it
  * lists a folder before it transfers, and leaves out what is there with the same name and size.
  */
 export class PhotoSync {
