@@ -37,7 +37,7 @@ function body(place: Place, script: string): Html {
         ${line(`net use Z: ${place.davUrl} /user:NAME * /persistent:yes`)}
       </li>
       <li>
-        Windows gives up files above 50 MB unless it is told otherwise, and above 4 GiB always. In an administrator’s
+        Windows refuses files above 50 MB unless it is told otherwise, and above 4 GiB always. In an administrator’s
         command prompt: ${line(`reg add ${PARAMETERS} /v FileSizeLimitInBytes /t REG_DWORD /d 4294967295 /f`)}
         ${line('net stop webclient & net start webclient')}
       </li>
