@@ -40,13 +40,7 @@ import {
   Validity,
   Version,
 } from '@peculiar/asn1-x509';
-
-const DAY_MS = 24 * 3600 * 1000;
-/** Clocks of devices may be behind ours. */
-const BACKDATED_MS = DAY_MS;
-const AUTHORITY_MS = 3650 * DAY_MS;
-/** With the day before it 397: Apple's systems take no more than 398 from authorities that everybody knows, 825 from others. */
-const SERVER_MS = 396 * DAY_MS;
+import { authorityLifetime, serverLifetime, type Lifetime } from './lifetimes.ts';
 
 const COMMON_NAME = '2.5.4.3';
 const ORGANIZATION = '2.5.4.10';
@@ -65,8 +59,7 @@ interface Request {
   readonly subject: Name;
   readonly issuer: Name;
   readonly publicKey: KeyObject;
-  readonly notBefore: Date;
-  readonly notAfter: Date;
+  readonly lifetime: Lifetime;
   readonly extensions: Extension[];
 }
 
@@ -78,8 +71,7 @@ export function issueAuthority(commonName: string, nowMs: number): Issued {
     subject: name,
     issuer: name,
     publicKey,
-    notBefore: new Date(nowMs - BACKDATED_MS),
-    notAfter: new Date(nowMs + AUTHORITY_MS),
+    lifetime: authorityLifetime(nowMs),
     extensions: [
       extension(id_ce_basicConstraints, new BasicConstraints({ cA: true, pathLenConstraint: 0 }), true),
       extension(id_ce_keyUsage, new KeyUsage(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign), true),
@@ -97,7 +89,7 @@ export function issueServerCertificate(authority: Issued, hosts: readonly string
   const { publicKey, privateKey } = newKeys();
   const issuer = AsnConvert.parse(new X509Certificate(authority.certificate).raw, Certificate).tbsCertificate;
   const authorityKey = createPrivateKey(authority.key);
-  const authorityEnd = new X509Certificate(authority.certificate).validToDate.getTime();
+  const authorityEndMs = new X509Certificate(authority.certificate).validToDate.getTime();
   const names = hosts.map((host) => new GeneralName(isIP(host) === 0 ? { dNSName: host } : { iPAddress: host }));
   const authorityId = new AuthorityKeyIdentifier({
     keyIdentifier: new KeyIdentifier(keyIdOf(createPublicKey(authority.key))),
@@ -106,8 +98,7 @@ export function issueServerCertificate(authority: Issued, hosts: readonly string
     subject: nameOf(hosts[0] ?? 'nosocial'),
     issuer: issuer.subject,
     publicKey,
-    notBefore: new Date(nowMs - BACKDATED_MS),
-    notAfter: new Date(lastDayOf(nowMs, authorityEnd)),
+    lifetime: serverLifetime(nowMs, authorityEndMs),
     extensions: [
       extension(id_ce_basicConstraints, new BasicConstraints({ cA: false }), true),
       extension(id_ce_keyUsage, new KeyUsage(KeyUsageFlags.digitalSignature), true),
@@ -120,16 +111,11 @@ export function issueServerCertificate(authority: Issued, hosts: readonly string
   return { certificate, key: pemOf(privateKey) };
 }
 
-/** When a server certificate that is issued now would end. */
-export function lastDayOf(nowMs: number, authorityEndMs: number): number {
-  return Math.min(nowMs + SERVER_MS, authorityEndMs);
-}
-
 function newKeys(): { publicKey: KeyObject; privateKey: KeyObject } {
   return generateKeyPairSync('ec', { namedCurve: 'P-256' });
 }
 
-function signed(key: KeyObject, { subject, issuer, publicKey, notBefore, notAfter, extensions }: Request): string {
+function signed(key: KeyObject, { subject, issuer, publicKey, lifetime, extensions }: Request): string {
   const serial = randomBytes(SERIAL_BYTES);
   serial.writeUInt8((serial.readUInt8(0) & 0x7f) | 0x40, 0);
   const tbsCertificate = new TBSCertificate({
@@ -137,7 +123,7 @@ function signed(key: KeyObject, { subject, issuer, publicKey, notBefore, notAfte
     serialNumber: arrayBuffer(serial),
     signature: ECDSA_SHA256,
     issuer,
-    validity: new Validity({ notBefore, notAfter }),
+    validity: new Validity({ notBefore: new Date(lifetime.fromMs), notAfter: new Date(lifetime.endMs) }),
     subject,
     subjectPublicKeyInfo: publicKeyInfo(publicKey),
     extensions: new Extensions(extensions),

@@ -1,12 +1,13 @@
 import { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
+import { isIPv4 } from 'node:net';
 import { join } from 'node:path';
 import { makeFolder } from '../../lib/make-folder.ts';
 import { Slots } from '../../lib/slots.ts';
 import { syncFolder } from '../../lib/sync-folder.ts';
-import { isIPv4 } from 'node:net';
-import { lastDayOf, issueAuthority, issueServerCertificate, type Issued } from './issue.ts';
+import type { Issued } from './issue.ts';
+import { serverLifetime } from './lifetimes.ts';
 import type { Hosts } from './machine-hosts.ts';
 import { addressesOf, namesOf, PairProblem, readPair, type CertificatePair } from './pair.ts';
 
@@ -99,7 +100,7 @@ export class LocalAuthority {
     const leaf = this.#usableLeaf();
     if (!leaf?.verify(authority.leaf.publicKey)) return 'there is none of this authority';
     const endMs = endOf(leaf);
-    const couldGainMs = lastDayOf(nowMs, authorityEndMs) - endMs;
+    const couldGainMs = serverLifetime(nowMs, authorityEndMs).endMs - endMs;
     if (endMs - nowMs < RENEWED_BEFORE_MS && couldGainMs > MIN_GAIN_MS) return 'it is about to expire';
     return missingHost(leaf, this.#hosts());
   }
@@ -119,6 +120,8 @@ export class LocalAuthority {
   }
 
   async #makeAuthority(): Promise<Issued> {
+    // Loaded when it is wanted: it takes 15 MB, and is wanted once a year.
+    const { issueAuthority } = await import('./issue.ts');
     const { hostname, nowMs } = this.#options;
     const authority = issueAuthority(`nosocial on ${hostname}`, nowMs());
     await this.#write('authority.pem', authority.key + authority.certificate, 0o600);
@@ -127,6 +130,7 @@ export class LocalAuthority {
   }
 
   async #issue(authority: Issued): Promise<CertificatePair> {
+    const { issueServerCertificate } = await import('./issue.ts');
     const { names, addresses } = this.#hosts();
     const { key, certificate } = issueServerCertificate(authority, [...names, ...addresses], this.#options.nowMs());
     await this.#write('server.pem', key + certificate, 0o600);
