@@ -74,8 +74,8 @@ export class TestCore {
     return this.actors.get(name)!;
   }
 
-  async put(name: string, path: string, sizeBytes: number): Promise<number> {
-    const body = { source: chunks(sizeBytes), sizeBytes, mediaType: 'text/plain' };
+  async put(name: string, path: string, sizeBytes: number, isSidecar = false): Promise<number> {
+    const body = { source: chunks(sizeBytes), sizeBytes, mediaType: 'text/plain', isSidecar };
     const signal = new AbortController().signal;
     const how = { body, conditions: NO_CONDITIONS, signal };
     const target = await find(this.core, this.as(name), parsePlainPath(path));
