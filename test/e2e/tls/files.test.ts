@@ -3,12 +3,14 @@ import { once } from 'node:events';
 import { chmod, rename, writeFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import https from 'node:https';
+import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { TestAuthority, type Issued } from '../../support/certificates.ts';
 import { run, Scratch, until } from '../../support/processes.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
 import { ACCOUNT, curlStatus, filesEnv, secureUrl, writePair } from './fixture.ts';
 
+const MAIN = join(import.meta.dirname, '../../../src/main.ts');
 const authority = new TestAuthority();
 const ca = authority.certificate;
 
@@ -136,7 +138,7 @@ describe('a certificate from files', function () {
         const own = await Scratch.create('tls-refused');
         try {
           const env = { NOSOCIAL_LISTEN: '127.0.0.1:0', ...(await envOf(own.folder)) };
-          const args = ['src/main.ts', 'serve', '--data', own.path('data')];
+          const args = [MAIN, 'serve', '--data', own.path('data')];
           const outcome = await run(process.execPath, args, { env });
           assert.equal(outcome.code, code, outcome.stderr);
           assert.match(outcome.stderr, message);
