@@ -133,15 +133,48 @@ describeOnDatabases('Windows Explorer 10 (Mini-Redirector), replayed', function 
     assert.deepEqual(left, ['Mappe1.xlsx']);
   });
 
-  it('hears of a share that it may not write to at once, and reads it', async () => {
+  it('copies a folder in with all that is in it, as one folder and one file after the other', async () => {
+    await anna.newFolder('Project');
+    await anna.newFolder('Project/2024 & before');
+    for (const path of ['Project/readme.txt', 'Project/2024 & before/plan.txt', 'Project/2024 & before/desktop.ini']) {
+      await anna.copyIn(path, path, path.endsWith('.ini') ? '00000026' : '00000020');
+    }
+    // The folder's own times come last, when nothing in it changes any more.
+    await anna.setProperties('Project', [
+      ['Win32CreationTime', 'Wed, 15 May 2024 09:00:00 GMT'],
+      ['Win32LastModifiedTime', 'Thu, 16 May 2024 09:00:00 GMT'],
+      ['Win32FileAttributes', '00000010'],
+    ]);
+    const folder = (await anna.open('')).get('Project')!;
+    assert.equal(folder.get('{DAV:}getlastmodified')!.text, 'Thu, 16 May 2024 09:00:00 GMT');
+    assert.equal(folder.get('{DAV:}creationdate')!.text, '2024-05-15T09:00:00Z');
+    assert.deepEqual([...(await anna.open('Project/2024 & before')).keys()].sort(), ['desktop.ini', 'plan.txt']);
+    await anna.remove('Project');
+    assert.equal(await anna.exists('Project/readme.txt'), false);
+  });
+
+  it('reads a share that it may not write to, and hears at once that it may not', async () => {
+    await server.addUser('adam', { password: 'secret-word', role: 'admin' });
+    await explorer('adam', '/dav/Movies').copyIn('film.mkv', 'a film');
     const nora = explorer('nora', '/dav/Movies');
     await nora.mount();
-    await nora.open('');
-    for (const method of ['PUT', 'MKCOL', 'LOCK']) {
-      const body = method === 'LOCK' ? LOCK_BODY : '';
-      const { status } = await nora.send(method, nora.targetOf('new'), { body });
-      assert.equal(status, 403, method);
+    assert.deepEqual([...(await nora.open('')).keys()], ['film.mkv']);
+    assert.equal((await nora.read('film.mkv')).toString(), 'a film');
+    const properties = '<D:propertyupdate xmlns:D="DAV:"><D:set><D:prop><x/></D:prop></D:set></D:propertyupdate>';
+    const refused: [method: string, path: string, body?: string, headers?: Record<string, string>][] = [
+      ['PUT', 'new.txt'],
+      ['MKCOL', 'New folder'],
+      ['LOCK', 'new.txt', LOCK_BODY],
+      ['PUT', 'film.mkv', 'another film'],
+      ['LOCK', 'film.mkv', LOCK_BODY],
+      ['PROPPATCH', 'film.mkv', properties],
+      ['MOVE', 'film.mkv', '', { Destination: `${server.url}/dav/Movies/other.mkv`, Overwrite: 'F' }],
+      ['DELETE', 'film.mkv'],
+    ];
+    for (const [method, path, body = '', headers = {}] of refused) {
+      await nora.expect(403, method, path, { body, headers });
     }
+    assert.equal((await nora.read('film.mkv')).toString(), 'a film');
   });
 
   it('loses a lock with its time when the computer crashes, and nobody else waits longer', async () => {
