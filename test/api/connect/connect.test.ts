@@ -92,6 +92,10 @@ describe('the connect page', () => {
   for (const host of hosts) {
     it(`never prints the Host ${JSON.stringify(host)}`, async () => {
       const headers = { Host: Buffer.from(host).toString('latin1') };
+      assert.deepEqual(
+        await addresses(headers),
+        endpoints.map(({ url }) => url),
+      );
       for (const path of ['/connect', '/connect/nosocial-windows.cmd']) {
         const { text } = await get(path, headers);
         assert.equal(text.includes(host), false);
