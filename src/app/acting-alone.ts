@@ -61,7 +61,17 @@ async function actOn<K extends AdminRequestName>(
   });
   try {
     return await administer(
-      { core, config, isServing: false, listEndpoints, tls: undefined, arrivals: undefined, hasher, audit, upkeep: undefined },
+      {
+        core,
+        config,
+        isServing: false,
+        listEndpoints,
+        tls: undefined,
+        arrivals: undefined,
+        hasher,
+        audit,
+        upkeep: undefined,
+      },
       request,
       asker,
     );
