@@ -188,7 +188,8 @@ function authInfo(url: string, { name, password }: Place['account']): Buffer {
   const string = (value: string) => text(Buffer.from(value, 'utf16le').swap16());
   const labels = ['', '', '', ''].map(string);
   const [realm, digest] = [string('nosocial'), string('')];
-  const flags = Buffer.alloc(4);
+  // verifyPath, readOnly, keepPassword, modified: what is not to be kept is forgotten 10 s after it was last used.
+  const flags = Buffer.of(0, 0, 1, 0);
   const noExtraFields = Buffer.alloc(4);
   const parts = [text(Buffer.from(url)), string(name), string(password), ...labels, realm, digest];
   return Buffer.concat([Buffer.of(1), ...parts, flags, noExtraFields]);
