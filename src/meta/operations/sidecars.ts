@@ -12,10 +12,10 @@ import { locksCovering } from './lock-check.ts';
 import { entryOf, readChild, readNode, removeRows, type NodeRow } from './node-rows.ts';
 import { charge } from './quota.ts';
 
-/** Finder leaves one in each folder that somebody looks at. */
-const MAX_SIDECARS = 1000;
+/** Finder leaves one in each folder that somebody looks at: there can be any number. */
+const AT_ONCE = 100;
 
-const OWNED = `SELECT id FROM node WHERE owner_id = ? AND is_sidecar = 1 LIMIT ${MAX_SIDECARS}` as Query<{
+const OWNED = `SELECT id FROM node WHERE owner_id = ? AND is_sidecar = 1 LIMIT ${AT_ONCE}` as Query<{
   id: number;
 }>;
 
@@ -24,20 +24,29 @@ export async function removeSidecarsOf(
   tx: Transaction,
   { userId, nowMs }: { userId: number; nowMs: number },
 ): Promise<void> {
-  const ids = (await tx.all(OWNED, [userId])).map(({ id }) => id);
-  if (ids.length === 0) return;
-  const guarded = await guard(tx, ids);
-  for (const [index, id] of ids.entries()) {
-    const row = await readNode(tx, id);
-    if (row === undefined) continue;
-    const parent = (guarded.chains[index] ?? []).slice(1);
-    await removeRows(tx, [id]);
-    if (row.blobId !== null) await loosen(tx, [row.blobId], nowMs);
-    await touch(tx, parent, { rev: guarded.rev, sizeBytes: -row.sizeBytes, nodeCount: -1, memberChangedAtMs: nowMs });
-    await charge(tx, { userId, bytes: -row.sizeBytes });
-    if (isLive(parent)) guarded.changes.push(entryOf('removed', row, spaceOf(parent)));
+  for (;;) {
+    const ids = (await tx.all(OWNED, [userId])).map(({ id }) => id);
+    if (ids.length === 0) return;
+    const guarded = await guard(tx, ids);
+    for (const [index, id] of ids.entries()) {
+      const parent = (guarded.chains[index] ?? []).slice(1);
+      await removeForGood(tx, guarded, { row: await readNode(tx, id), parent, nowMs });
+    }
+    await writeChanges(tx, guarded);
   }
-  await writeChanges(tx, guarded);
+}
+
+async function removeForGood(
+  tx: Transaction,
+  guarded: Guarded,
+  { row, parent, nowMs }: { row: NodeRow | undefined; parent: Chain; nowMs: number },
+): Promise<void> {
+  if (row === undefined) return;
+  await removeRows(tx, [row.id]);
+  if (row.blobId !== null) await loosen(tx, [row.blobId], nowMs);
+  await touch(tx, parent, { rev: guarded.rev, sizeBytes: -row.sizeBytes, nodeCount: -1, memberChangedAtMs: nowMs });
+  await charge(tx, { userId: row.ownerId, bytes: -row.sizeBytes });
+  if (isLive(parent)) guarded.changes.push(entryOf('removed', row, spaceOf(parent)));
 }
 
 const MAX_NAME_BYTES = 255;

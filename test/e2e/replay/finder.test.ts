@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
+import { request } from 'node:http';
 import { DavClient, inPieces } from '../../support/dav-client.ts';
 import { describeOnDatabases } from '../../support/databases.ts';
 import { RawConnection } from '../../support/raw-connection.ts';
@@ -49,6 +50,29 @@ describeOnDatabases('macOS Finder (WebDAVFS 3.0.0), replayed', function replay(d
     const after = await anna.statfs();
     const usedBytes = (room: typeof after) => Number(room.get('{DAV:}quota-used-bytes')!.text);
     assert.equal(usedBytes(after), usedBytes(before) + 100);
+  });
+
+  it('hears at once that there is nothing of what it looks for above and beside the volume', async () => {
+    for (const target of [
+      '/',
+      '/._dav',
+      '/.metadata_never_index',
+      '//dav/x',
+      '/dav/._.',
+      '/dav/.hidden',
+      '/dav/mach_kernel',
+    ]) {
+      const status = await new Promise<number>((resolve, reject) => {
+        const headers = { 'user-agent': WEBDAVFS, authorization: other.authorization, depth: '0' };
+        request(new URL(server.url), { method: 'PROPFIND', path: target, headers }, (response) => {
+          response.resume();
+          resolve(response.statusCode!);
+        })
+          .on('error', reject)
+          .end();
+      });
+      assert.ok([404, 405].includes(status), `${target}: ${status}`);
+    }
   });
 
   it('copies files in, in chunks of no announced length, and reads them', async () => {
