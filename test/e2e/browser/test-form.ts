@@ -20,17 +20,12 @@ export async function runTest(page: Page, user: { name: string; password?: strin
 export async function readResult(page: Page): Promise<Told> {
   const result = page.locator('#test-result:not(:empty)');
   await result.waitFor({ timeout: 60_000 });
-  const steps = await page.locator('#test-steps li').all();
-  return {
-    steps: await Promise.all(
-      steps.map(async (step) => ({
-        title: await step.locator('.title').innerText(),
-        state: (await step.getAttribute('class')) ?? '',
-        words: await step.locator('.words').innerText(),
-      })),
-    ),
-    result: await result.innerText(),
-  };
+  const steps = await page.evaluate<Told['steps']>(`[...document.querySelectorAll('#test-steps li')].map((step) => ({
+    title: step.querySelector('.title').innerText,
+    state: step.className,
+    words: step.querySelector('.words').innerText,
+  }))`);
+  return { steps, result: await result.innerText() };
 }
 
 /** Each step with its state, `LOCK passed`, in their order. */

@@ -156,8 +156,14 @@ function waitingStep(title: string): HTMLLIElement {
   return item;
 }
 
-function summary({ failed, isLimited, isCancelled }: Outcome): string {
-  if (isCancelled) return 'Cancelled. What the test had written is removed.';
+function summary(outcome: Outcome): string {
+  const { leftBehind } = outcome;
+  if (leftBehind.length === 0) return verdict(outcome);
+  return `${verdict(outcome)} Please delete what the test could not: ${leftBehind.join(', ')}`;
+}
+
+function verdict({ failed, isLimited, isCancelled, leftBehind }: Outcome): string {
+  if (isCancelled) return leftBehind.length > 0 ? 'Cancelled.' : 'Cancelled. What the test had written is removed.';
   if (failed > 0)
     return failed === 1 ? 'One step failed; see above what it means.' : `${failed} steps failed; see above.`;
   return isLimited

@@ -22,6 +22,8 @@ export interface Outcome {
   /** The user may write in the common folders only, where nothing can be deleted: less was tried. */
   readonly isLimited: boolean;
   readonly isCancelled: boolean;
+  /** What could not be deleted again, as paths below `/dav/`. */
+  readonly leftBehind: readonly string[];
 }
 
 interface Step {
@@ -67,6 +69,7 @@ class RoundTrip {
   lockToken: string | undefined;
   /** Where the file is now, below `/dav/`. */
   written: string | undefined;
+  readonly leftBehind: string[] = [];
 
   constructor(options: RoundTripOptions) {
     this.#options = options;
@@ -126,13 +129,19 @@ class RoundTrip {
     if (lockToken !== undefined) {
       await this.ask('UNLOCK', this.path, { ...options, headers: { 'Lock-Token': `<${lockToken}>` } }).catch(ignore);
     }
-    if (written !== undefined) await this.ask('DELETE', written, options).catch(ignore);
+    if (written !== undefined) await this.discard(written, options);
+  }
+
+  /** Deletes what should not be there, or tells that it is. */
+  async discard(path: string, options?: RequestOptions): Promise<void> {
+    const reply = await this.ask('DELETE', path, options).catch(ignore);
+    if (reply === undefined || ![204, 404].includes(reply.status)) this.leftBehind.push(decodeURIComponent(path));
   }
 }
 
 /** The test has told already what was wrong. */
-function ignore(): void {
-  // nothing more can be done
+function ignore(): undefined {
+  return undefined;
 }
 
 interface RequestOptions {
@@ -233,7 +242,7 @@ async function refusedForChecksum(trip: RoundTrip, path: string, options: Reques
   const reply = await trip.ask('PUT', path, { ...options, headers: { ...options.headers, ...WRONG_CHECKSUM } });
   if (reply.status === 400 && isOwnRefusal(reply) && reply.text.includes('digest')) return;
   if (reply.status !== 201 && reply.status !== 204) throw problemOf('PUT', reply);
-  await trip.ask('DELETE', path);
+  await trip.discard(path);
   throw new Problem('A proxy before nosocial removes checksums: damage on the way would not be noticed.');
 }
 
@@ -337,7 +346,8 @@ export async function runRoundTrip(options: RoundTripOptions): Promise<Outcome> 
     if (endsAll) obstacle = options.signal.aborted ? 'Cancelled.' : 'Not tried.';
   }
   await trip.clean();
-  return { failed, isLimited: trip.isLimited, isCancelled: options.signal.aborted };
+  const { isLimited, leftBehind } = trip;
+  return { failed, isLimited, isCancelled: options.signal.aborted, leftBehind };
 }
 
 async function attempt(step: Step, trip: RoundTrip, signal: AbortSignal) {
