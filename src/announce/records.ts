@@ -46,13 +46,19 @@ export function serviceRecords(service: Service, names: Names): DnsRecord[] {
   return [pointer(LISTING, typeName(service)), pointer(typeName(service), instance), ...uniqueRecords(service, names)];
 }
 
+/**
+ * Without `u`, a user's name, though gvfs 1.50 opens only what has it: strangers are not told who has an account, and with
+ * an empty one gvfs mounts, but then sends no password.
+ */
+const TEXT = ['path=/dav/'];
+
 /** Those that no other may have, which is asked before they are used. */
 export function uniqueRecords(service: Service, names: Names): DnsRecord[] {
   const unique = { name: instanceName(service, names), isUnique: true };
   const place = Buffer.concat([uint16(0), uint16(0), uint16(service.port), encodeName(hostName(names))]);
   return [
     { ...unique, type: TYPE.srv, ttlSeconds: HOST_TTL_SECONDS, data: place },
-    { ...unique, type: TYPE.txt, ttlSeconds: OTHER_TTL_SECONDS, data: textData(['path=/dav/']) },
+    { ...unique, type: TYPE.txt, ttlSeconds: OTHER_TTL_SECONDS, data: textData(TEXT) },
   ];
 }
 
