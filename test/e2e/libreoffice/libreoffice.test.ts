@@ -3,7 +3,7 @@ import { CuttingProxy } from '../../support/cutting-proxy.ts';
 import { describeOnDatabases } from '../../support/databases.ts';
 import { DavClient, encodePath } from '../../support/dav-client.ts';
 import { findAll, parseXml, propfindBody } from '../../support/dav-xml.ts';
-import { Scratch, until } from '../../support/processes.ts';
+import { runWell, Scratch, until } from '../../support/processes.ts';
 import { DIFFICULT_NAMES } from '../../support/sample-tree.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
 import { WoundClock } from '../../support/wound-clock.ts';
@@ -13,6 +13,14 @@ import { Office } from './office.ts';
 const LOCK_SECONDS = 180;
 const ANNA = { name: 'anna', password: 'p:a ss%41#word' };
 const BERT = { name: 'bert', password: 'another:p%20 word' };
+
+describe('LibreOffice', () => {
+  it('says its version, for the table in the README', async () => {
+    const version = /LibreOffice ([\d.]+)/.exec(await runWell('soffice', ['--version']))?.[1];
+    assert.ok(version);
+    console.log(`  tested clients: ${JSON.stringify({ libreoffice: version })}`);
+  });
+});
 
 describeOnDatabases('LibreOffice 7.4', function (database) {
   this.timeout(180_000);
