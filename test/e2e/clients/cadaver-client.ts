@@ -36,6 +36,8 @@ export class CadaverSession implements ClientSession {
       env: { ...scratch.env, ...env },
       cwd: scratch.folder,
       input: [...commands, 'quit', ''].join('\n'),
+      // For large files on a machine that has other work to do.
+      timeoutMs: 300_000,
     });
     assert.doesNotMatch(stdout + stderr, /failed|error|could not|not found|unknown command/i);
     return stdout;

@@ -6,6 +6,8 @@ import type { ClientSession, Place, Step, StockClient } from './round-trip.ts';
 /** curl has no words for folders: it sends the methods that it is told, and its listing is the answer itself. */
 export const CURL: StockClient = { title: 'curl', open: async (place) => new CurlSession(place) };
 
+/** For large files on a machine that has other work to do. */
+const TRANSFER_TIMEOUT_MS = 300_000;
 const OPTIONS = ['-sSg', '--fail-with-body', '-K', '-'];
 
 export class CurlSession implements ClientSession {
@@ -49,12 +51,20 @@ export class CurlSession implements ClientSession {
 
   /** What it prints when it works. */
   run(...args: string[]): Promise<string> {
-    return runWell('curl', [...OPTIONS, ...args], { env: this.#place.scratch.env, input: this.#account });
+    return runWell('curl', [...OPTIONS, ...args], {
+      env: this.#place.scratch.env,
+      input: this.#account,
+      timeoutMs: TRANSFER_TIMEOUT_MS,
+    });
   }
 
   /** How it ends, well or not. */
   try(...args: string[]): Promise<Outcome> {
-    return run('curl', [...OPTIONS, ...args], { env: this.#place.scratch.env, input: this.#account });
+    return run('curl', [...OPTIONS, ...args], {
+      env: this.#place.scratch.env,
+      input: this.#account,
+      timeoutMs: TRANSFER_TIMEOUT_MS,
+    });
   }
 
   get #account(): string {

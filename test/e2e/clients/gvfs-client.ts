@@ -7,6 +7,9 @@ import type { ClientSession, Place, Step, StockClient } from './round-trip.ts';
 
 export const GVFS: StockClient = { title: 'gvfs (GNOME)', open: (place) => GvfsSession.mount(place) };
 
+/** For large files on a machine that has other work to do. */
+const TRANSFER_TIMEOUT_MS = 300_000;
+
 /** A desktop session of its own, with the drive mounted in it as the file manager does; `gio` works on that mount. */
 export class GvfsSession implements ClientSession {
   readonly #root: string;
@@ -35,7 +38,7 @@ export class GvfsSession implements ClientSession {
 
   /** What `gio` prints when it works. */
   async gio(words: readonly string[], input: string | Buffer = ''): Promise<string> {
-    return runWell('gio', words, { env: this.#env, input });
+    return runWell('gio', words, { env: this.#env, input, timeoutMs: TRANSFER_TIMEOUT_MS });
   }
 
   /** The address of a path on the drive: gvfs takes only what is fully encoded. */
@@ -44,7 +47,7 @@ export class GvfsSession implements ClientSession {
   }
 
   async perform(steps: readonly Step[]): Promise<void> {
-    for (const step of steps) await this.#perform(step);
+    for (const step of steps) await this.gio(this.#wordsFor(step));
   }
 
   async list(path: string): Promise<string[]> {
@@ -58,21 +61,21 @@ export class GvfsSession implements ClientSession {
     await endProcess(this.#bus);
   }
 
-  async #perform(step: Step): Promise<void> {
+  #wordsFor(step: Step): string[] {
     const uri = this.uriOf(step.path);
     switch (step.do) {
       case 'make-folder':
-        return void (await this.gio(['mkdir', uri]));
+        return ['mkdir', uri];
       case 'upload':
-        return void (await this.gio(['copy', step.from, uri]));
+        return ['copy', step.from, uri];
       case 'download':
-        return void (await this.gio(['copy', uri, step.to]));
+        return ['copy', uri, step.to];
       case 'move':
       case 'copy':
-        return void (await this.gio([step.do, uri, this.uriOf(step.to)]));
+        return [step.do, uri, this.uriOf(step.to)];
       case 'remove':
       case 'remove-folder':
-        return void (await this.gio(['remove', uri]));
+        return ['remove', uri];
     }
   }
 }

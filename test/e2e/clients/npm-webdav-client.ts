@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { stat, writeFile } from 'node:fs/promises';
-import { createClient, type FileStat, type WebDAVClient } from 'webdav';
+import { createClient, type WebDAVClient } from 'webdav';
 import type { ClientSession, Place, Step, StockClient } from './round-trip.ts';
 
 export const NPM_WEBDAV: StockClient = {
@@ -20,7 +20,7 @@ class NpmSession implements ClientSession {
   }
 
   async list(path: string): Promise<string[]> {
-    const entries = (await this.#client.getDirectoryContents(path)) as FileStat[];
+    const entries = await this.#client.getDirectoryContents(path);
     return entries.map((entry) => entry.basename);
   }
 

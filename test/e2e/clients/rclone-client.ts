@@ -9,6 +9,9 @@ export const RCLONE: StockClient = {
   resumesDownloads: true,
 };
 
+/** For large files on a machine that has other work to do. */
+const TRANSFER_TIMEOUT_MS = 300_000;
+
 /** The environment in which rclone knows the server as `drive:`. */
 export async function rcloneEnv(
   scratch: Scratch,
@@ -45,13 +48,16 @@ class RcloneSession implements ClientSession {
         transfers = [];
       }
       if (transfer) transfers.push(transfer);
-      else await runWell('rclone', argumentsFor(step), { env: this.#env });
+      else await runWell('rclone', argumentsFor(step), { env: this.#env, timeoutMs: TRANSFER_TIMEOUT_MS });
     }
     await this.#copy(transfers);
   }
 
   async list(path: string): Promise<string[]> {
-    const names = await runWell('rclone', ['lsf', '--dir-slash=false', `drive:${path}`], { env: this.#env });
+    const names = await runWell('rclone', ['lsf', '--dir-slash=false', `drive:${path}`], {
+      env: this.#env,
+      timeoutMs: TRANSFER_TIMEOUT_MS,
+    });
     return names.split('\n').filter((name) => name !== '');
   }
 
@@ -65,7 +71,7 @@ class RcloneSession implements ClientSession {
     if (!first) return;
     const input = transfers.map(({ path }) => `${path}\n`).join('');
     const words = ['copy', '--ignore-times', '--files-from-raw', '-', first.from, first.to];
-    await runWell('rclone', words, { env: this.#env, input });
+    await runWell('rclone', words, { env: this.#env, input, timeoutMs: TRANSFER_TIMEOUT_MS });
   }
 }
 
@@ -92,9 +98,9 @@ function transferOf(step: Move): Transfer | undefined {
     common = longer;
   }
   if (!common.endsWith(name)) return undefined;
-  const places = [local.slice(0, -common.length), `drive:${step.path.slice(0, -common.length)}`] as const;
-  const [from, to] = step.do === 'upload' ? places : places.toReversed();
-  return { from: from!, to: to!, path: common };
+  const here = local.slice(0, -common.length);
+  const there = `drive:${step.path.slice(0, -common.length)}`;
+  return step.do === 'upload' ? { from: here, to: there, path: common } : { from: there, to: here, path: common };
 }
 
 function argumentsFor(step: Step): string[] {
