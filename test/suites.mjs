@@ -54,7 +54,7 @@ export const suites = [
     about: 'the command line, with and without a running server',
     spec: ['test/e2e/cli/**/*.test.ts'],
     packages: ['mariadb-server'],
-    timeoutSeconds: 5 * MINUTE,
+    timeoutSeconds: 10 * MINUTE,
   },
   {
     name: 'protocol',
