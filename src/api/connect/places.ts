@@ -90,7 +90,10 @@ function isLoopbackName(hostname: string): boolean {
 function isFromNear(request: IncomingMessage, own: Endpoint | undefined): boolean {
   const { remoteAddress, forwardedHost } = contextOf(request);
   if (own?.scope === 'public' || !isNearAddress(remoteAddress)) return false;
-  return forwardedHost !== undefined || SIGNS_OF_PROXIES.every((name) => request.headers[name] === undefined);
+  // nginx adds nothing unless told to, but speaks HTTP/1.0 (1.22), which no browser does.
+  const isDirect =
+    SIGNS_OF_PROXIES.every((name) => request.headers[name] === undefined) && request.httpVersion !== '1.0';
+  return forwardedHost !== undefined || isDirect;
 }
 
 function isNearAddress(address: string): boolean {

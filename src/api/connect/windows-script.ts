@@ -79,10 +79,12 @@ function settings(isSecure: boolean): string[] {
         ]),
     'sc config webclient start= demand >nul',
     'net stop webclient /y >nul 2>&1',
-    'net start webclient || goto failed',
+    // Explorer may have started it in between, which net would call a failure.
+    'net start webclient >nul 2>&1',
+    String.raw`sc query webclient | %SystemRoot%\System32\find.exe "RUNNING" >nul || goto failed`,
     'exit /b 0',
     ':failed',
-    'echo Something is missing: see above.',
+    'echo A setting could not be made, or the WebClient service did not start; Windows Server must be given it first.',
     'pause',
     'exit /b 1',
   ];

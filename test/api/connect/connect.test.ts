@@ -8,6 +8,7 @@ import { DomainError } from '../../../src/lib/errors.ts';
 import type { MetadataStore } from '../../../src/core/ports/metadata-store.ts';
 import { silentLog } from '../../../src/observe/log.ts';
 import { startServer } from '../../http/fixture.ts';
+import { RawConnection } from '../../support/raw-connection.ts';
 
 const LAN = { url: 'http://192.168.1.5:8080', isSecure: false, scope: 'network' } as const;
 const SECURE_LAN = { url: 'https://nas.local:8443', isSecure: true, scope: 'network' } as const;
@@ -79,6 +80,14 @@ describe('the connect page', () => {
       assert.deepEqual(await addresses({ Host: 'other.example', ...headers }), ['http://other.example']);
     });
   }
+
+  it('shows no addresses of the network to HTTP/1.0, which is a proxy', async () => {
+    const connection = await RawConnection.open(`http://127.0.0.1:${port}`);
+    await connection.send('GET /connect HTTP/1.0\r\nHost: 127.0.0.1:8080\r\n\r\n');
+    assert.equal(await connection.closed(10_000), true);
+    assert.match(connection.received, /cloud\.example\.org/);
+    assert.doesNotMatch(connection.received, /192\.168|nas\.local/);
+  });
 
   it('believes a trusted proxy about who asks, and by which address', async () => {
     const far = { 'X-Forwarded-For': '203.0.113.9', 'X-Forwarded-Host': 'files.example', 'X-Forwarded-Proto': 'https' };
