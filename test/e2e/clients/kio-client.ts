@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { encodePath } from '../../support/dav-client.ts';
@@ -110,6 +110,7 @@ export class KioSession implements ClientSession {
     const gone = once(this.#bus, 'exit');
     endGroup(this.#bus);
     await gone;
+    await endWorkers(this.#scratch.folder);
   }
 
   /** Files that keep their names on their way from one folder to another go by one command. */
@@ -167,6 +168,15 @@ function endGroup(child: ChildProcess): void {
     process.kill(-child.pid!, 'SIGKILL');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+/** Workers are in groups of their own, and one that waits for a dialog waits for ever: they name a socket in that folder. */
+async function endWorkers(folder: string): Promise<void> {
+  for (const pid of await readdir('/proc')) {
+    if (!/^\d+$/.test(pid)) continue;
+    const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''); // it may have ended meanwhile
+    if (command.includes('kioslave5') && command.includes(folder)) process.kill(Number(pid), 'SIGKILL');
   }
 }
 
