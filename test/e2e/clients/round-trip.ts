@@ -222,6 +222,7 @@ export function describeRoundTrip(client: StockClient): void {
 
     it('transfers in parallel', async () => {
       await dav.makeCollection('parallel');
+      await settle();
       const lanes = Array.from({ length: 6 }, (_, lane) => seededBytes(`lane ${lane}`, 700_000 + lane));
       const files = await Promise.all(lanes.map((content, lane) => trip.local(`lane ${lane}`, content)));
       const upAndDown = files.map(async (from, lane) => {
