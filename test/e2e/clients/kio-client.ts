@@ -164,8 +164,13 @@ function fileUrl(path: string): string {
 }
 
 function endGroup(child: ChildProcess): void {
+  kill(-child.pid!);
+}
+
+/** A process, or a group with a minus before its number; it may be gone already. */
+function kill(pid: number): void {
   try {
-    process.kill(-child.pid!, 'SIGKILL');
+    process.kill(pid, 'SIGKILL');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
@@ -176,7 +181,7 @@ async function endWorkers(folder: string): Promise<void> {
   for (const pid of await readdir('/proc')) {
     if (!/^\d+$/.test(pid)) continue;
     const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''); // it may have ended meanwhile
-    if (command.includes('kioslave5') && command.includes(folder)) process.kill(Number(pid), 'SIGKILL');
+    if (command.includes('kioslave5') && command.includes(folder)) kill(Number(pid));
   }
 }
 
