@@ -117,7 +117,11 @@ async function destination(core: Core, actor: Actor, request: CopyMoveRequest, s
     throw new DomainError('forbidden', 'this folder cannot be replaced');
   }
   const place = creationPlace(actor, target);
-  if (target.found) await assertReplaceable(core, actor, target.found, { source, overwrite: request.overwrite });
+  // The source itself, under its name or another spelling of it: what that means is for the operation to say.
+  const { found } = target;
+  if (found && found.node.id !== source.node.id) {
+    await assertReplaceable(core, actor, found, { source, overwrite: request.overwrite });
+  }
   return { ...place, replaces: replaceable(actor, target.space) };
 }
 
@@ -127,7 +131,6 @@ async function assertReplaceable(
   found: Located,
   { source, overwrite }: { source: Located; overwrite: boolean },
 ): Promise<void> {
-  if (found.node.id === source.node.id) throw new DomainError('into-itself', 'source and destination are the same');
   if (!overwrite) throw new DomainError('precondition-failed', 'there is something at the destination already');
   if (found.node.kind === 'file' && source.node.kind === 'file') assertAllowed(actor, 'write', found);
   else await assertTreeRemovable(core, actor, found);

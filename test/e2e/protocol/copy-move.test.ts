@@ -36,6 +36,17 @@ describe('COPY, MOVE, MKCOL and DELETE', () => {
     assert.equal((await ann.get('moved/sub/b')).toString(), 'b');
   });
 
+  it('moves a file to another spelling of its name, which is no copy of it', async () => {
+    const composed = 'K\u00e4se';
+    const decomposed = 'Ka\u0308se';
+    await ann.put(composed, 'cheese');
+    await ann.expect(403, 'COPY', composed, to(encodeURIComponent(decomposed)));
+    await ann.expect(201, 'MOVE', composed, to(encodeURIComponent(decomposed), { overwrite: 'F' }));
+    const names = [...(await ann.list('')).keys()];
+    assert.ok(names.includes(decomposed) && !names.includes(composed), names.join());
+    assert.equal((await ann.get(composed)).toString(), 'cheese');
+  });
+
   for (const method of ['COPY', 'MOVE']) {
     it(`${method} replaces unless Overwrite is F; a missing header is T`, async () => {
       await ann.put('there', 'old');
