@@ -63,6 +63,28 @@ export class TwoNetworks {
     }
   }
 
+  /** Makes both cables end in the network of `side`; gives the address that the machine in the middle has at the other. */
+  async join(side: Side, other: Side): Promise<string> {
+    const [inSide, inMiddle] = [
+      ['-n', side.namespace],
+      ['-n', this.middle],
+    ];
+    const second = side.ipv4.replace(/1$/, '3');
+    const port = other.interfaceName;
+    await runWell('ip', ['-n', other.namespace, 'link', 'set', port, 'netns', side.namespace]);
+    await runWell('ip', [...inSide, 'link', 'add', 'switch', 'type', 'bridge']);
+    for (const name of [side.interfaceName, port]) {
+      await runWell('ip', [...inSide, 'address', 'flush', 'dev', name]);
+      await runWell('ip', [...inSide, 'link', 'set', name, 'master', 'switch', 'up']);
+    }
+    await runWell('ip', [...inSide, 'link', 'set', 'switch', 'up']);
+    await addAddress(side.namespace, 'switch', side.ipv4.replace(/1$/, '2'));
+    await addAddress(side.namespace, 'switch', side.ipv6.replace(/1$/, '2'));
+    await runWell('ip', [...inMiddle, 'address', 'flush', 'dev', port]);
+    await addAddress(this.middle, port, second);
+    return second;
+  }
+
   /** What `launcher` of a test server, or `run`, puts before a command to have it run there, on a machine `box`. */
   static inside(namespace: string, hostName = 'box'): [string, ...string[]] {
     const named = ['unshare', '--uts', '--', 'sh', '-c', `hostname ${hostName} && exec "$@"`, 'sh'];

@@ -3,12 +3,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { addAddress, removeAddress, TwoNetworks, type Side } from '../../support/network.ts';
-import { endProcess, runWell } from '../../support/processes.ts';
+import { endProcess, runWell, until } from '../../support/processes.ts';
 import { startServer, type ServerOptions, type TestServer } from '../../support/server.ts';
 import { Avahi } from './avahi.ts';
 import { ZeroconfClient, type FoundService } from './zeroconf-client.ts';
 
 const PORT = 8080;
+const PATIENCE = { timeoutMs: 20_000 };
 const NAME = 'nosocial on box._webdav._tcp.local.';
 
 /** A server on all addresses of the machine in the middle, or on others. */
@@ -133,6 +134,34 @@ describe('a server on two networks', function () {
     } finally {
       await second.stop();
     }
+  });
+
+  it('keeps its name where two interfaces lead to one network', async () => {
+    const [side, other] = networks.sides;
+    const second = await networks.join(side, other);
+    server = await serveIn(networks);
+    // Both have announced themselves by then, and have heard each other.
+    const heard = server;
+    await until(
+      'both interfaces',
+      () => (heard.stderr.match(/announced by mDNS/g)?.length ?? 0) >= 2 || undefined,
+      PATIENCE,
+    );
+    const found = await look(side).waitFor('the server', (services) => services.length > 0);
+    assert.deepEqual(
+      found.map(({ name, host }) => ({ name, host })),
+      [{ name: NAME, host: 'box.local.' }],
+    );
+    for (const address of found[0]?.addresses ?? [])
+      assert.ok([side.ipv4, side.ipv6, second].includes(address), address);
+    assert.doesNotMatch(server.stderr, /box \(2\)/);
+
+    await runWell('ip', ['-n', networks.middle, 'link', 'delete', side.interfaceName]);
+    await until(
+      'the address that is left',
+      async () => (isSame(await ask(side), [second]) ? true : undefined),
+      PATIENCE,
+    );
   });
 
   it('leaves the name of the machine to its own responder, and takes it on when that ends', async () => {
