@@ -1,10 +1,11 @@
 import { networkInterfaces } from 'node:os';
+import type { Endpoint } from '../api/connect/places.ts';
 import { PasswordHasher } from '../auth/password.ts';
 import type { Config } from '../config/load.ts';
 import type { Core } from '../core/core.ts';
 import { recover } from '../core/maintenance/recover.ts';
 import { ensureCommonSpaces } from '../core/spaces.ts';
-import { endpoints, type Endpoint } from './addresses.ts';
+import { endpoints } from './addresses.ts';
 import { administer } from './administration.ts';
 import { openAudit } from './audit.ts';
 import type { DataLock } from './data-lock.ts';

@@ -1,20 +1,11 @@
 import type { NetworkInterfaceInfo } from 'node:os';
+import type { Endpoint } from '../api/connect/places.ts';
 
 type Interfaces = Readonly<Record<string, readonly NetworkInterfaceInfo[] | undefined>>;
 
 export interface Listening {
   readonly host: string;
   readonly port: number;
-}
-
-/** A place under which clients can reach the server. */
-export interface Endpoint {
-  /** An origin, without a slash at its end. */
-  readonly url: string;
-  /** By TLS. */
-  readonly isSecure: boolean;
-  /** Who can use it: everybody, the machine's own networks, or only programs on this machine. */
-  readonly scope: 'public' | 'network' | 'this-machine';
 }
 
 /** Where the server listens, and what for. */
@@ -85,9 +76,10 @@ function secureEndpoints({ listening, certificate }: SecureReach, interfaces: In
 }
 
 function endpointAt(url: string, scope?: Endpoint['scope']): Endpoint {
-  const { protocol, hostname } = new URL(url);
+  // As browsers have it, in lower case and without the port that goes without saying.
+  const { origin, protocol, hostname } = new URL(url);
   const isHere = isLoopback(hostname.replace(/^\[|\]$/g, ''));
-  return { url, isSecure: protocol === 'https:', scope: scope ?? (isHere ? 'this-machine' : 'network') };
+  return { url: origin, isSecure: protocol === 'https:', scope: scope ?? (isHere ? 'this-machine' : 'network') };
 }
 
 function isLoopback(host: string): boolean {

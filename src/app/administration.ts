@@ -1,3 +1,4 @@
+import type { Endpoint } from '../api/connect/places.ts';
 import type { PasswordHasher } from '../auth/password.ts';
 import type { Config } from '../config/load.ts';
 import type { User } from '../core/actor.ts';
@@ -9,7 +10,6 @@ import type { Arrivals } from '../http/arrivals.ts';
 import { DomainError } from '../lib/errors.ts';
 import { parsePlainPath } from '../lib/node-path.ts';
 import type { AuditLog } from '../observe/audit.ts';
-import type { Endpoint } from './addresses.ts';
 import { auditEvent } from './audit.ts';
 import { clearPolicyAt, listPoliciesOf, setPolicyAt, showPolicyAt } from './policy-requests.ts';
 import { reserveFor } from './disk-reserve.ts';

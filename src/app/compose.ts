@@ -1,5 +1,6 @@
 import { networkInterfaces } from 'node:os';
 import { authorityFiles } from '../api/connect/authority-files.ts';
+import type { Endpoint } from '../api/connect/places.ts';
 import { connectRoutes } from '../api/connect/routes.ts';
 import { setupRoutes } from '../api/setup/routes.ts';
 import { Authenticator, type LoginEvent } from '../auth/authenticator.ts';
@@ -22,7 +23,7 @@ import type { HealthProbes } from '../observe/health.ts';
 import { HealthWatch } from '../observe/health-watch.ts';
 import type { Log } from '../observe/log.ts';
 import { Metrics } from '../observe/metrics.ts';
-import { endpoints, type Endpoint } from './addresses.ts';
+import { endpoints } from './addresses.ts';
 import type { Administration } from './administration.ts';
 import { openAudit } from './audit.ts';
 import { observedBlobs } from './observed-blobs.ts';

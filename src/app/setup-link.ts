@@ -1,7 +1,8 @@
-import type { Core } from '../core/core.ts';
+import type { Endpoint } from '../api/connect/places.ts';
 import { ensureSetupToken, setupPath } from '../api/setup/token.ts';
+import type { Core } from '../core/core.ts';
 import { DomainError } from '../lib/errors.ts';
-import { linkOrigin, type Endpoint } from './addresses.ts';
+import { linkOrigin } from './addresses.ts';
 
 interface Place {
   readonly core: Core;

@@ -53,19 +53,22 @@ export class TrustedProxies {
   }
 
   #lookForForgotten(address: string, headers: IncomingHttpHeaders): void {
+    // Strangers elsewhere write what they like into their headers.
     const isProxy = headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined;
-    if (this.#onForgotten === undefined || !isProxy || !isAmong(address, NEIGHBOURS)) return;
+    if (this.#onForgotten === undefined || !isProxy || !isNeighbour(address)) return;
     this.#onForgotten(address);
     this.#onForgotten = undefined;
   }
 }
 
-/** Where a proxy of one's own stands; strangers elsewhere write what they like into their headers. */
+/** What is no address of the public Internet; 100.64.0.0/10 is what Tailscale gives its machines. */
 const NEIGHBOURS = blockListOf([
   '127.0.0.0/8',
   '10.0.0.0/8',
   '172.16.0.0/12',
   '192.168.0.0/16',
+  '169.254.0.0/16',
+  '100.64.0.0/10',
   '::1',
   'fc00::/7',
   'fe80::/10',
@@ -84,6 +87,11 @@ function blockListOf(entries: readonly string[]): net.BlockList {
 
 function isAmong(address: string, list: net.BlockList): boolean {
   return net.isIP(address) !== 0 && list.check(address, familyOf(address));
+}
+
+/** Whether somebody there is in a network of one's own, be it a proxy or a visitor. */
+export function isNeighbour(address: string): boolean {
+  return isAmong(address, NEIGHBOURS);
 }
 
 export function isLoopback(address: string): boolean {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { NetworkInterfaceInfo } from 'node:os';
-import { endpoints, linkOrigin, localOrigin, reachableOrigins, type Endpoint } from '../../src/app/addresses.ts';
+import type { Endpoint } from '../../src/api/connect/places.ts';
+import { endpoints, linkOrigin, localOrigin, reachableOrigins } from '../../src/app/addresses.ts';
 
 function v4(address: string, internal = false): NetworkInterfaceInfo {
   return { family: 'IPv4', address, internal, netmask: '', mac: '', cidr: null };
@@ -80,6 +81,18 @@ describe('the endpoints', () => {
       { url: 'https://localhost:1', isSecure: true, scope: 'this-machine' },
       { url: 'http://127.0.0.1:8080', isSecure: false, scope: 'this-machine' },
     ]);
+  });
+
+  it('are written as a browser has them', () => {
+    const certificate = { names: ['NAS.Example'], covers: () => false };
+    const usual = {
+      plain: { host: '10.0.0.5', port: 80 },
+      secure: { listening: { host: '::', port: 443 }, certificate },
+    };
+    assert.deepEqual(
+      endpoints({ publicUrl: undefined, ...usual }, lan).map(({ url }) => url),
+      ['https://nas.example', 'http://10.0.0.5'],
+    );
   });
 
   it('name none twice', () => {

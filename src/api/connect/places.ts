@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import net from 'node:net';
-import { isPlainHost } from '../../http/forwarded.ts';
+import { publicOrigin } from '../../http/public-origin.ts';
 import { contextOf } from '../../http/request-context.ts';
+import { isLoopback, isNeighbour } from '../../http/trusted-proxies.ts';
 
 /** An address of this server that somebody may use. */
 export interface Endpoint {
@@ -19,19 +19,6 @@ export interface Places {
   /** The one that a phone should open. */
   readonly forPhones: Endpoint;
 }
-
-/** What is no address of the public Internet; 100.64.0.0/10 is what Tailscale gives its machines. */
-const NEAR_NETWORKS = [
-  ['127.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['172.16.0.0', 12],
-  ['192.168.0.0', 16],
-  ['169.254.0.0', 16],
-  ['100.64.0.0', 10],
-  ['::1', 128],
-  ['fc00::', 7],
-  ['fe80::', 10],
-] as const;
 
 /** When nothing is known at all: what works on the machine itself. */
 const FALLBACK: Endpoint = { url: 'http://localhost', isSecure: false, scope: 'this-machine' };
@@ -69,18 +56,17 @@ function phonePlace(shown: readonly Endpoint[], chosen: Endpoint): Endpoint {
 
 /** The address in the visitor's browser; undefined when it is malformed. */
 function cameBy(request: IncomingMessage, endpoints: readonly Endpoint[]): Endpoint | undefined {
-  const { isSecure, forwardedHost } = contextOf(request);
-  const host = forwardedHost ?? request.headers.host ?? '';
-  const asked = isPlainHost(host) ? URL.parse(`${isSecure ? 'https' : 'http'}://${host}`) : null;
+  const asked = URL.parse(publicOrigin(request, undefined) ?? '');
   if (asked === null) return undefined;
   // A proxy with TLS that is not trusted hides the scheme, but not the host.
   const isPublic = ({ url, scope }: Endpoint) => scope === 'public' && new URL(url).host === asked.host;
   const known = endpoints.find(({ url }) => url === asked.origin) ?? endpoints.find(isPublic);
-  return known ?? { url: asked.origin, isSecure, scope: isLoopbackName(asked.hostname) ? 'this-machine' : 'network' };
+  return known ?? endpointAt(asked);
 }
 
-function isLoopbackName(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+function endpointAt({ origin, protocol, hostname }: URL): Endpoint {
+  const isHere = hostname === 'localhost' || isLoopback(hostname.replace(/^\[|\]$/g, ''));
+  return { url: origin, isSecure: protocol === 'https:', scope: isHere ? 'this-machine' : 'network' };
 }
 
 /**
@@ -89,15 +75,9 @@ function isLoopbackName(hostname: string): boolean {
  */
 function isFromNear(request: IncomingMessage, own: Endpoint | undefined): boolean {
   const { remoteAddress, forwardedHost } = contextOf(request);
-  if (own?.scope === 'public' || !isNearAddress(remoteAddress)) return false;
+  if (own?.scope === 'public' || !isNeighbour(remoteAddress)) return false;
   // nginx adds nothing unless told to, but speaks HTTP/1.0 (1.22), which no browser does.
   const isDirect =
     SIGNS_OF_PROXIES.every((name) => request.headers[name] === undefined) && request.httpVersion !== '1.0';
   return forwardedHost !== undefined || isDirect;
-}
-
-function isNearAddress(address: string): boolean {
-  const near = new net.BlockList();
-  for (const [network, bits] of NEAR_NETWORKS) near.addSubnet(network, bits, net.isIPv6(network) ? 'ipv6' : 'ipv4');
-  return net.isIP(address) !== 0 && near.check(address, net.isIPv6(address) ? 'ipv6' : 'ipv4');
 }

@@ -38,7 +38,7 @@ button.quiet, .copy button { background: transparent; color: var(--accent); bord
 .qr svg { display: block; width: 100%; height: auto; border-radius: 0.5rem; border: 1px solid var(--line); }
 .phone .hint { overflow-wrap: anywhere; }
 .warning { padding: 0.75rem 1rem; border-radius: 0.5rem; background: var(--warn); }
-details { border-top: 1px solid var(--line-soft, light-dark(#d9dee5, #343b43)); }
+details { border-top: 1px solid light-dark(#d9dee5, #343b43); }
 section > details:last-of-type { border-bottom: 1px solid light-dark(#d9dee5, #343b43); }
 summary { padding: 0.75rem 0; font-weight: 600; cursor: pointer; }
 details > :not(summary):last-child { margin-bottom: 1.25rem; }

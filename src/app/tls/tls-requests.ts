@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import { DomainError } from '../../lib/errors.ts';
 import type { Config } from '../../config/load.ts';
-import type { Endpoint } from '../addresses.ts';
+import type { Endpoint } from '../../api/connect/places.ts';
 import type { AdminArgs, AdminResult, TlsView } from '../requests.ts';
 import type { LocalAuthority } from './local-authority.ts';
 import { readHost } from './machine-hosts.ts';
