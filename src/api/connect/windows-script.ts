@@ -28,6 +28,8 @@ function beginning(davUrl: string): string[] {
     'rem Connects this computer to a nosocial server, at the address that the next line but one names.',
     'setlocal EnableExtensions DisableDelayedExpansion',
     `set "NOSOCIAL_URL=${davUrl}"`,
+    'rem Programs are those of Windows, never files that lie beside this one among the downloads.',
+    'set "NoDefaultCurrentDirectoryInExePath=1"',
     'if /i "%~1"=="/settings" goto settings',
     '',
     'echo Connecting to %NOSOCIAL_URL%',

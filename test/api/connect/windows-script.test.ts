@@ -40,6 +40,11 @@ describe('the script for Windows', () => {
     assert.match(asPerson, /exit \/b\r\n/);
   });
 
+  it('starts no program from the folder that it was downloaded to', () => {
+    const [before = ''] = plain.split('powershell');
+    assert.ok(before.includes('\r\nset "NoDefaultCurrentDirectoryInExePath=1"\r\n'));
+  });
+
   it('has every label that it jumps to, and balanced quotes', () => {
     const labels = new Set([...plain.matchAll(/^:(\w+)\r$/gm)].map(([, name]) => name));
     const jumps = [...plain.matchAll(/goto (\w+)/g)].map(([, name]) => name);

@@ -153,6 +153,7 @@ describe('the test on the connect page', function () {
   const proxies: [what: string, faults: Faults, failed: string[], words: RegExp][] = [
     ['refuses PROPFIND', refuses(405, 'PROPFIND'), ['PROPFIND', 'GET'], /refuses PROPFIND \(status 405\)/],
     ['refuses LOCK', refuses(501, 'LOCK'), ['LOCK'], /refuses LOCK \(status 501\)/],
+    ['refuses UNLOCK', refuses(405, 'UNLOCK'), ['UNLOCK'], /refuses UNLOCK/],
     ['refuses MOVE', refuses(403, 'MOVE'), ['MOVE'], /refuses MOVE \(status 403\)/],
     ['refuses DELETE', refuses(405, 'DELETE'), ['DELETE'], /refuses DELETE/],
     ['answers OPTIONS itself', refuses(200, 'OPTIONS'), ['OPTIONS'], /without the DAV header/],
@@ -220,6 +221,14 @@ describe('the test on the connect page', function () {
         assert.deepEqual(kept.complaints, []);
       });
     }
+
+    it('leaves nothing and says no more where a normal user’s lock cannot be taken off', async () => {
+      proxy.faults = refuses(405, 'UNLOCK');
+      const told = await runTest(kept.page, { name: 'norman' });
+      const problems = statesOf(told).filter((state) => !state.endsWith('passed'));
+      assert.deepEqual(problems, ['UNLOCK failed'], JSON.stringify(told, null, 1));
+      assert.match(told.result, /^One step failed/);
+    });
 
     it('names what it could not delete', async () => {
       proxy.faults = refuses(405, 'DELETE');

@@ -7,7 +7,6 @@ export interface RoundTripOptions {
   readonly password: string;
   readonly signal: AbortSignal;
   readonly onStep: (step: StepReport) => void;
-  readonly fetch?: typeof fetch;
 }
 
 export interface StepReport {
@@ -81,6 +80,11 @@ class RoundTrip {
     return this.folder + encodeURIComponent(this.name);
   }
 
+  /** That the lock on the file is ours, while there is one. */
+  get proof(): Record<string, string> {
+    return this.lockToken === undefined ? {} : { If: `(<${this.lockToken}>)` };
+  }
+
   urlOf(path: string): string {
     return `${this.#options.origin}/dav/${path}`;
   }
@@ -104,7 +108,7 @@ class RoundTrip {
     path: string,
     { headers, body, signal, isStranger = false }: RequestOptions,
   ): Promise<Response> {
-    return (this.#options.fetch ?? fetch)(this.urlOf(path), {
+    return fetch(this.urlOf(path), {
       method,
       headers: { ...(isStranger ? {} : { Authorization: this.#authorization }), ...headers },
       credentials: 'omit',
@@ -127,9 +131,11 @@ class RoundTrip {
     const options = { seconds: CLEANING_SECONDS, signal: new AbortController().signal };
     const { lockToken, written } = this;
     if (lockToken !== undefined) {
-      await this.ask('UNLOCK', this.path, { ...options, headers: { 'Lock-Token': `<${lockToken}>` } }).catch(ignore);
+      const headers = { 'Lock-Token': `<${lockToken}>` };
+      const reply = await this.ask('UNLOCK', this.path, { ...options, headers }).catch(ignore);
+      if (reply?.status === 204) this.lockToken = undefined;
     }
-    if (written !== undefined) await this.discard(written, options);
+    if (written !== undefined) await this.discard(written, { ...options, headers: this.proof });
   }
 
   /** Deletes what should not be there, or tells that it is. */
@@ -199,10 +205,6 @@ async function lock(trip: RoundTrip): Promise<string> {
     trip.isLimited = true;
     trip.folder = 'Workspace/';
     reply = await trip.ask('LOCK', trip.path, { headers, body: LOCK_BODY });
-    if (reply.status === 403 && isOwnRefusal(reply)) {
-      trip.readOnly = 'This user may read only.';
-      throw new Skipped('This user may write nowhere, so only reading was tried.');
-    }
   }
   if (reply.status !== 201 && reply.status !== 200) throw problemOf('LOCK', reply);
   trip.lockToken = /^<(.+)>$/.exec(reply.headers.get('lock-token') ?? '')?.[1];
@@ -221,8 +223,7 @@ function assertWritable(trip: RoundTrip): void {
 
 async function write(trip: RoundTrip): Promise<string> {
   assertWritable(trip);
-  const proof: Record<string, string> = trip.lockToken === undefined ? {} : { If: `(<${trip.lockToken}>)` };
-  const headers = { ...proof, 'Content-Type': 'text/plain; charset=utf-8' };
+  const headers = { ...trip.proof, 'Content-Type': 'text/plain; charset=utf-8' };
   if (trip.isLimited) {
     await refusedForChecksum(trip, trip.path, { headers, body: CONTENT });
     return 'The content arrived. It was not kept, since nobody but an administrator could delete it.';
@@ -280,16 +281,21 @@ async function unlock(trip: RoundTrip): Promise<string> {
 
 async function move(trip: RoundTrip): Promise<string> {
   const target = `${trip.path.replace(/\.txt$/, '')}%20moved.txt`;
-  const headers = { Destination: trip.urlOf(target), Overwrite: 'F' };
-  if (trip.written === undefined) {
-    // The destination is looked at first: "not found" says that it was understood.
-    const reply = await trip.ask('MOVE', trip.path, { headers });
-    if (reply.status === 404 && isOwnRefusal(reply)) return 'Asked for a file that is not there; the answer is right.';
-    throw problemOf('MOVE', reply);
-  }
+  const headers = { ...trip.proof, Destination: trip.urlOf(target), Overwrite: 'F' };
+  // The destination is looked at first: a refusal for another reason says that it was understood.
+  if (trip.written === undefined) return askInVain(trip, 'MOVE', headers);
   await trip.expect([201], 'MOVE', trip.written, { headers });
   trip.written = target;
+  // RFC 4918 §7.7: a lock does not move along.
+  trip.lockToken = undefined;
   return 'Renamed.';
+}
+
+/** Of a file that is not there, or, where UNLOCK failed, is there by its lock only and not to be removed by this user. */
+async function askInVain(trip: RoundTrip, method: string, headers: Record<string, string>): Promise<string> {
+  const reply = await trip.ask(method, trip.path, { headers });
+  if (![403, 404].includes(reply.status) || !isOwnRefusal(reply)) throw problemOf(method, reply);
+  return 'Asked for what cannot be done here; the answer is right.';
 }
 
 async function large(trip: RoundTrip): Promise<string> {
@@ -301,13 +307,10 @@ async function large(trip: RoundTrip): Promise<string> {
 }
 
 async function remove(trip: RoundTrip): Promise<string> {
-  if (trip.written === undefined) {
-    const reply = await trip.ask('DELETE', trip.path);
-    if (reply.status === 404 && isOwnRefusal(reply)) return 'Asked for a file that is not there; the answer is right.';
-    throw problemOf('DELETE', reply);
-  }
-  await trip.expect([204], 'DELETE', trip.written);
+  if (trip.written === undefined) return askInVain(trip, 'DELETE', trip.proof);
+  await trip.expect([204], 'DELETE', trip.written, { headers: trip.proof });
   trip.written = undefined;
+  trip.lockToken = undefined;
   return 'Deleted; the file is in your trash now.';
 }
 
