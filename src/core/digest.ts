@@ -21,14 +21,17 @@ export async function* checked(
   source: AsyncIterable<Uint8Array>,
   digests: readonly Digest[],
 ): AsyncGenerator<Uint8Array, void> {
-  const checks = digests.map(({ algorithm, hex }) => ({ algorithm, hex, hasher: hasherOf(algorithm) }));
+  // One for each algorithm: a header has room for hundreds of digests.
+  const hashers = new Map(digests.map(({ algorithm }) => [algorithm, hasherOf(algorithm)]));
   for await (const piece of source) {
-    for (const { hasher } of checks) hasher.update(piece);
+    for (const hasher of hashers.values()) hasher.update(piece);
     yield piece;
   }
-  const wrong = checks.find(({ hex, hasher }) => hasher.digest('hex') !== hex.toLowerCase());
-  if (!wrong) return;
-  throw new DomainError('checksum-mismatch', `the content does not have the announced ${wrong.algorithm} digest`);
+  for (const [algorithm, hasher] of hashers) {
+    const found = hasher.digest('hex');
+    if (digests.every((each) => each.algorithm !== algorithm || each.hex.toLowerCase() === found)) continue;
+    throw new DomainError('checksum-mismatch', `the content does not have the announced ${algorithm} digest`);
+  }
 }
 
 function hasherOf(algorithm: DigestAlgorithm): Hasher {

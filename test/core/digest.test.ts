@@ -26,6 +26,17 @@ describe('announced digests of content', () => {
     }
   });
 
+  it('are all to be right where one kind is announced more than once', async () => {
+    const wrong: Digest = { algorithm: 'md5', hex: '0'.repeat(32) };
+    assert.deepEqual(await pass([...right, ...right]), content);
+    for (const digests of [
+      [...right, wrong],
+      [wrong, ...right],
+    ]) {
+      await assert.rejects(pass(digests), { code: 'checksum-mismatch' });
+    }
+  });
+
   it('add up large content without losing a bit', async () => {
     const large = Buffer.alloc(1_000_000, 0xff);
     assert.equal(

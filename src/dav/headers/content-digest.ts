@@ -45,10 +45,10 @@ function fromMembers(
   form: RegExp,
 ): Digest[] {
   return (header?.split(',') ?? []).flatMap((member) => {
-    const [, name = '', value = ''] = /^\s*([^=]*)=(.*?)\s*$/.exec(member) ?? [];
-    const algorithm = algorithms.get(name.toLowerCase());
+    const end = member.indexOf('=');
+    const algorithm = algorithms.get(member.slice(0, Math.max(end, 0)).trim().toLowerCase());
     if (!algorithm) return [];
-    const text = form.exec(value)?.[1] ?? '';
+    const text = form.exec(member.slice(end + 1).trim())?.[1] ?? '';
     const hex = algorithm === 'adler32' ? text : Buffer.from(text, 'base64').toString('hex');
     return [digest(algorithm, hex)];
   });

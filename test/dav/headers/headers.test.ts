@@ -75,6 +75,7 @@ describe('announced digests', () => {
     [{ digest: `md5=${base64(md5)}, SHA-256=${base64(sha256)}` }, { md5, sha256 }],
     [{ digest: `SHA=${base64(sha1)},adler32=00000001,unixsum=30637` }, { sha1, adler32 }],
     [{ 'content-digest': `sha-256=:${base64(sha256)}:, sha-512=:${base64(sha512)}:` }, { sha256, sha512 }],
+    [{ digest: `=, =x,md5,  , SHA = ${base64(sha1)}\t` }, { sha1 }],
     [{ 'repr-digest': `crc32c=:AAAA:, sha-256=:${base64(sha256)}:` }, { sha256 }],
     [
       { 'content-md5': base64(md5), 'oc-checksum': `SHA1:${sha1}` },
