@@ -131,9 +131,10 @@ const ALL_TIME = { fromMs: 0, toMs: Number.MAX_SAFE_INTEGER };
 /** What Finder kept beside a trashed node and deleted along with it. */
 async function sidecarOf(core: Core, { node, parentId, deletedAtMs }: TrashEntry): Promise<number | undefined> {
   const key = nameKey(sidecarNameOf(node.name));
+  // The first since then: what was deleted under the same name again has its own.
   const trashed = await core.store.listTrashedSidecars({
     ownerId: node.ownerId,
-    fromMs: deletedAtMs - DELETED_TOGETHER_MS,
+    fromMs: deletedAtMs,
     toMs: deletedAtMs + DELETED_TOGETHER_MS,
     limit: MAX_SIDECARS,
   });

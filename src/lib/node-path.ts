@@ -1,6 +1,6 @@
 import { DomainError } from './errors.ts';
 
-const MAX_NAME_BYTES = 255;
+export const MAX_NAME_BYTES = 255;
 const MAX_PATH_BYTES = 4096;
 
 /** A decoded, checked path below a user's root. No segment is empty, `.`, `..` or holds a separator. */

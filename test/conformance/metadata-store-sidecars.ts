@@ -124,6 +124,32 @@ export function describeSidecars(prepare: () => Promise<Backend>): void {
       await assertConsistent(world);
     });
 
+    it('follow past what a client locked and never wrote', async () => {
+      const x = (await world.put(world.root, 'x')).nodeId;
+      await world.put(world.root, '._x', 10, AS_FINDER);
+      await world.lock({ parentId: world.root, name: '._y' }, { ...AS_FINDER, depth: '0', timeoutSeconds: 1 });
+      world.clock.ms += 2000;
+      await world.move({ nodeId: x, parentId: world.root, name: 'y' });
+      assert.deepEqual(await all(world.root), ['._y', 'y']);
+      assert.equal((await world.child(world.root, '._y')).sizeBytes, 10);
+      await assertConsistent(world);
+    });
+
+    it('follow to no name that is too long', async () => {
+      const x = (await world.put(world.root, 'x')).nodeId;
+      const sidecarId = (await world.put(world.root, '._x', 10, AS_FINDER)).nodeId;
+      const long = 'x'.repeat(254);
+      await world.move({ nodeId: x, parentId: world.root, name: long });
+      assert.deepEqual(await all(world.root), ['._x', long]);
+      await world.trash(sidecarId);
+      await world.trash(x);
+      const back = { ...world.change(), nodeId: x, parentId: world.root, name: long, sidecarId };
+      await world.store.run('restoreTrash', back);
+      assert.deepEqual(await all(world.root), [long]);
+      assert.equal((await world.store.getTrash(sidecarId))?.node.id, sidecarId);
+      await assertConsistent(world);
+    });
+
     it('hide nothing that they are moved onto', async () => {
       const { nodeId } = await world.put(world.root, '._x', 10, AS_FINDER);
       const made = await world.put(world.root, '._y', 20);

@@ -54,6 +54,19 @@ describe('what Finder keeps beside a file', () => {
     assert.equal(await test.usedBytes('ann'), 0);
   });
 
+  it('is its own, also where a file of the same name was deleted soon after', async () => {
+    const nodeId = await both('x');
+    await remove('x');
+    test.clock.advance(60);
+    const again = await both('x');
+    await test.put('ann', '._x', 20, true);
+    await remove('x');
+    await purgeTrash(test.core, test.as('ann'), nodeId);
+    assert.equal(await test.usedBytes('ann'), 120);
+    await restoreTrash(test.core, test.as('ann'), again);
+    assert.equal((await find(test.core, test.as('ann'), parsePlainPath('._x'))).found?.node.sizeBytes, 20);
+  });
+
   it('goes for good with it, and with all trash', async () => {
     const nodeId = await both('x');
     await remove('x');

@@ -49,7 +49,7 @@ export interface MetadataStore {
   getTrash(nodeId: number): Promise<TrashEntry | undefined>;
   /** What `userId` owns or deleted, newest first, without sidecars. Everyone's for undefined. */
   listTrash(userId: number | undefined, page: Page<{ deletedAtMs: number; nodeId: number }>): Promise<TrashEntry[]>;
-  /** The sidecars of `ownerId` trashed from one time to another, newest first. */
+  /** The sidecars of `ownerId` trashed from one time to another, oldest first. */
   listTrashedSidecars(query: { ownerId: number; fromMs: number; toMs: number; limit: number }): Promise<TrashEntry[]>;
   /** Trashed before `beforeMs`, oldest first, for purging; `ownerId` limits it to one owner. */
   listOldTrash(query: { beforeMs: number; ownerId?: number; limit: number }): Promise<TrashEntry[]>;

@@ -1,5 +1,5 @@
 import { nameKey } from '../../lib/node-path.ts';
-import { sidecarNameOf } from '../../core/sidecar.ts';
+import { canHaveSidecar, sidecarNameOf } from '../../core/sidecar.ts';
 import type { MoveNode, TrashNode } from '../../core/ports/operations.ts';
 import type { Query } from '../sql.ts';
 import type { Transaction } from '../transaction.ts';
@@ -9,7 +9,7 @@ import { loosen } from './content.ts';
 import { arrive, discard, type Destination } from './destination.ts';
 import { guard, type Guarded } from './guard.ts';
 import { locksCovering } from './lock-check.ts';
-import { entryOf, readChild, readNode, removeRows, type NodeRow } from './node-rows.ts';
+import { entryOf, liveChild, readChild, readNode, removeRows, type NodeRow } from './node-rows.ts';
 import { charge } from './quota.ts';
 
 /** Finder leaves one in each folder that somebody looks at: there can be any number. */
@@ -49,16 +49,18 @@ async function removeForGood(
   if (isLive(parent)) guarded.changes.push(entryOf('removed', row, spaceOf(parent)));
 }
 
-const MAX_NAME_BYTES = 255;
-
 /** What Finder keeps beside `name`, unless it is at work on it. */
 async function readSidecar(
   tx: Transaction,
   { parentId, name, nowMs }: { parentId: number; name: string; nowMs: number },
 ): Promise<NodeRow | undefined> {
   const row = await readChild(tx, parentId, nameKey(sidecarNameOf(name)));
-  if (row?.isSidecar !== 1 || row.unwritten === 1) return undefined;
-  return (await locksCovering(tx, [row.id], nowMs)).length === 0 ? row : undefined;
+  return row !== undefined && (await isAtRest(tx, row, nowMs)) ? row : undefined;
+}
+
+async function isAtRest(tx: Transaction, row: NodeRow, nowMs: number): Promise<boolean> {
+  if (row.isSidecar !== 1 || row.unwritten === 1) return false;
+  return (await locksCovering(tx, [row.id], nowMs)).length === 0;
 }
 
 /** Sends the sidecar of a trashed node after it. */
@@ -83,12 +85,11 @@ export async function moveSidecar(
   const { nowMs } = args;
   const name = sidecarNameOf(args.name);
   const sidecar = await readSidecar(tx, { ...node, nowMs });
-  if (sidecar === undefined || Buffer.byteLength(name) > MAX_NAME_BYTES) return;
-  const inTheWay = await readChild(tx, args.parentId, nameKey(name));
+  if (sidecar === undefined || !canHaveSidecar(args.name)) return;
+  const inTheWay = await liveChild(tx, guarded, { parent: to.parent, name, nowMs });
   if (inTheWay !== undefined && inTheWay.id !== sidecar.id) {
-    const replaced = await readSidecar(tx, { parentId: args.parentId, name: args.name, nowMs });
-    if (replaced === undefined) return;
-    await discard(tx, guarded, { node: replaced, parent: to.parent, by: args });
+    if (!(await isAtRest(tx, inTheWay, nowMs))) return;
+    await discard(tx, guarded, { node: inTheWay, parent: to.parent, by: args });
   }
   await touch(tx, from, {
     rev: guarded.rev,

@@ -1,5 +1,5 @@
 import { DomainError } from '../../lib/errors.ts';
-import { sidecarNameOf } from '../../core/sidecar.ts';
+import { canHaveSidecar, sidecarNameOf } from '../../core/sidecar.ts';
 import type { OperationResult, RestoreTrash, TrashNode } from '../../core/ports/operations.ts';
 import type { Query } from '../sql.ts';
 import type { Transaction } from '../transaction.ts';
@@ -53,21 +53,24 @@ export async function restoreTrash(tx: Transaction, args: RestoreTrash): Promise
   const to = await assertDestination(tx, guarded, { source, sourceChain, parentChain, args: arrival, how: 'move' });
   await tx.run('DELETE FROM trash WHERE node_id = ?', [source.id]);
   const nodeId = await arrive(tx, guarded, { node: source, to, args: arrival, payerId: source.ownerId });
-  if (args.sidecarId !== undefined) await restoreSidecar(tx, guarded, { args, to, id: args.sidecarId });
+  const { sidecarId } = args;
+  if (sidecarId !== undefined) await restoreSidecar(tx, guarded, { args, to, id: sidecarId, from: trashed.spaceId });
   if (to.spaceId !== trashed.spaceId && source.nodeCount > 0) await startAdoption(tx, { ...args, nodeId });
   await writeChanges(tx, guarded);
   return { nodeId };
 }
 
-/** What has gone from the trash meanwhile, or would be in the way of another file, is left out. */
+/** What has gone from the trash `from` meanwhile, or would be in the way of another file, is left out. */
 async function restoreSidecar(
   tx: Transaction,
   guarded: Guarded,
-  { args, to, id }: { args: RestoreTrash; to: Destination; id: number },
+  { args, to, id, from }: { args: RestoreTrash; to: Destination; id: number; from: number },
 ): Promise<void> {
   const node = await readNode(tx, id);
   const name = sidecarNameOf(args.name);
-  if (node?.isSidecar !== 1 || (await tx.get(TRASHED, [id])) === undefined) return;
+  if (node?.isSidecar !== 1 || !canHaveSidecar(args.name)) return;
+  // Another trash would have to be guarded, too.
+  if ((await tx.get(TRASHED, [id]))?.spaceId !== from) return;
   if ((await liveChild(tx, guarded, { parent: to.parent, name, nowMs: args.nowMs })) !== undefined) return;
   await tx.run('DELETE FROM trash WHERE node_id = ?', [id]);
   const place = { ...args, name, overwrite: false, replaces: 'own' as const, expectedDestination: undefined };

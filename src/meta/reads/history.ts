@@ -76,7 +76,7 @@ export const trashOfUser: Read<TrashEntry> = {
 export const trashedSidecars: Read<TrashEntry> = {
   sql: `SELECT ${TRASH_COLUMNS} FROM trash t CROSS JOIN node n ON n.id = t.node_id
     WHERE t.owner_id = ? AND t.deleted_at_ms BETWEEN ? AND ? AND n.is_sidecar = 1
-    ORDER BY t.deleted_at_ms DESC, t.node_id DESC LIMIT ?`,
+    ORDER BY t.deleted_at_ms, t.node_id LIMIT ?`,
   decode: decodeTrash,
 };
 
