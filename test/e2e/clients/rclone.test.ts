@@ -23,7 +23,7 @@ describeClient('rclone', (database) => {
     stack.defer(() => guest.close());
     env = await rcloneEnv(guest.scratch, guest.davUrl, guest.account);
     local = guest.scratch.path('local');
-    await writeSampleTree(local, { many: isNight ? 2000 : 300 });
+    await writeSampleTree(local, { many: isNight ? 2000 : 50 });
   });
   after(() => stack.disposeAsync());
 
