@@ -160,6 +160,20 @@ describe('npm start in a fresh clone', function () {
     }
   });
 
+  it('serves its pages with their scripts, as the build made them', async () => {
+    const page = await (await fetch(`${started.url}/connect`)).text();
+    const files = [...page.matchAll(/(?:href|src)="(\/connect\/files\/[^"]+)"/g)].map(([, path = '']) => path);
+    assert.ok(files.includes('/connect/files/page.js'), files.join(' '));
+    for (const path of files) {
+      const answer = await fetch(`${started.url}${path}`);
+      assert.equal(answer.status, 200, path);
+      for (const [, name = ''] of (await answer.text()).matchAll(/from ["']\.\/([\w.-]+)["']/g)) {
+        if (!files.includes(`/connect/files/${name}`)) files.push(`/connect/files/${name}`);
+      }
+    }
+    assert.equal(files.length, 4, files.join(' '));
+  });
+
   it('keeps its data out of the checkout', async () => {
     assert.deepEqual(await filesOf(clone), committed);
     assert.ok((await readdir(dataFolder())).includes('nosocial.db'));
