@@ -44,8 +44,9 @@ export const lockCommands: readonly Command[] = [
       const user = option(call, 'user');
       for (const lock of call.operands) {
         const { broken } = await ask(call, 'lockBreak', { lock, ...(user !== undefined && { user }) });
-        for (const { id, path = '', user: holder } of broken) {
-          note(call.terminal, `lock ${id} of ${holder} on "${path || '/'}" is broken`);
+        for (const { id, path, user: holder } of broken) {
+          const where = path === undefined ? '' : ` on "${path || '/'}"`;
+          note(call.terminal, `lock ${id} of ${holder}${where} is broken`);
         }
       }
     },
