@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { accessSync, existsSync, readFileSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { isIPv4 } from 'node:net';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { syncFolder } from '../../lib/sync-folder.ts';
 import type { Issued } from './issue.ts';
 import { serverLifetime } from './lifetimes.ts';
 import type { Hosts } from './machine-hosts.ts';
-import { addressesOf, namesOf, PairProblem, readPair, type CertificatePair } from './pair.ts';
+import { addressesOf, dayOf, namesOf, PairProblem, readPair, type CertificatePair } from './pair.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
 const RENEWED_BEFORE_MS = 30 * DAY_MS;
@@ -58,18 +58,24 @@ export class LocalAuthority {
 
   /** What it issued; undefined before it did. Throws `PairProblem` when that is damaged. */
   pair(): CertificatePair | undefined {
-    const file = join(this.#folder, 'server.pem');
-    return existsSync(file) ? readPair({ certificate: file, key: file }) : undefined;
+    return this.#read('server.pem');
   }
 
   /**
    * Issues a certificate anew; makes the authority first when there is none, or one that is over. `added` replaces the
-   * names that were added before, if it is given.
+   * names that were added before, if it is given. Throws `PairProblem` when what is there is damaged.
    */
   async init(added: readonly string[] | undefined): Promise<{ pair: CertificatePair; isNewAuthority: boolean }> {
     return this.#turn.take(async () => {
       await makeFolder(this.#folder, 0o700);
       const known = this.#authority();
+      if (known && this.#isOfTheFuture(known.leaf)) {
+        throw new PairProblem(
+          `the local authority is valid from ${dayOf(known.leaf.validFromDate)} on, and today is ` +
+            `${dayOf(new Date(this.#options.nowMs()))} by the clock of this machine: set the clock, or, if it was ` +
+            `wrong when the authority was made, remove "${this.#folder}" to start anew`,
+        );
+      }
       const isUsable = known !== undefined && endOf(known.leaf) - this.#options.nowMs() > RENEWED_BEFORE_MS;
       const authority = isUsable ? known : await this.#makeAuthority();
       // Not there any more after a restored backup without it.
@@ -96,13 +102,19 @@ export class LocalAuthority {
   #reasonToRenew(authority: CertificatePair): string | undefined {
     const nowMs = this.#options.nowMs();
     const authorityEndMs = endOf(authority.leaf);
-    if (authorityEndMs <= nowMs) return undefined;
+    // A clock that is not set yet, as on a small machine without a battery, makes nothing that holds.
+    if (authorityEndMs <= nowMs || this.#isOfTheFuture(authority.leaf)) return undefined;
     const leaf = this.#usableLeaf();
     if (!leaf?.verify(authority.leaf.publicKey)) return 'there is none of this authority';
+    if (this.#isOfTheFuture(leaf)) return 'it was made while the clock was ahead';
     const endMs = endOf(leaf);
     const couldGainMs = serverLifetime(nowMs, authorityEndMs).endMs - endMs;
     if (endMs - nowMs < RENEWED_BEFORE_MS && couldGainMs > MIN_GAIN_MS) return 'it is about to expire';
     return missingHost(leaf, this.#hosts());
+  }
+
+  #isOfTheFuture(certificate: X509Certificate): boolean {
+    return certificate.validFromDate.getTime() > this.#options.nowMs();
   }
 
   #usableLeaf(): X509Certificate | undefined {
@@ -115,8 +127,13 @@ export class LocalAuthority {
   }
 
   #authority(): CertificatePair | undefined {
-    const file = join(this.#folder, 'authority.pem');
-    return existsSync(file) ? readPair({ certificate: file, key: file }) : undefined;
+    return this.#read('authority.pem');
+  }
+
+  /** What may not be read is there all the same: somebody else made it, and no TLS for that must not go unnoticed. */
+  #read(name: string): CertificatePair | undefined {
+    const file = join(this.#folder, name);
+    return isMissing(file) ? undefined : readPair({ certificate: file, key: file });
   }
 
   async #makeAuthority(): Promise<Issued> {
@@ -141,12 +158,17 @@ export class LocalAuthority {
     return this.#options.hosts(this.#addedNames());
   }
 
+  /** Throws `PairProblem` rather than lose names: nobody would notice before clients refuse the next certificate. */
   #addedNames(): string[] {
+    const file = join(this.#folder, 'names.json');
+    if (isMissing(file)) return [];
     try {
-      const value: unknown = JSON.parse(readFileSync(join(this.#folder, 'names.json'), 'utf8'));
-      return Array.isArray(value) ? value.filter((name) => typeof name === 'string') : [];
-    } catch {
-      return [];
+      const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
+      if (Array.isArray(value) && value.every((name) => typeof name === 'string')) return value;
+      throw new TypeError('it is no list of names');
+    } catch (error) {
+      const advice = '`nosocial tls init` with every --name writes them anew';
+      throw new PairProblem(`the added names in "${file}" cannot be read: ${String(error)}; ${advice}`);
     }
   }
 
@@ -163,6 +185,15 @@ export class LocalAuthority {
     }
     await rename(`${file}.new`, file);
     await syncFolder(this.#folder);
+  }
+}
+
+function isMissing(file: string): boolean {
+  try {
+    accessSync(file);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT';
   }
 }
 

@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import type { NetworkInterfaceInfo } from 'node:os';
 import { DomainError } from '../../lib/errors.ts';
 import { isUsable } from '../addresses.ts';
+import { shortAddress } from './pair.ts';
 
 /** What a certificate can be for. */
 export interface Hosts {
@@ -41,14 +42,20 @@ export function machineHosts({ hostname, interfaces }: Machine, added: readonly 
 
 /** A name or address as a certificate has it: `BÜRO.example` becomes `xn--bro-hoa.example`. Throws `bad-request`. */
 export function readHost(text: string): string {
-  const bare = text.replace(/^\[(.*)\]$/, '$1').toLowerCase();
-  if (isIP(bare) !== 0) return bare;
-  const name = nameOrNothing(text);
-  if (name !== undefined) return name;
+  const host = hostOrNothing(text);
+  if (host !== undefined) return host;
   throw new DomainError(
     'bad-request',
     `"${text}" is no name or address; write one as in cloud.example.org or 10.0.0.5`,
   );
+}
+
+/** The same, and undefined for what no certificate can be for. */
+export function hostOrNothing(text: string): string | undefined {
+  const bare = text.replace(/^\[(.*)\]$/, '$1');
+  // A zone means something on this machine only.
+  if (isIP(bare) !== 0 && !bare.includes('%')) return shortAddress(bare);
+  return nameOrNothing(text);
 }
 
 /** A star may stand for the first label. What looks like an address is no name. */

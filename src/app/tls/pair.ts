@@ -69,7 +69,7 @@ function alternativesOf({ subjectAltName = '' }: X509Certificate, kind: string):
 }
 
 /** `fd00::5` for `FD00:0:0:0:0:0:0:5`. */
-function shortAddress(address: string): string {
+export function shortAddress(address: string): string {
   return address.includes(':') ? new URL(`http://[${address}]`).hostname.slice(1, -1) : address;
 }
 

@@ -5,10 +5,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../../config/load.ts';
 import type { Server } from '../../http/server.ts';
 import { DomainError, isDomainError } from '../../lib/errors.ts';
+import { Slots } from '../../lib/slots.ts';
 import type { Log } from '../../observe/log.ts';
 import type { SecureReach } from '../addresses.ts';
 import { LocalAuthority } from './local-authority.ts';
-import { machineHosts, readHost } from './machine-hosts.ts';
+import { hostOrNothing, machineHosts } from './machine-hosts.ts';
 import { dayOf, namesOf, PairProblem, type CertificatePair } from './pair.ts';
 import { WatchedFiles } from './watched-files.ts';
 
@@ -23,12 +24,13 @@ const WARNED_BEFORE_SHARE = 1 / 6;
 
 /** The authority of a data folder, for this machine. */
 export function localAuthority({ dataFolder, publicUrl }: Config): LocalAuthority {
-  const publicHost = publicUrl?.startsWith('https:') ? [readHost(new URL(publicUrl).hostname)] : [];
+  const publicHost = publicUrl?.startsWith('https:') ? hostOrNothing(new URL(publicUrl).hostname) : undefined;
+  const publicHosts = publicHost === undefined ? [] : [publicHost];
   return new LocalAuthority({
     dataFolder,
     hostname: hostname(),
     hosts: (added) =>
-      machineHosts({ hostname: hostname(), interfaces: networkInterfaces() }, [...added, ...publicHost]),
+      machineHosts({ hostname: hostname(), interfaces: networkInterfaces() }, [...added, ...publicHosts]),
     nowMs: () => Date.now(),
   });
 }
@@ -51,7 +53,9 @@ export class ServedTls {
   #pair: CertificatePair | undefined;
   #authority: X509Certificate | undefined;
   #ended: Promise<void> = Promise.resolve();
-  #warnedAtMs = -Infinity;
+  /** `tls init` and what is done from time to time may come together, and only one of them can begin to listen. */
+  readonly #turn = new Slots(1);
+  readonly #warnedAtMs = new Map<string, number>();
 
   /** Throws `unavailable` when the files of the settings cannot be served. */
   constructor(config: Config, log: Log) {
@@ -64,7 +68,8 @@ export class ServedTls {
 
   /**
    * Has the server listen for TLS, if there is a certificate. Files that are wrong stop a start, since somebody meant
-   * them; what is wrong with the local authority is only told, since it may be long that somebody made it.
+   * them; what is wrong with the local authority is only told, since it may be long that somebody made it, and what it
+   * issued is served on.
    * Throws `unavailable` when the address cannot be had.
    */
   async begin(server: Server): Promise<void> {
@@ -102,6 +107,7 @@ export class ServedTls {
   async stop(): Promise<void> {
     this.#abort.abort();
     await this.#ended;
+    await this.#turn.take(async () => undefined);
   }
 
   #openFiles(): WatchedFiles | undefined {
@@ -144,28 +150,55 @@ export class ServedTls {
   }
 
   async #tendLocal(): Promise<void> {
+    const renewed = await this.#renewLocal();
+    const pair = renewed?.pair ?? (this.#pair === undefined ? this.#readLocal() : undefined);
+    if (pair === undefined) return;
+    await this.#use(pair);
+    if (renewed) this.#log.info({ reason: renewed.reason, ...describe(pair) }, 'issued and serves a new certificate');
+  }
+
+  /** A full disk or a damaged authority do not end what is served. */
+  async #renewLocal(): Promise<{ pair: CertificatePair; reason: string } | undefined> {
     try {
-      const renewed = await this.local.renewIfDue();
-      const pair = renewed?.pair ?? (this.#pair === undefined ? this.local.pair() : undefined);
-      if (pair === undefined) return;
-      await this.#use(pair);
-      if (renewed) this.#log.info({ reason: renewed.reason, ...describe(pair) }, 'issued and serves a new certificate');
+      return await this.local.renewIfDue();
+    } catch (error) {
+      const problem = error instanceof Error ? error.message : String(error);
+      this.#tellDaily(
+        { problem },
+        'the local authority issues no certificates: a backup of the folder tls helps, if that is damaged',
+      );
+      return undefined;
+    }
+  }
+
+  #readLocal(): CertificatePair | undefined {
+    try {
+      return this.local.pair();
     } catch (error) {
       if (!(error instanceof PairProblem)) throw error;
-      this.#tellDaily(
-        { problem: error.message },
-        'no TLS: `nosocial tls init` may help, or a backup of the folder tls',
-      );
+      this.#tellDaily({ problem: error.message }, 'no TLS: the certificate of the local authority cannot be used');
+      return undefined;
+    }
+  }
+
+  #authorityOfLocal(): X509Certificate | undefined {
+    try {
+      return this.local.certificate();
+    } catch (error) {
+      if (error instanceof PairProblem) return undefined;
+      throw error;
     }
   }
 
   async #use(pair: CertificatePair): Promise<void> {
-    const server = this.#server;
-    if (server === undefined) return;
-    if (server.secureAddress === undefined) await this.#listen(server, pair);
-    else server.usePair(pair);
-    this.#pair = pair;
-    if (this.#files === undefined) this.#authority = this.local.certificate();
+    await this.#turn.take(async () => {
+      const server = this.#server;
+      if (server === undefined || this.#abort.signal.aborted) return;
+      if (server.secureAddress === undefined) await this.#listen(server, pair);
+      else server.usePair(pair);
+      this.#pair = pair;
+      if (this.#files === undefined) this.#authority = this.#authorityOfLocal();
+    });
   }
 
   async #listen(server: Server, pair: CertificatePair): Promise<void> {
@@ -190,8 +223,8 @@ export class ServedTls {
 
   #tellDaily(what: object, text: string): void {
     const now = performance.now();
-    if (now - this.#warnedAtMs < DAY_MS) return;
-    this.#warnedAtMs = now;
+    if (now - (this.#warnedAtMs.get(text) ?? -Infinity) < DAY_MS) return;
+    this.#warnedAtMs.set(text, now);
     this.#log.warn(what, text);
   }
 

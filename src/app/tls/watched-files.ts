@@ -9,12 +9,14 @@ export interface WatchedFilesEvents {
 /**
  * A certificate and its key in files that another program replaces: certbot, acme.sh, Caddy, a person. They do so by
  * renaming, by exchanging symbolic links or by writing in place, and never both files at one instant; what does not
- * fit together is looked at again when it has changed.
+ * fit together is read again until it does: what was wrong need not be in the files, as when none more can be opened.
  */
 export class WatchedFiles {
   readonly #files: PairFiles;
   readonly #events: WatchedFilesEvents;
+  /** Of the files that the present pair was read from. */
   #state: string;
+  #toldState: string | undefined;
   #pair: CertificatePair;
 
   /** Throws `PairProblem` when the files cannot be served. */
@@ -35,17 +37,23 @@ export class WatchedFiles {
     // Taken first: what changes while it is read makes another state.
     const state = this.#stateOfFiles();
     if (state === this.#state) return undefined;
-    this.#state = state;
     try {
       const pair = this.#read(nowMs);
+      this.#state = state;
       if (pair.certificate === this.#pair.certificate && pair.key === this.#pair.key) return undefined;
       this.#pair = pair;
       return pair;
     } catch (error) {
       if (!(error instanceof PairProblem)) throw error;
-      this.#events.onProblem(error);
+      this.#tell(error, state);
       return undefined;
     }
+  }
+
+  #tell(problem: PairProblem, state: string): void {
+    if (state === this.#toldState) return;
+    this.#toldState = state;
+    this.#events.onProblem(problem);
   }
 
   #read(nowMs: number): CertificatePair {

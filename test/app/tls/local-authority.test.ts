@@ -129,6 +129,51 @@ describe('the local authority', () => {
     assert.ok(await local.renewIfDue());
   });
 
+  it('loses no added name: says when they cannot be read, and takes them anew', async () => {
+    await local.init(['cloud.example.org']);
+    for (const text of ['{', '{}', '[1]']) {
+      writeFileSync(file('names.json'), text);
+      await assert.rejects(local.renewIfDue(), { name: 'PairProblem', message: /names\.json.*--name/ });
+    }
+    assert.ok(namesOf((await local.init(['cloud.example.org'])).pair.leaf).includes('cloud.example.org'));
+  });
+
+  it('is not taken for missing when it may not be read', async () => {
+    rmSync(scratch.path('tls'), { recursive: true, force: true });
+    // Whoever runs the tests may read everything; a file in the place of the folder is as much in the way.
+    writeFileSync(scratch.path('tls'), '');
+    assert.throws(() => local.certificate(), { name: 'PairProblem', message: /cannot be read/ });
+    assert.throws(() => local.pair(), { name: 'PairProblem', message: /cannot be read/ });
+    await assert.rejects(local.init(undefined), { name: 'PairProblem' });
+  });
+
+  describe('with a clock that is wrong', () => {
+    const TEN_YEARS = 3650 * DAY_SECONDS;
+
+    it('issues again what was made while it was ahead', async () => {
+      await local.init(undefined);
+      clock.advance(5 * 365 * DAY_SECONDS);
+      assert.match((await local.renewIfDue())!.reason, /expire/);
+      clock.advance(-5 * 365 * DAY_SECONDS);
+      const renewed = await local.renewIfDue();
+      assert.match(renewed!.reason, /clock/);
+      assert.ok(renewed!.pair.leaf.validFromDate.getTime() <= clock.nowMs());
+      assert.equal(await local.renewIfDue(), undefined);
+    });
+
+    it('makes nothing while it is not set yet, and keeps the authority', async () => {
+      await local.init(undefined);
+      const authority = local.certificate()!.fingerprint256;
+      clock.advance(-TEN_YEARS);
+      rmSync(file('server.pem'));
+      assert.equal(await local.renewIfDue(), undefined);
+      await assert.rejects(local.init(undefined), { name: 'PairProblem', message: /set the clock/ });
+      clock.advance(TEN_YEARS);
+      assert.ok(await local.renewIfDue());
+      assert.equal(local.certificate()!.fingerprint256, authority);
+    });
+  });
+
   it('says when it is damaged itself, and makes no other for that', async () => {
     await local.init(undefined);
     writeFileSync(file('authority.pem'), 'x');

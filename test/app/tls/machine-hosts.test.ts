@@ -41,6 +41,8 @@ describe('what the local certificate is for', () => {
     ['10.0.0.5', '10.0.0.5'],
     ['FD00::5', 'fd00::5'],
     ['[fd00::5]', 'fd00::5'],
+    ['fd00:0:0:0:0:0:0:5', 'fd00::5'],
+    ['fe80::1%eth0', undefined],
     ['10.0.0', undefined],
     ['300.1.1.1', undefined],
     ['a b', undefined],

@@ -73,7 +73,48 @@ describe('TLS of a server', () => {
     writeFileSync(scratch.path('tls', 'authority.pem'), 'x');
     await open().begin(server);
     assert.equal(server.secureAddress, undefined);
-    assert.match(told, /WARN.*no TLS.*authority\.pem/);
+    assert.match(told, /WARN.*issues no certificates.*authority\.pem/);
+  });
+
+  it('serves what was issued on when the authority is damaged, or nothing can be written', async () => {
+    await open().local.init(undefined);
+    writeFileSync(scratch.path('tls', 'authority.pem'), 'x');
+    await open().begin(server);
+    assert.ok(server.secureAddress);
+    assert.equal(tls!.authorityToTrust, undefined);
+    assert.match(told, /WARN.*issues no certificates.*authority\.pem/);
+  });
+
+  it('starts whatever name the public address has', async () => {
+    for (const name of ['foo_.example', 'a$b.example', `${'a'.repeat(64)}.example`]) {
+      const opened = open({ NOSOCIAL_PUBLIC_URL: `https://${name}` });
+      assert.ok((await opened.local.init(undefined)).pair.leaf.checkHost('localhost'));
+    }
+  });
+
+  it('begins to listen once, however many ask for it', async () => {
+    const opened = open();
+    await opened.begin(server);
+    const pairs = [];
+    for (let count = 0; count < 4; count += 1) pairs.push((await opened.local.init(undefined)).pair);
+    let begun = 0;
+    const listen = server.listenSecurely.bind(server);
+    server.listenSecurely = async (...place) => {
+      begun += 1;
+      return listen(...place);
+    };
+    await Promise.all(pairs.map(async (pair) => opened.serveLocal(pair)));
+    assert.equal(begun, 1);
+    assert.equal(opened.pair!.leaf.fingerprint256, opened.local.pair()!.leaf.fingerprint256);
+  });
+
+  it('does not begin to listen when it is ending', async () => {
+    const opened = open();
+    await opened.begin(server);
+    const { pair } = await opened.local.init(undefined);
+    await opened.stop();
+    await opened.serveLocal(pair);
+    assert.equal(server.secureAddress, undefined);
   });
 
   it('has nothing to trust with a certificate from files', async () => {
