@@ -1,4 +1,6 @@
 import type { NetworkInterfaceInfo } from 'node:os';
+import { isPlainHost } from '../http/forwarded.ts';
+import { isLoopback } from '../http/trusted-proxies.ts';
 import type { Endpoint } from '../api/connect/places.ts';
 
 type Interfaces = Readonly<Record<string, readonly NetworkInterfaceInfo[] | undefined>>;
@@ -57,33 +59,35 @@ function reachableHosts(host: string, interfaces: Interfaces): string[] {
  */
 export function endpoints({ publicUrl, plain, secure }: Reach, interfaces: Interfaces): Endpoint[] {
   const all: Endpoint[] = [
-    ...(publicUrl === undefined ? [] : [endpointAt(publicUrl, 'public')]),
+    ...(publicUrl === undefined ? [] : endpointsAt(publicUrl, 'public')),
     ...(secure === undefined ? [] : secureEndpoints(secure, interfaces)),
-    ...reachableOrigins(plain, interfaces).map((url) => endpointAt(url)),
+    ...reachableOrigins(plain, interfaces).flatMap((url) => endpointsAt(url)),
   ];
   return all.filter(({ url }, index) => all.findIndex((other) => other.url === url) === index);
 }
 
 function secureEndpoints({ listening, certificate }: SecureReach, interfaces: Interfaces): Endpoint[] {
   const { host, port } = listening;
-  const isForNames = WILDCARDS.has(host) || !isLoopback(host);
+  const isForNames = WILDCARDS.has(host) || !isOfThisMachine(host);
   // A single label is known to few networks, a star to none.
-  const names = certificate.names.filter((name) => isForNames && name.includes('.') && !name.startsWith('*.'));
+  const names = certificate.names.filter((name) => isForNames && name.includes('.') && isPlainHost(name));
   const addresses = reachableHosts(host, interfaces).filter((address) => certificate.covers(address));
   const hosts = [...names, ...addresses];
   if (hosts.length === 0 && certificate.names.includes('localhost')) hosts.push('localhost');
-  return hosts.map((each) => endpointAt(origin(each, port, 'https')));
+  return hosts.flatMap((each) => endpointsAt(origin(each, port, 'https')));
 }
 
-function endpointAt(url: string, scope?: Endpoint['scope']): Endpoint {
-  // As browsers have it, in lower case and without the port that goes without saying.
-  const { origin, protocol, hostname } = new URL(url);
-  const isHere = isLoopback(hostname.replace(/^\[|\]$/g, ''));
-  return { url: origin, isSecure: protocol === 'https:', scope: scope ?? (isHere ? 'this-machine' : 'network') };
+/** As clients write it, without a port that goes without saying. None for what a certificate has, but no URL can. */
+function endpointsAt(url: string, scope?: Endpoint['scope']): Endpoint[] {
+  const parsed = URL.parse(url);
+  if (parsed === null) return [];
+  const isHere = isOfThisMachine(parsed.hostname.replace(/^\[|\]$/g, ''));
+  const fallback = isHere ? 'this-machine' : 'network';
+  return [{ url: parsed.origin, isSecure: parsed.protocol === 'https:', scope: scope ?? fallback }];
 }
 
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host.startsWith('127.');
+function isOfThisMachine(host: string): boolean {
+  return host === 'localhost' || isLoopback(host);
 }
 
 /**
