@@ -8,6 +8,8 @@ const TOP_BIT = 0x8000;
 const RESPONSE_FLAGS = 0x8400;
 const HEADER_BYTES = 12;
 const MAX_NAME_BYTES = 255;
+/** As many as a name can have labels; of pointers to pointers there could be thousands. */
+const MAX_POINTERS = 127;
 /** More than any honest message holds; each costs time to look at. */
 const MAX_ENTRIES = 500;
 
@@ -154,14 +156,14 @@ class MessageReader {
     let at = this.#at;
     let lowest = at;
     let sizeBytes = 0;
-    let hasJumped = false;
+    let pointers = 0;
     for (;;) {
       const length = this.#bytes.readUInt8(at);
       if (length >= 0xc0) {
         const target = this.#bytes.readUInt16BE(at) & 0x3fff;
-        if (target >= lowest) throw new RangeError('a pointer that leads nowhere');
-        if (!hasJumped) this.#at = at + 2;
-        hasJumped = true;
+        if (target >= lowest || pointers === MAX_POINTERS) throw new RangeError('a pointer that leads nowhere');
+        if (pointers === 0) this.#at = at + 2;
+        pointers++;
         lowest = target;
         at = target;
         continue;
@@ -169,7 +171,7 @@ class MessageReader {
       const next = at + 1 + length;
       sizeBytes += 1 + length;
       if (length > 63 || sizeBytes > MAX_NAME_BYTES || next > this.#bytes.length) throw new RangeError('a bad name');
-      if (!hasJumped) this.#at = next;
+      if (pointers === 0) this.#at = next;
       if (length === 0) return labels;
       labels.push(this.#bytes.toString('utf8', at + 1, next));
       at = next;

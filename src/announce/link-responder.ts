@@ -22,7 +22,7 @@ const ANNOUNCEMENTS = 2;
 const ANNOUNCEMENT_INTERVAL_MS = 1000;
 /** RFC 6762 §8.2: who loses against another that asks at the same time waits this long. */
 const LOST_DELAY_MS = 1000;
-/** RFC 6762 §6: others may answer the same question; §6, §7.3: no record twice within a second. */
+/** RFC 6762 §6: others may answer the same question; §6, §7.3: no record twice within a second, or a probe's interval. */
 const ANSWER_DELAY_MS = { min: 20, max: 120 };
 const REPEAT_MS = 1000;
 /** RFC 6762 §6.7: for one who asks without knowing mDNS. */
@@ -227,8 +227,9 @@ export class LinkResponder {
     if (isLegacy) return;
     const nowMs = performance.now();
     const isProbed = query.authorities.length > 0;
+    const repeatMs = isProbed ? PROBE_INTERVAL_MS : REPEAT_MS;
     const fresh = answers.multicast.answers.filter(
-      (record) => isProbed || nowMs - (this.#lastSentMs.get(recordKey(record)) ?? -Infinity) > REPEAT_MS,
+      (record) => nowMs - (this.#lastSentMs.get(recordKey(record)) ?? -Infinity) > repeatMs,
     );
     for (const record of fresh) this.#waiting.set(recordKey(record), record);
     if (fresh.length === 0) return;

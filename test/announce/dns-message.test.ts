@@ -6,6 +6,15 @@ function message(counts: [number, number, number, number], ...parts: Buffer[]): 
   return Buffer.concat([...[0, 0, ...counts].map(uint16), ...parts]);
 }
 
+/** A record whose text is an empty name and pointers to it, one to the other, and a record named by the last. */
+function pointersInText(count: number): Buffer[] {
+  const head = [Buffer.from('\0\0\x10\0\x01\0\0\0\0', 'latin1'), uint16(1 + 2 * count), Buffer.of(0)];
+  const first = 12 + Buffer.concat(head).length;
+  const pointers = Array.from({ length: count }, (_, index) => uint16(0xc000 | (first + 2 * index - (index ? 2 : 1))));
+  const end = uint16(0xc000 | (first + 2 * count - 2));
+  return [...head, ...pointers, end, Buffer.from('\0\x10\0\x01\0\0\0\0\0\0', 'latin1')];
+}
+
 const QUESTION_END = Buffer.concat([uint16(TYPE.ptr), uint16(1)]);
 
 describe('mDNS messages', () => {
@@ -42,6 +51,10 @@ describe('mDNS messages', () => {
     assert.notEqual(nameKey(['a.b', 'local']), nameKey(['a', 'b', 'local']));
   });
 
+  it('may have pointers to pointers', () => {
+    assert.deepEqual(decodeMessage(message([0, 2, 0, 0], ...pointersInText(3)))?.answers[1]?.name, []);
+  });
+
   const broken: [what: string, bytes: Buffer][] = [
     ['nothing', Buffer.alloc(0)],
     ['half a header', Buffer.alloc(7)],
@@ -49,6 +62,7 @@ describe('mDNS messages', () => {
     ['a pointer to itself', message([1, 0, 0, 0], Buffer.of(0xc0, 12), QUESTION_END)],
     ['a pointer forwards', message([1, 0, 0, 0], Buffer.of(0xc0, 20), QUESTION_END, Buffer.alloc(20))],
     ['two that point to each other', message([1, 0, 0, 0], Buffer.of(0xc0, 14, 0xc0, 12), QUESTION_END)],
+    ['a long way of pointers', message([0, 2, 0, 0], ...pointersInText(200))],
     ['a label that is too long', message([1, 0, 0, 0], Buffer.alloc(100, 0x50), QUESTION_END)],
     [
       'a name that is too long',
