@@ -1,7 +1,7 @@
 import type { NetworkInterfaceInfo } from 'node:os';
+import { endpointAt, type Endpoint } from '../api/connect/places.ts';
 import { isPlainHost } from '../http/forwarded.ts';
 import { isLoopback } from '../http/trusted-proxies.ts';
-import type { Endpoint } from '../api/connect/places.ts';
 
 type Interfaces = Readonly<Record<string, readonly NetworkInterfaceInfo[] | undefined>>;
 
@@ -68,7 +68,7 @@ export function endpoints({ publicUrl, plain, secure }: Reach, interfaces: Inter
 
 function secureEndpoints({ listening, certificate }: SecureReach, interfaces: Interfaces): Endpoint[] {
   const { host, port } = listening;
-  const isForNames = WILDCARDS.has(host) || !isOfThisMachine(host);
+  const isForNames = WILDCARDS.has(host) || !isLoopback(host);
   // A single label is known to few networks, a star to none.
   const names = certificate.names.filter((name) => isForNames && name.includes('.') && isPlainHost(name));
   const addresses = reachableHosts(host, interfaces).filter((address) => certificate.covers(address));
@@ -77,17 +77,10 @@ function secureEndpoints({ listening, certificate }: SecureReach, interfaces: In
   return hosts.flatMap((each) => endpointsAt(origin(each, port, 'https')));
 }
 
-/** As clients write it, without a port that goes without saying. None for what a certificate has, but no URL can. */
+/** None for what a certificate has, but no URL can. */
 function endpointsAt(url: string, scope?: Endpoint['scope']): Endpoint[] {
   const parsed = URL.parse(url);
-  if (parsed === null) return [];
-  const isHere = isOfThisMachine(parsed.hostname.replace(/^\[|\]$/g, ''));
-  const fallback = isHere ? 'this-machine' : 'network';
-  return [{ url: parsed.origin, isSecure: parsed.protocol === 'https:', scope: scope ?? fallback }];
-}
-
-function isOfThisMachine(host: string): boolean {
-  return host === 'localhost' || isLoopback(host);
+  return parsed === null ? [] : [{ ...endpointAt(parsed), ...(scope && { scope }) }];
 }
 
 /**

@@ -95,18 +95,6 @@ describe('the endpoints', () => {
     );
   });
 
-  it('are written as clients write them, without the port that goes without saying', () => {
-    const certificate = { names: ['Cloud.example.org', 'box.local'], covers: () => false };
-    const both = {
-      plain: { host: '192.168.1.5', port: 80 },
-      secure: { listening: { host: '::', port: 443 }, certificate },
-    };
-    assert.deepEqual(
-      endpoints({ publicUrl: 'https://cloud.example.org', ...both }, lan).map(({ url }) => url),
-      ['https://cloud.example.org', 'https://box.local', 'http://192.168.1.5'],
-    );
-  });
-
   it('leave out what stands in a certificate and can be in no URL', () => {
     const odd = { ...certificate, names: ['300.1.1.1', '"evil.example', 'a b.example', 'box.local'] };
     const urls = endpoints({ publicUrl: undefined, plain, secure: { ...secure, certificate: odd } }, lan);

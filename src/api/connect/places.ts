@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { publicOrigin } from '../../http/public-origin.ts';
 import { contextOf } from '../../http/request-context.ts';
-import { isLoopback, isNeighbour } from '../../http/trusted-proxies.ts';
+import { isDirect, isLoopback, isNeighbour } from '../../http/trusted-proxies.ts';
 
 /** An address of this server that somebody may use. */
 export interface Endpoint {
@@ -22,9 +22,6 @@ export interface Places {
 
 /** When nothing is known at all: what works on the machine itself. */
 const FALLBACK: Endpoint = { url: 'http://localhost', isSecure: false, scope: 'this-machine' };
-
-/** What a proxy adds to a request; which one it is does not matter here. */
-const SIGNS_OF_PROXIES = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'cf-connecting-ip'];
 
 /**
  * Who comes from the networks of this machine is shown all its addresses, who comes from outside the public one only.
@@ -64,7 +61,8 @@ function cameBy(request: IncomingMessage, endpoints: readonly Endpoint[]): Endpo
   return known ?? endpointAt(asked);
 }
 
-function endpointAt({ origin, protocol, hostname }: URL): Endpoint {
+/** As a browser has it: in lower case, and without the port that goes without saying. */
+export function endpointAt({ origin, protocol, hostname }: URL): Endpoint {
   const isHere = hostname === 'localhost' || isLoopback(hostname.replace(/^\[|\]$/g, ''));
   return { url: origin, isSecure: protocol === 'https:', scope: isHere ? 'this-machine' : 'network' };
 }
@@ -76,8 +74,5 @@ function endpointAt({ origin, protocol, hostname }: URL): Endpoint {
 function isFromNear(request: IncomingMessage, own: Endpoint | undefined): boolean {
   const { remoteAddress, forwardedHost } = contextOf(request);
   if (own?.scope === 'public' || !isNeighbour(remoteAddress)) return false;
-  // nginx adds nothing unless told to, but speaks HTTP/1.0 (1.22), which no browser does.
-  const isDirect =
-    SIGNS_OF_PROXIES.every((name) => request.headers[name] === undefined) && request.httpVersion !== '1.0';
-  return forwardedHost !== undefined || isDirect;
+  return forwardedHost !== undefined || isDirect(request);
 }
