@@ -17,6 +17,9 @@ export interface Machine {
   readonly interfaces: Readonly<Record<string, readonly NetworkInterfaceInfo[] | undefined>>;
 }
 
+/** kube-ipvs0 has an address for each service of a cluster, and some clients take 16 KiB of certificates. */
+const MAX_OWN_ADDRESSES = 200;
+
 /**
  * Everything under which the machine is reached in its networks: `box.local`, as mDNS has it, what somebody added, its
  * own name, and its addresses. Link-local addresses are left out: no client takes them without an interface.
@@ -31,9 +34,10 @@ export function machineHosts({ hostname, interfaces }: Machine, added: readonly 
     'localhost',
   ];
   const all = Object.values(interfaces).flatMap((addresses) => addresses ?? []);
+  const usable = all.filter(({ family, address }) => isUsable(family, address)).map(({ address }) => address);
   const addresses = [
     ...added.filter((host) => isIP(host) !== 0),
-    ...all.filter(({ family, address }) => isUsable(family, address)).map(({ address }) => address),
+    ...usable.slice(0, MAX_OWN_ADDRESSES),
     '127.0.0.1',
     '::1',
   ];

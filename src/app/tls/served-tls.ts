@@ -206,8 +206,10 @@ export class ServedTls {
       await server.listenSecurely(this.#config.tls.listen, pair);
     } catch (error) {
       if (!isDomainError(error)) throw error;
+      const isOwn = server.address?.port === this.#config.tls.listen.port;
+      const who = isOwn ? ' (`listen` has that port, too)' : '';
       const hint = 'choose another address for TLS with NOSOCIAL_TLS_LISTEN=HOST:PORT or `tls.listen` in the file';
-      throw new DomainError('unavailable', `${error.message}; ${hint}`, { cause: error });
+      throw new DomainError('unavailable', `${error.message}${who}; ${hint}`, { cause: error });
     }
   }
 

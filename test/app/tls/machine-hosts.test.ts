@@ -19,6 +19,14 @@ describe('what the local certificate is for', () => {
     });
   });
 
+  it('is a part of the addresses where there are thousands, and all that was added', () => {
+    const many = Array.from({ length: 2000 }, (_, index) => at(`10.1.${index >> 8}.${index & 255}`));
+    const interfaces = { eth0: [at('192.168.1.5')], 'kube-ipvs0': many };
+    const { addresses } = machineHosts({ hostname: 'box', interfaces }, ['203.0.113.5']);
+    assert.equal(addresses.length, 203);
+    for (const one of ['203.0.113.5', '192.168.1.5', '127.0.0.1', '::1']) assert.ok(addresses.includes(one), one);
+  });
+
   const names: [hostname: string, want: string[]][] = [
     ['nas.home.arpa', ['nas.local', 'nas.home.arpa', 'nas', 'localhost']],
     ["Ann's Mac.local", ['localhost']],

@@ -143,6 +143,10 @@ describe('TLS of a server', () => {
         code: 'unavailable',
         message: /another program uses it; .*tls\.listen/,
       });
+      await assert.rejects(open({ NOSOCIAL_TLS_LISTEN: `${host}:${port}` }).begin(server), {
+        code: 'unavailable',
+        message: /`listen` has that port, too/,
+      });
     } finally {
       await other.close(0);
     }
