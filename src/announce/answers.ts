@@ -1,24 +1,17 @@
 import { nameKey, TYPE, type DnsMessage, type DnsRecord, type Question } from './dns-message.ts';
 import { isSame, noOtherAddresses } from './records.ts';
 
-export interface Answers {
-  readonly answers: readonly DnsRecord[];
-  /** What whoever asked wants to know next. */
-  readonly additionals: readonly DnsRecord[];
-}
-
 /** What to answer of all `records`, to the asker alone and to everybody on the link. */
 export function answersTo(
   query: DnsMessage,
   records: readonly DnsRecord[],
   addresses: readonly DnsRecord[],
-): { unicast: Answers; multicast: Answers } {
+): { unicast: DnsRecord[]; multicast: DnsRecord[] } {
   const known = [...records, ...noOtherAddresses(addresses)];
-  const answer = (wantsUnicast: boolean): Answers => {
+  const answer = (wantsUnicast: boolean): DnsRecord[] => {
     const questions = query.questions.filter((question) => question.wantsUnicast === wantsUnicast);
     const matching = known.filter((record) => questions.some((question) => isAnswer(record, question, addresses)));
-    const answers = matching.filter((record) => !isKnownToAsker(record, query));
-    return { answers, additionals: additionalsOf(answers, records) };
+    return matching.filter((record) => !isKnownToAsker(record, query));
   };
   return { unicast: answer(true), multicast: answer(false) };
 }
@@ -35,8 +28,8 @@ function isKnownToAsker(record: DnsRecord, query: DnsMessage): boolean {
   return query.answers.some((each) => isSame(each, record) && each.ttlSeconds * 2 >= record.ttlSeconds);
 }
 
-/** RFC 6763 §12: with a pointer what it points to; with a place its addresses. */
-function additionalsOf(answers: readonly DnsRecord[], records: readonly DnsRecord[]): DnsRecord[] {
+/** What whoever is answered wants to know next. RFC 6763 §12: with a pointer what it points to; with a place its addresses. */
+export function additionalsOf(answers: readonly DnsRecord[], records: readonly DnsRecord[]): DnsRecord[] {
   const leads = answers.some(({ type }) => type === TYPE.ptr || type === TYPE.srv);
   if (!leads) return [];
   return records.filter((record) => record.isUnique && !answers.some((answer) => isSame(answer, record)));

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { decodeMessage, encodeMessage, nameKey, TYPE, type DnsMessage, type DnsRecord } from './dns-message.ts';
-import { answersTo, type Answers } from './answers.ts';
+import { additionalsOf, answersTo } from './answers.ts';
 import type { Link } from './links.ts';
 import { MDNS_PORT, MulticastSocket, type Received } from './multicast-socket.ts';
 import type { OwnMessages } from './own-messages.ts';
@@ -80,6 +80,7 @@ export class LinkResponder {
   restart(names: Names, waitMs = 0): void {
     if (this.#phase === 'closed') return;
     this.#run.abort();
+    this.#forgetWaiting();
     const before = this.#phase === 'announced' ? this.#allRecords() : [];
     this.#names = names;
     const after = this.#allRecords();
@@ -115,7 +116,7 @@ export class LinkResponder {
   #silence(): void {
     this.#phase = 'closed';
     this.#run.abort();
-    clearTimeout(this.#answerTimer);
+    this.#forgetWaiting();
   }
 
   /** RFC 6762 §8.1, §8.3. */
@@ -222,13 +223,13 @@ export class LinkResponder {
   #answer(query: DnsMessage, from: Received['from'], by: MulticastSocket): void {
     const isLegacy = from.port !== MDNS_PORT;
     const answers = answersTo(query, this.#allRecords(), this.#addresses());
-    const alone = isLegacy ? merged(answers) : answers.unicast;
-    if (alone.answers.length > 0) void by.send(this.#reply(query, alone, isLegacy), from);
+    const alone = isLegacy ? [...answers.unicast, ...answers.multicast] : answers.unicast;
+    if (alone.length > 0) void by.send(this.#reply(query, alone, isLegacy), from);
     if (isLegacy) return;
     const nowMs = performance.now();
     const isProbed = query.authorities.length > 0;
     const repeatMs = isProbed ? PROBE_INTERVAL_MS : REPEAT_MS;
-    const fresh = answers.multicast.answers.filter(
+    const fresh = answers.multicast.filter(
       (record) => nowMs - (this.#lastSentMs.get(recordKey(record)) ?? -Infinity) > repeatMs,
     );
     for (const record of fresh) this.#waiting.set(recordKey(record), record);
@@ -238,7 +239,8 @@ export class LinkResponder {
     else this.#answerTimer ??= setTimeout(() => this.#flush(), randomBetween(ANSWER_DELAY_MS)).unref();
   }
 
-  #reply({ id, questions }: DnsMessage, { answers, additionals }: Answers, isLegacy: boolean): Buffer {
+  #reply({ id, questions }: DnsMessage, answers: readonly DnsRecord[], isLegacy: boolean): Buffer {
+    const additionals = additionalsOf(answers, this.#allRecords());
     if (!isLegacy) return encodeMessage({ isResponse: true, answers, additionals });
     const plain = (record: DnsRecord): DnsRecord => ({
       ...record,
@@ -259,13 +261,15 @@ export class LinkResponder {
   }
 
   #flush(): void {
+    const answers = [...this.#waiting.values()];
+    this.#forgetWaiting();
+    void this.#multicast({ isResponse: true, answers, additionals: additionalsOf(answers, this.#allRecords()) });
+  }
+
+  #forgetWaiting(): void {
     clearTimeout(this.#answerTimer);
     this.#answerTimer = undefined;
-    const answers = [...this.#waiting.values()];
     this.#waiting.clear();
-    const rest = [...this.#claims(), ...this.#addresses()];
-    const additionals = rest.filter((record) => !answers.some((answer) => isSame(answer, record)));
-    void this.#multicast({ isResponse: true, answers, additionals });
   }
 
   async #multicast(message: Partial<DnsMessage>): Promise<void> {
@@ -293,12 +297,6 @@ function recordKey({ name, type, data }: DnsRecord): string {
 function sortedData(records: readonly DnsRecord[]): Buffer {
   const parts = records.map(({ type, data }) => Buffer.concat([Buffer.of(0, 1, type >> 8, type & 0xff), data]));
   return Buffer.concat(parts.sort((one, other) => Buffer.compare(one, other)));
-}
-
-function merged({ unicast, multicast }: { unicast: Answers; multicast: Answers }): Answers {
-  const answers = [...unicast.answers, ...multicast.answers];
-  const additionals = [...unicast.additionals, ...multicast.additionals];
-  return { answers, additionals: additionals.filter((record) => !answers.some((answer) => isSame(answer, record))) };
 }
 
 function randomBetween({ min, max }: { min: number; max: number }): number {
