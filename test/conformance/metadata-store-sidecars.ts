@@ -150,6 +150,18 @@ export function describeSidecars(prepare: () => Promise<Backend>): void {
       await assertConsistent(world);
     });
 
+    it('make room for the very file that they belong to, and for a folder', async () => {
+      for (const make of [() => world.put(world.root, 'x', 30), () => world.mkcol(world.root, 'x')]) {
+        const made = await make();
+        const nodeId = typeof made === 'number' ? made : made.nodeId;
+        await world.put(world.root, '._x', 10, AS_FINDER);
+        await world.move({ nodeId, parentId: world.root, name: '._x', overwrite: true });
+        assert.deepEqual(await world.names(world.root), ['._x']);
+        await assertConsistent(world);
+        await world.trash((await world.child(world.root, '._x')).id);
+      }
+    });
+
     it('hide nothing that they are moved onto', async () => {
       const { nodeId } = await world.put(world.root, '._x', 10, AS_FINDER);
       const made = await world.put(world.root, '._y', 20);

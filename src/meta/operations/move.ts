@@ -16,7 +16,7 @@ import { moveSidecar } from './sidecars.ts';
 export async function moveNode(tx: Transaction, args: MoveNode): Promise<MoveResult> {
   const guarded = await guard(tx, [args.nodeId, args.parentId]);
   const [sourceChain = [], parentChain] = guarded.chains;
-  const source = await movableNode(tx, sourceChain, args.nowMs);
+  const { node: source, beside } = await movableNode(tx, sourceChain, args.nowMs);
   assertExpected(source, args.expectedSource);
   const from = sourceChain.slice(1);
   const fromSpaceId = spaceOf(from) ?? 0;
@@ -32,7 +32,7 @@ export async function moveNode(tx: Transaction, args: MoveNode): Promise<MoveRes
   });
   guarded.changes.push(entryOf('removed', source, fromSpaceId));
   const nodeId = await arrive(tx, guarded, { node: source, to, args, payerId: source.ownerId });
-  if (args.leavesSidecar !== true) await moveSidecar(tx, guarded, { node: source, from, to, args });
+  if (args.leavesSidecar !== true) await moveSidecar(tx, guarded, { beside, from, to, args });
   await writeChanges(tx, guarded);
   const isElsewhere = to.spaceId !== fromSpaceId && source.nodeCount > 0;
   const jobId = isElsewhere ? await startAdoption(tx, { ...args, nodeId }) : undefined;

@@ -1,5 +1,6 @@
 import { DomainError } from '../../lib/errors.ts';
 import { nameKey } from '../../lib/node-path.ts';
+import { sidecarNameOf } from '../../core/sidecar.ts';
 import type { Expected } from '../../core/ports/operations.ts';
 import type { Query } from '../sql.ts';
 import type { Transaction } from '../transaction.ts';
@@ -33,6 +34,7 @@ const FIELDS = `id, space_id AS spaceId, parent_id AS parentId, name, name_key A
   etag, revision, unwritten, property_count AS propertyCount, is_sidecar AS isSidecar`;
 const NODE = `SELECT ${FIELDS} FROM node WHERE id = ?` as Query<NodeRow>;
 const CHILD = `SELECT ${FIELDS} FROM node WHERE parent_id = ? AND name_key = ?` as Query<NodeRow>;
+const NODE_AND_CHILD = `${NODE} UNION ALL ${CHILD}` as Query<NodeRow>;
 const LIVE_LOCK = 'SELECT 1 AS found FROM dav_lock WHERE node_id = ? AND expires_at_ms > ? LIMIT 1';
 
 export function readNode(tx: Transaction, id: number): Promise<NodeRow | undefined> {
@@ -82,15 +84,29 @@ export function assertParent(chain: Chain | undefined): Chain {
 export async function liveNode(tx: Transaction, chain: Chain | undefined, nowMs: number): Promise<NodeRow> {
   const id = isLive(chain ?? []) ? chain?.[0]?.id : undefined;
   const row = id === undefined ? undefined : await readNode(tx, id);
-  if (row === undefined || (await isGhost(tx, row, nowMs))) throw new DomainError('not-found', 'it does not exist');
+  if (row === undefined || (await isGhost(tx, row, nowMs))) throw absent();
   return row;
 }
 
+/** What is taken from its place, and what has the name of its sidecar: read with it, since few files have any. */
+export interface Movable {
+  readonly node: NodeRow;
+  readonly beside: NodeRow | undefined;
+}
+
 /** As `liveNode`, for what is taken from its place. Throws `refused` for the root of a space. */
-export async function movableNode(tx: Transaction, chain: Chain | undefined, nowMs: number): Promise<NodeRow> {
-  const row = await liveNode(tx, chain, nowMs);
-  if (row.parentId === 0) throw new DomainError('refused', 'the root of a space stays where it is');
-  return row;
+export async function movableNode(tx: Transaction, chain: Chain | undefined, nowMs: number): Promise<Movable> {
+  const top = isLive(chain ?? []) ? chain?.[0] : undefined;
+  if (top === undefined) throw absent();
+  if (top.parentId === 0) throw new DomainError('refused', 'the root of a space stays where it is');
+  const rows = await tx.all(NODE_AND_CHILD, [top.id, top.parentId, nameKey(sidecarNameOf(top.nameKey))]);
+  const node = rows.find(({ id }) => id === top.id);
+  if (node === undefined || (await isGhost(tx, node, nowMs))) throw absent();
+  return { node, beside: rows.find(({ id }) => id !== node.id) };
+}
+
+function absent(): DomainError {
+  return new DomainError('not-found', 'it does not exist');
 }
 
 /** An unwritten file without a live lock: it counts as absent and only waits to be cleared away. */

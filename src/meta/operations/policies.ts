@@ -69,7 +69,7 @@ export async function expireNode(tx: Transaction, args: OperationArgs<'expireNod
   const { nodeId, expected, nowMs } = args;
   const guarded = await guard(tx, [nodeId]);
   const [chain = []] = guarded.chains;
-  const node = await movableNode(tx, chain, nowMs);
+  const { node } = await movableNode(tx, chain, nowMs);
   assertExpected(node, expected);
   const links = await readRuleLinks(tx, chain);
   const expiry = expiryFor(links);

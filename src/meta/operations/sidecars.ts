@@ -1,4 +1,3 @@
-import { nameKey } from '../../lib/node-path.ts';
 import { canHaveSidecar, sidecarNameOf } from '../../core/sidecar.ts';
 import type { MoveNode, TrashNode } from '../../core/ports/operations.ts';
 import type { Query } from '../sql.ts';
@@ -9,7 +8,7 @@ import { loosen } from './content.ts';
 import { arrive, discard, type Destination } from './destination.ts';
 import { guard, type Guarded } from './guard.ts';
 import { locksCovering } from './lock-check.ts';
-import { entryOf, liveChild, readChild, readNode, removeRows, type NodeRow } from './node-rows.ts';
+import { entryOf, liveChild, readNode, removeRows, type NodeRow } from './node-rows.ts';
 import { charge } from './quota.ts';
 
 /** Finder leaves one in each folder that somebody looks at: there can be any number. */
@@ -49,46 +48,39 @@ async function removeForGood(
   if (isLive(parent)) guarded.changes.push(entryOf('removed', row, spaceOf(parent)));
 }
 
-/** What Finder keeps beside `name`, unless it is at work on it. */
-async function readSidecar(
-  tx: Transaction,
-  { parentId, name, nowMs }: { parentId: number; name: string; nowMs: number },
-): Promise<NodeRow | undefined> {
-  const row = await readChild(tx, parentId, nameKey(sidecarNameOf(name)));
-  return row !== undefined && (await isAtRest(tx, row, nowMs)) ? row : undefined;
-}
-
-async function isAtRest(tx: Transaction, row: NodeRow, nowMs: number): Promise<boolean> {
+/** Whether it is a sidecar, and Finder not at work on it. */
+async function isSidecarAtRest(tx: Transaction, row: NodeRow, nowMs: number): Promise<boolean> {
   if (row.isSidecar !== 1 || row.unwritten === 1) return false;
   return (await locksCovering(tx, [row.id], nowMs)).length === 0;
 }
 
-/** Sends the sidecar of a trashed node after it. */
+/** Sends the sidecar of a trashed node after it: what is `beside` that, if it is one. */
 export async function trashSidecar(
   tx: Transaction,
   guarded: Guarded,
-  { node, parent, args }: { node: NodeRow; parent: Chain; args: TrashNode },
+  { beside, parent, args }: { beside: NodeRow | undefined; parent: Chain; args: TrashNode },
 ): Promise<void> {
-  const sidecar = await readSidecar(tx, { ...node, nowMs: args.nowMs });
-  if (sidecar !== undefined) await discard(tx, guarded, { node: sidecar, parent, by: args });
+  if (beside === undefined || !(await isSidecarAtRest(tx, beside, args.nowMs))) return;
+  await discard(tx, guarded, { node: beside, parent, by: args });
 }
 
 /**
- * Takes the sidecar of a moved node to where that is now. One that is there already belonged to what was overwritten;
+ * Takes the sidecar of a moved node, which was `beside` that, to where it is now. One that is there already belonged to what was overwritten;
  * a file of another client under its name stays, and the sidecar where it was.
  */
 export async function moveSidecar(
   tx: Transaction,
   guarded: Guarded,
-  { node, from, to, args }: { node: NodeRow; from: Chain; to: Destination; args: MoveNode },
+  { beside: sidecar, from, to, args }: { beside: NodeRow | undefined; from: Chain; to: Destination; args: MoveNode },
 ): Promise<void> {
   const { nowMs } = args;
   const name = sidecarNameOf(args.name);
-  const sidecar = await readSidecar(tx, { ...node, nowMs });
-  if (sidecar === undefined || !canHaveSidecar(args.name)) return;
+  // What was moved onto its own sidecar has taken its place.
+  if (sidecar === undefined || sidecar.id === to.existing?.id || !canHaveSidecar(args.name)) return;
+  if (!(await isSidecarAtRest(tx, sidecar, nowMs))) return;
   const inTheWay = await liveChild(tx, guarded, { parent: to.parent, name, nowMs });
   if (inTheWay !== undefined && inTheWay.id !== sidecar.id) {
-    if (!(await isAtRest(tx, inTheWay, nowMs))) return;
+    if (!(await isSidecarAtRest(tx, inTheWay, nowMs))) return;
     await discard(tx, guarded, { node: inTheWay, parent: to.parent, by: args });
   }
   await touch(tx, from, {
@@ -98,6 +90,6 @@ export async function moveSidecar(
     memberChangedAtMs: nowMs,
   });
   guarded.changes.push(entryOf('removed', sidecar, spaceOf(from)));
-  const beside = { ...to, existing: undefined };
-  await arrive(tx, guarded, { node: sidecar, to: beside, args: { ...args, name }, payerId: sidecar.ownerId });
+  const place = { ...to, existing: undefined };
+  await arrive(tx, guarded, { node: sidecar, to: place, args: { ...args, name }, payerId: sidecar.ownerId });
 }

@@ -21,13 +21,13 @@ const TRASHED = 'SELECT space_id AS spaceId FROM trash WHERE node_id = ?' as Que
 export async function trashNode(tx: Transaction, args: TrashNode): Promise<void> {
   const guarded = await guard(tx, [args.nodeId]);
   const [chain = []] = guarded.chains;
-  const node = await movableNode(tx, chain, args.nowMs);
+  const { node, beside } = await movableNode(tx, chain, args.nowMs);
   assertExpected(node, args.expected);
   const parent = chain.slice(1);
   await assertUnlocked(tx, idsOf(parent), args);
   await clearLocksInside(tx, { node, spaceId: spaceOf(parent) ?? 0 }, args);
   await discard(tx, guarded, { node, parent, by: args });
-  if (args.leavesSidecar !== true) await trashSidecar(tx, guarded, { node, parent, args });
+  if (args.leavesSidecar !== true) await trashSidecar(tx, guarded, { beside, parent, args });
   await writeChanges(tx, guarded);
 }
 
