@@ -4,12 +4,9 @@ import { checkHealth, type HealthProbes } from '../observe/health.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { BasicAuthenticator } from './admission.ts';
 import type { Arrivals } from './arrivals.ts';
-import { isLoopback } from './trusted-proxies.ts';
 import { answerText, contextOf, type RequestHandler } from './request-context.ts';
 import { pathOf } from './request-target.ts';
-
-/** What proxies add. */
-const PROXY_HEADERS = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip'];
+import { isDirect, isLoopback } from './trusted-proxies.ts';
 
 export interface OperationsOptions {
   readonly probes: HealthProbes;
@@ -69,8 +66,7 @@ async function answerMetrics(
 
 /** From this machine itself, and not through a proxy on it. */
 function isFromHere(request: IncomingMessage): boolean {
-  const isProxied = PROXY_HEADERS.some((name) => request.headers[name] !== undefined);
-  return isLoopback(contextOf(request).remoteAddress) && !isProxied;
+  return isLoopback(contextOf(request).remoteAddress) && isDirect(request);
 }
 
 async function isAdministrator(authenticator: BasicAuthenticator, request: IncomingMessage): Promise<boolean> {

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import net from 'node:net';
 import { readHops } from './forwarded.ts';
 
@@ -92,6 +92,25 @@ function isAmong(address: string, list: net.BlockList): boolean {
 /** Whether somebody there is in a network of one's own, be it a proxy or a visitor. */
 export function isNeighbour(address: string): boolean {
   return isAmong(address, NEIGHBOURS);
+}
+
+/** What proxies add, trusted or not. */
+const SIGNS_OF_PROXIES = [
+  'forwarded',
+  'via',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-real-ip',
+  'cf-connecting-ip',
+];
+
+/**
+ * Whether nothing tells of a proxy, behind which anybody may be. nginx adds nothing unless told to, but speaks HTTP/1.0
+ * (1.22), which neither browsers nor curl do.
+ */
+export function isDirect({ headers, httpVersion }: Pick<IncomingMessage, 'headers' | 'httpVersion'>): boolean {
+  return httpVersion !== '1.0' && SIGNS_OF_PROXIES.every((name) => headers[name] === undefined);
 }
 
 export function isLoopback(address: string): boolean {

@@ -5,6 +5,7 @@ import { createOperations } from '../../src/http/operations.ts';
 import type { Server } from '../../src/http/server.ts';
 import { DomainError } from '../../src/lib/errors.ts';
 import { Metrics } from '../../src/observe/metrics.ts';
+import { RawConnection } from '../support/raw-connection.ts';
 import { startServer } from './fixture.ts';
 
 describe('operations', () => {
@@ -89,6 +90,18 @@ describe('operations', () => {
     assert.equal((await as('admin'))[0], 200);
     assert.deepEqual(await as('advanced'), [404, 'there is nothing here\n']);
     assert.deepEqual(await as(), [404, 'there is nothing here\n']);
+  });
+
+  it('give nothing to HTTP/1.0, by which nginx asks for anybody', async () => {
+    isDatabaseUp = false;
+    const ask1 = async (path: string): Promise<string> => {
+      const connection = await RawConnection.open(url);
+      await connection.send(`GET ${path} HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n`);
+      assert.equal(await connection.closed(10_000), true);
+      return connection.received;
+    };
+    assert.match(await ask1('/metrics'), /^HTTP\/1\.1 404 /);
+    assert.match(await ask1('/readyz'), /\r\n\r\nnot ready\n$/);
   });
 
   it('take GET and HEAD only', async () => {
