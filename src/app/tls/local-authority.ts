@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { accessSync, existsSync, readFileSync } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { isIPv4 } from 'node:net';
 import { join } from 'node:path';
 import { makeFolder } from '../../lib/make-folder.ts';
@@ -172,18 +172,18 @@ export class LocalAuthority {
     }
   }
 
-  /** Never seen half-written, and there after a power cut. */
+  /** Never seen half-written, and there after a power cut; nothing is left of what could not be written. */
   async #write(name: string, text: string, mode: number): Promise<void> {
     const file = join(this.#folder, name);
-    await rm(`${file}.new`, { force: true });
-    const handle = await open(`${file}.new`, 'wx', mode);
+    const temporary = `${file}.new`;
+    await rm(temporary, { force: true });
     try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
+      await writeFile(temporary, text, { flag: 'wx', mode, flush: true });
+      await rename(temporary, file);
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw error;
     }
-    await rename(`${file}.new`, file);
     await syncFolder(this.#folder);
   }
 }

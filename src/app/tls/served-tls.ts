@@ -137,7 +137,8 @@ export class ServedTls {
         else await this.#tendFiles(this.#files);
         this.#warnOfEnd();
       } catch (error) {
-        this.#log.error({ error }, 'the certificate could not be looked after; it is tried again');
+        if (isDomainError(error)) this.#tellDaily({ problem: error.message }, 'no TLS; it is tried again');
+        else this.#log.error({ error }, 'the certificate could not be looked after; it is tried again');
       }
     }
   }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { LocalAuthority } from '../../../src/app/tls/local-authority.ts';
 import type { Hosts } from '../../../src/app/tls/machine-hosts.ts';
 import { addressesOf, namesOf } from '../../../src/app/tls/pair.ts';
@@ -59,6 +59,22 @@ describe('the local authority', () => {
     const handedOut = readFileSync(local.certificateFile, 'utf8');
     assert.doesNotMatch(handedOut, /PRIVATE/);
     assert.equal(handedOut.trim(), local.certificate()!.toString().trim());
+  });
+
+  it('leaves no key about that could not get to its place', async () => {
+    mkdirSync(file('server.pem'), { recursive: true });
+    await assert.rejects(local.init(undefined), { code: 'EISDIR' });
+    assert.deepEqual(readdirSync(scratch.path('tls')).toSorted(), ['authority.crt', 'authority.pem', 'server.pem']);
+  });
+
+  it('follows no link that somebody laid out, and leaves what is behind it alone', async () => {
+    mkdirSync(scratch.path('tls'));
+    const elsewhere = scratch.path('elsewhere');
+    writeFileSync(elsewhere, 'kept');
+    for (const name of ['authority.pem.new', 'server.pem.new', 'server.pem']) symlinkSync(elsewhere, file(name));
+    await local.init(undefined);
+    assert.equal(readFileSync(elsewhere, 'utf8'), 'kept');
+    assert.ok(lstatSync(file('server.pem')).isFile());
   });
 
   it('stays the same when a certificate is issued again, with the names that were added', async () => {
