@@ -178,6 +178,18 @@ export function describePolicies(prepare: () => Promise<Backend>): void {
       await assertConsistent(world);
     });
 
+    it('let go of a file with what Finder keeps beside it, however young', async () => {
+      const area = await world.mkcol(world.root, 'area');
+      await set(area, EXPIRY);
+      const { nodeId } = await world.put(area, 'x', 10);
+      world.clock.ms += DAY_MS;
+      const sidecar = await world.put(area, '._x', 5, { isSidecar: true });
+      await expire(nodeId);
+      assert.equal((await world.store.getTrash(sidecar.nodeId))?.deletedAtMs, world.now);
+      assert.deepEqual(await world.names(area), []);
+      await assertConsistent(world);
+    });
+
     it('say how many versions a file keeps, wherever it is replaced', async () => {
       const special = await world.mkcol(world.root, 'special');
       await set(special, { versionsKept: 4 });

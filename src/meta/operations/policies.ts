@@ -9,6 +9,7 @@ import { guard, type Guarded } from './guard.ts';
 import { assertUnlocked, clearLocksInside } from './lock-check.ts';
 import { assertExpected, entryOf, liveNode, movableNode, type NodeRow } from './node-rows.ts';
 import { readPolicies, readRuleLinks } from './policy-rows.ts';
+import { trashSidecar } from './sidecars.ts';
 
 /** Throws `not-found`, `not-a-collection`. */
 export async function setPolicy(tx: Transaction, args: SetPolicy): Promise<void> {
@@ -69,7 +70,7 @@ export async function expireNode(tx: Transaction, args: OperationArgs<'expireNod
   const { nodeId, expected, nowMs } = args;
   const guarded = await guard(tx, [nodeId]);
   const [chain = []] = guarded.chains;
-  const { node } = await movableNode(tx, chain, nowMs);
+  const { node, beside } = await movableNode(tx, chain, nowMs);
   assertExpected(node, expected);
   const links = await readRuleLinks(tx, chain);
   const expiry = expiryFor(links);
@@ -81,5 +82,6 @@ export async function expireNode(tx: Transaction, args: OperationArgs<'expireNod
   await assertUnlocked(tx, idsOf(parent), by);
   await clearLocksInside(tx, { node, spaceId: spaceOf(parent) ?? 0 }, by);
   await discard(tx, guarded, { node, parent, by });
+  await trashSidecar(tx, guarded, { beside, parent, by });
   await writeChanges(tx, guarded);
 }

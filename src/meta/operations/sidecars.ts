@@ -1,5 +1,5 @@
 import { canHaveSidecar, sidecarNameOf } from '../../core/sidecar.ts';
-import type { MoveNode, TrashNode } from '../../core/ports/operations.ts';
+import type { Change, MoveNode } from '../../core/ports/operations.ts';
 import type { Query } from '../sql.ts';
 import type { Transaction } from '../transaction.ts';
 import { isLive, spaceOf, touch, type Chain } from './ancestors.ts';
@@ -58,10 +58,10 @@ async function isSidecarAtRest(tx: Transaction, row: NodeRow, nowMs: number): Pr
 export async function trashSidecar(
   tx: Transaction,
   guarded: Guarded,
-  { beside, parent, args }: { beside: NodeRow | undefined; parent: Chain; args: TrashNode },
+  { beside, parent, by }: { beside: NodeRow | undefined; parent: Chain; by: Change },
 ): Promise<void> {
-  if (beside === undefined || !(await isSidecarAtRest(tx, beside, args.nowMs))) return;
-  await discard(tx, guarded, { node: beside, parent, by: args });
+  if (beside === undefined || !(await isSidecarAtRest(tx, beside, by.nowMs))) return;
+  await discard(tx, guarded, { node: beside, parent, by });
 }
 
 /**

@@ -27,7 +27,7 @@ export async function trashNode(tx: Transaction, args: TrashNode): Promise<void>
   await assertUnlocked(tx, idsOf(parent), args);
   await clearLocksInside(tx, { node, spaceId: spaceOf(parent) ?? 0 }, args);
   await discard(tx, guarded, { node, parent, by: args });
-  if (args.leavesSidecar !== true) await trashSidecar(tx, guarded, { beside, parent, args });
+  if (args.leavesSidecar !== true) await trashSidecar(tx, guarded, { beside, parent, by: args });
   await writeChanges(tx, guarded);
 }
 
