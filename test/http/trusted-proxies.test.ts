@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { isLoopback, TrustedProxies } from '../../src/http/trusted-proxies.ts';
+import { isLoopback, isNeighbour, TrustedProxies } from '../../src/http/trusted-proxies.ts';
 
 describe('client address', () => {
   const cases: [what: string, trusted: string[], socket: string, forwarded: string | undefined, want: string][] = [
@@ -44,4 +44,26 @@ describe('client address', () => {
     for (const address of ['127.0.0.1', '127.9.9.9', '::1']) assert.equal(isLoopback(address), true);
     for (const address of ['128.0.0.1', '127.0.0.1.evil', '::2', '']) assert.equal(isLoopback(address), false);
   });
+});
+
+describe('a neighbour', () => {
+  const addresses: [address: string, isOne: boolean][] = [
+    ['127.0.0.1', true],
+    ['10.1.2.3', true],
+    ['172.31.0.1', true],
+    ['172.32.0.1', false],
+    ['192.168.9.9', true],
+    ['169.254.1.1', true],
+    ['100.64.0.1', true],
+    ['100.128.0.1', false],
+    ['203.0.113.7', false],
+    ['::1', true],
+    ['fd00::1', true],
+    ['fe80::1', true],
+    ['2001:db8::1', false],
+    ['', false],
+  ];
+  for (const [address, isOne] of addresses) {
+    it(`is ${isOne ? '' : 'not '}at "${address}"`, () => assert.equal(isNeighbour(address), isOne));
+  }
 });
