@@ -39,7 +39,7 @@ describe('the connect page in Chromium', function () {
   }
 
   const firsts: [system: keyof typeof AGENTS, heading: string, address: RegExp][] = [
-    ['windows', 'On Windows', /^net use Z: http:\/\/127\.0\.0\.1:\d+\/dav\/ \/user:NAME/],
+    ['windows', 'On Windows', /^net use Z: http:\/\/127\.0\.0\.1:\d+\/dav\/ \* \/user:NAME/],
     ['macos', 'On a Mac', /^http:\/\/127\.0\.0\.1:\d+\/dav\/$/],
     ['linux', 'On Linux', /^gio mount 'dav:\/\/NAME@127\.0\.0\.1:\d+\/dav\/'$/],
     ['ios', 'On an iPhone or iPad', /^http:\/\/127\.0\.0\.1:\d+\/dav\/$/],

@@ -34,7 +34,7 @@ function body(place: Place, script: string): Html {
       <li>
         File Explorer → <em>This PC</em> → <em>Map network drive</em> → <em>Folder</em>: ${line(place.davUrl)} and tick
         <em>Connect using different credentials</em>. Or in a command prompt:
-        ${line(`net use Z: ${place.davUrl} /user:NAME * /persistent:yes`)}
+        ${line(`net use Z: ${place.davUrl} * /user:NAME /persistent:yes`)}
       </li>
       <li>
         Windows refuses files above 50 MB unless it is told otherwise, and above 4 GiB always. In an administrator’s
