@@ -123,12 +123,15 @@ describe('nosocial tls init', function () {
   });
 
   it('works without a server, and before its first start', async () => {
-    const server = await startServer({ env: HERE });
+    const dataFolder = scratch.path('fresh');
+    const elsewhere = await startServer({ env: HERE });
+    const made = await init(elsewhere, '--data', dataFolder);
+    await elsewhere.stop();
+    assert.equal(made.isServed, false);
+    const server = await startServer({ dataFolder, env: HERE });
     try {
-      await server.end();
-      const made = await init(server);
-      assert.equal(made.isServed, false);
-      await server.restart();
+      const shown = JSON.parse((await server.cli(['tls', 'show', '--json'])).stdout) as TlsView;
+      assert.equal(shown.fingerprint, made.fingerprint);
       const authority = await fetch(`${server.url}/connect/authority.pem`);
       await writeFile(scratch.path('authority.pem'), await authority.text());
       assert.equal(await curlStatus(scratch.path('authority.pem'), `${secureUrl(server)}/healthz`), 200);
