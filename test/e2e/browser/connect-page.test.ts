@@ -97,6 +97,7 @@ describe('the connect page in Chromium', function () {
     const page = await open({ url: `${nasUrl}/connect` });
     await page.getByText('Other addresses of this server').click();
     await page.getByRole('link', { name: `${PUBLIC_URL}/dav/` }).click();
+    await page.waitForURL(/[?&]at=/);
     assert.equal(await page.locator('.addresses .copy code').innerText(), `${PUBLIC_URL}/dav/`);
     assert.equal(await page.locator('.warning').count(), 0);
   });
@@ -134,6 +135,7 @@ describe('the connect page in Chromium', function () {
     const page = await open({ url: `${nasUrl}/connect`, userAgent: AGENTS.windows, ignoreHTTPSErrors: true });
     await page.getByText('Other addresses of this server').click();
     await page.getByRole('link', { name: /^https:\/\/nas\.test:\d+\/dav\/$/ }).click();
+    await page.waitForURL(/[?&]at=/);
     const address = await page.locator('.addresses .copy code').innerText();
     assert.match(address, /^https:\/\/nas\.test:\d+\/dav\/$/);
     await page.goto(address.replace('/dav/', '/connect'));
@@ -161,7 +163,7 @@ describe('the connect page in Chromium', function () {
   it('opens what a link within the page leads to', async () => {
     const page = await open({ userAgent: AGENTS.windows });
     await page.getByRole('link', { name: 'rclone', exact: true }).click();
-    assert.equal(await page.getByText('rclone config create').isVisible(), true);
+    await page.getByText('rclone config create').waitFor({ state: 'visible' });
   });
 
   it('sends people who have no users yet to the start page', async () => {
@@ -171,6 +173,7 @@ describe('the connect page in Chromium', function () {
       assert.match(await page.locator('#test').innerText(), /no users yet/);
       assert.equal(await page.locator('#test-form').count(), 0);
       await page.getByRole('link', { name: 'More on the start page' }).click();
+      await page.waitForURL(`${fresh.url}/`);
       assert.match(await page.innerText('h1'), /waits to be set up/);
       assert.deepEqual(opened?.complaints, []);
     } finally {
@@ -181,6 +184,7 @@ describe('the connect page in Chromium', function () {
   it('is where the start page leads to', async () => {
     const page = await open({ url: server.url });
     await page.getByRole('link', { name: /How to connect/ }).click();
+    await page.waitForURL(`${server.url}/connect`);
     assert.equal(await page.innerText('h1'), 'Connect to your files');
   });
 });
