@@ -57,18 +57,20 @@ describe('Server by TLS', () => {
     assert.equal(await (await fetch(`http://${host}:${port}/dav`)).text(), 'false');
   });
 
-  it('speaks TLS 1.2 and 1.3, nothing older, and HTTP/1.1 only', async () => {
-    const url = await start();
-    for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
-      const limits = { minVersion: version, maxVersion: version, ALPNProtocols: ['h2', 'http/1.1'] };
-      const socket = await handshake(url, limits);
-      assert.equal(socket.getProtocol(), version);
-      assert.equal(socket.alpnProtocol, 'http/1.1');
-      socket.destroy();
-    }
-    const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT:@SECLEVEL=0' };
-    await assert.rejects(handshake(url, old), { code: 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION' });
-  });
+  for (const when of ['at first', 'with another certificate, too'])
+    it(`speaks TLS 1.2 and 1.3, nothing older, and HTTP/1.1 only, ${when}`, async () => {
+      const url = await start();
+      if (when !== 'at first') running!.usePair(authority.issue('127.0.0.1', 'other'));
+      for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
+        const limits = { minVersion: version, maxVersion: version, ALPNProtocols: ['h2', 'http/1.1'] };
+        const socket = await handshake(url, limits);
+        assert.equal(socket.getProtocol(), version);
+        assert.equal(socket.alpnProtocol, 'http/1.1');
+        socket.destroy();
+      }
+      const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT:@SECLEVEL=0' };
+      await assert.rejects(handshake(url, old), { code: 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION' });
+    });
 
   it('takes another certificate at once, and ends no connection for it', async () => {
     const url = await start();
