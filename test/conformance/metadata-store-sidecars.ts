@@ -226,9 +226,19 @@ export function describeSidecars(prepare: () => Promise<Backend>): void {
       const home = (await world.store.listSpaces(world.ann)).find((space) => space.ownerId === world.ann)!;
       await world.put(home.rootId, '.DS_Store', 10, AS_FINDER);
       await world.trash((await world.put(home.rootId, '._gone', 10, AS_FINDER)).nodeId);
+      const moved = await world.put(world.shared.rootId, 'moved', 10);
+      for (const name of ['._moved', '._orphan']) {
+        await world.put(world.shared.rootId, name, 10, { ...AS_FINDER, userId: world.bob });
+      }
+      await world.move({ nodeId: moved.nodeId, parentId: home.rootId, name: 'moved' });
+      await world.trash(moved.nodeId);
+      await world.purge(moved.nodeId);
+      const orphan = await world.child(world.shared.rootId, '._orphan');
+      await world.move({ nodeId: orphan.id, parentId: home.rootId, name: '._orphan' });
       // More than are removed at once.
       for (let index = 0; index < 100; index += 1) await world.put(theirs, `._${index}`, 1, AS_FINDER);
       await world.store.run('removeUser', { userId: world.ann, nowMs: world.now });
+      assert.equal(await world.usedBytes(world.bob), 0);
       assert.deepEqual(await all(theirs), []);
       assert.deepEqual(await world.node(theirs).then(({ nodeCount, sizeBytes }) => [nodeCount, sizeBytes]), [0, 0]);
     });

@@ -14,17 +14,29 @@ import { charge } from './quota.ts';
 /** Finder leaves one in each folder that somebody looks at: there can be any number. */
 const AT_ONCE = 100;
 
-const OWNED = `SELECT id FROM node WHERE owner_id = ? AND is_sidecar = 1 LIMIT ${AT_ONCE}` as Query<{
-  id: number;
-}>;
+const OWNED = `SELECT id FROM node WHERE owner_id = ? AND is_sidecar = 1 LIMIT ${AT_ONCE}` as Query<{ id: number }>;
+/** Of the first nodes of a home and its trash: where there are more, it is not empty anyway. */
+const AT_HOME = `WITH RECURSIVE below (id, is_sidecar) AS (
+    SELECT n.id, n.is_sidecar FROM space s CROSS JOIN node n ON n.id IN (s.root_id, s.trash_id) WHERE s.id = ?
+    UNION ALL
+    SELECT n.id, n.is_sidecar FROM below b CROSS JOIN node n ON n.parent_id = b.id
+  ), looked_at AS (SELECT id, is_sidecar FROM below LIMIT 2000)
+  SELECT id FROM looked_at WHERE is_sidecar = 1 LIMIT ${AT_ONCE}` as Query<{ id: number }>;
 
-/** Removes for good what a user's Finder left for itself, wherever that is: nobody else can see that it is there. */
+/**
+ * Removes for good what a user's Finder left for itself, wherever that is, and what those of others left in the user's
+ * home: nobody else can see that it is there.
+ */
 export async function removeSidecarsOf(
   tx: Transaction,
-  { userId, nowMs }: { userId: number; nowMs: number },
+  { userId, homeSpaceId, nowMs }: { userId: number; homeSpaceId: number | null; nowMs: number },
 ): Promise<void> {
+  const next = async () => {
+    const owned = await tx.all(OWNED, [userId]);
+    return owned.length > 0 || homeSpaceId === null ? owned : tx.all(AT_HOME, [homeSpaceId]);
+  };
   for (;;) {
-    const ids = (await tx.all(OWNED, [userId])).map(({ id }) => id);
+    const ids = (await next()).map(({ id }) => id);
     if (ids.length === 0) return;
     const guarded = await guard(tx, ids);
     for (const [index, id] of ids.entries()) {

@@ -84,7 +84,7 @@ export async function removeUser(tx: Transaction, { userId, nowMs }: OperationAr
   const user = await tx.get(HOME, [userId]);
   if (user === undefined) throw new DomainError('not-found', `there is no user ${userId}`);
   await dropLocks(tx, await tx.all(LOCKS_OF, [userId]), nowMs);
-  await removeSidecarsOf(tx, { userId, nowMs });
+  await removeSidecarsOf(tx, { userId, homeSpaceId: user.homeSpaceId, nowMs });
   const home = user.homeSpaceId === null ? [] : await readEmptyHome(tx, { spaceId: user.homeSpaceId, userId });
   if (home === undefined) throw new DomainError('refused', 'the home is not empty');
   const owned = await tx.all(OWNED_NODES, [userId, home.length + 1]);
