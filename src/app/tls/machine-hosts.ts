@@ -26,13 +26,10 @@ const MAX_OWN_ADDRESSES = 200;
  */
 export function machineHosts({ hostname, interfaces }: Machine, added: readonly string[]): Hosts {
   const own = nameOrNothing(hostname);
-  const label = own?.split('.')[0];
-  const names = [
-    ...(label === undefined || label === 'localhost' ? [] : [`${label}.local`]),
-    ...added.filter((host) => isIP(host) === 0),
-    ...(own === undefined || label === undefined ? [] : [own, label]),
-    'localhost',
-  ];
+  const [label = ''] = hostname.split('.');
+  // Judged with its end: `12345` by itself is an address, and `12345.local` a name.
+  const local = label === 'localhost' ? undefined : nameOrNothing(`${label}.local`);
+  const names = [local, ...added.filter((host) => isIP(host) === 0), own, own?.split('.')[0], 'localhost'];
   const all = Object.values(interfaces).flatMap((addresses) => addresses ?? []);
   const usable = all.filter(({ family, address }) => isUsable(family, address)).map(({ address }) => address);
   const addresses = [
@@ -41,7 +38,7 @@ export function machineHosts({ hostname, interfaces }: Machine, added: readonly 
     '127.0.0.1',
     '::1',
   ];
-  return { names: [...new Set(names)], addresses: [...new Set(addresses)] };
+  return { names: [...new Set(names.filter((name) => name !== undefined))], addresses: [...new Set(addresses)] };
 }
 
 /** A name or address as a certificate has it: `BÜRO.example` becomes `xn--bro-hoa.example`. Throws `bad-request`. */

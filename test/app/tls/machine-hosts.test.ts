@@ -33,6 +33,8 @@ describe('what the local certificate is for', () => {
     ['Anns-Mac.local', ['anns-mac.local', 'anns-mac', 'localhost']],
     ['büro', ['xn--bro-hoa.local', 'xn--bro-hoa', 'localhost']],
     ['MY_PC', ['my_pc.local', 'my_pc', 'localhost']],
+    ['12345', ['12345.local', 'localhost']],
+    ['a'.repeat(64), ['localhost']],
     ['localhost', ['localhost']],
     ['', ['localhost']],
   ];
