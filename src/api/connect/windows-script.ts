@@ -76,7 +76,7 @@ function settings(isSecure: boolean): string[] {
     ...(isSecure
       ? []
       : [
-          'rem This address has no TLS: passwords are sent unencrypted only when Windows is told to.',
+          'rem This address has no TLS: passwords are sent unencrypted only when Windows is told to, and then to any server.',
           set('BasicAuthLevel', 2),
         ]),
     'sc config webclient start= demand >nul',

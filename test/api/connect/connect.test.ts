@@ -161,6 +161,16 @@ describe('the connect page', () => {
     assert.match(page.text, /Windows cannot use an address in brackets/);
   });
 
+  it('says what the script loosens where there is no TLS', async () => {
+    for (const [Host, isLoosened] of [
+      ['192.168.1.5:8080', true],
+      ['cloud.example.org', false],
+    ] as const) {
+      const { text } = await get('/connect', { Host, 'User-Agent': 'Windows NT 10.0' });
+      assert.equal(text.includes('lets Windows send passwords without TLS'), isLoosened, Host);
+    }
+  });
+
   it('warns of addresses without TLS, but not on the machine itself', async () => {
     assert.match((await get('/connect', { Host: '192.168.1.5:8080' })).text, /Not encrypted/);
     assert.doesNotMatch((await get('/connect', { Host: 'localhost:8080' })).text, /Not encrypted/);

@@ -25,8 +25,9 @@ function body(place: Place, script: string): Html {
       <li>Type your name and your password. The drive appears in File Explorer under <em>This PC</em>.</li>
     </ol>
     <p class="hint">
-      It is a short text file: open it in Notepad to see what it does. It sets the limits described below, restarts the
-      WebClient service and maps the drive. It holds no password.
+      It is a short text file: open it in Notepad to see what it does. It raises Windows’ limits for files and long
+      listings,${place.isSecure ? '' : ' lets Windows send passwords without TLS (to any server, from then on),'}
+      restarts the WebClient service and maps the drive. It holds no password.
     </p>
     <h3>By hand</h3>
     <ol>
