@@ -25,7 +25,7 @@ export function checkCertificate(config: Config, nowMs: number): Finding[] {
     return [...judge(leaf, nowMs, renewal), ...checkUse(config, leaf), ...checkMode(files.key, OTHERS)];
   } catch (error) {
     if (!(error instanceof PairProblem)) throw error;
-    return [fail(SUBJECT, error.message, 'mend that: without it nothing is served by TLS')];
+    return [fail(SUBJECT, error.message, 'mend that: without it TLS ends, at the latest with the present certificate')];
   }
 }
 

@@ -94,7 +94,7 @@ export class ServedTls {
     return this.#pair;
   }
 
-  /** What devices must trust to trust this server; undefined when they do already, or nothing is served by TLS. */
+  /** What devices must trust; undefined when they do already, nothing is served by TLS, or the authority is damaged. */
   get authorityToTrust(): X509Certificate | undefined {
     return this.#authority;
   }
