@@ -108,7 +108,7 @@ export async function purgeAllTrash(core: Core, actor: Actor): Promise<number> {
     purged += own.length;
   }
   for (;;) {
-    const hidden = await core.store.listTrashedSidecars({ ownerId: actor.userId, ...ALL_TIME, limit: MAX_SIDECARS });
+    const hidden = await core.store.listTrashedSidecars(actor.userId, MAX_SIDECARS);
     if (hidden.length === 0) return purged;
     for (const { node } of hidden) await purgeTrashEntry(core, node.id);
   }
@@ -126,19 +126,16 @@ export async function purgeTrashEntry(core: Core, nodeId: number): Promise<numbe
   }
 }
 
-const ALL_TIME = { fromMs: 0, toMs: Number.MAX_SAFE_INTEGER };
-
-/** What Finder kept beside a trashed node and deleted along with it. */
+/** What Finder kept beside a trashed node and deleted along with it, whoever's Finder. */
 async function sidecarOf(core: Core, { node, parentId, deletedAtMs }: TrashEntry): Promise<number | undefined> {
   const key = nameKey(sidecarNameOf(node.name));
   // The first since then: what was deleted under the same name again has its own.
-  const trashed = await core.store.listTrashedSidecars({
-    ownerId: node.ownerId,
+  const trashed = await core.store.listSidecarsTrashedFrom(parentId, {
     fromMs: deletedAtMs,
     toMs: deletedAtMs + DELETED_TOGETHER_MS,
     limit: MAX_SIDECARS,
   });
-  return trashed.find((entry) => entry.parentId === parentId && nameKey(entry.node.name) === key)?.node.id;
+  return trashed.find((entry) => nameKey(entry.node.name) === key)?.node.id;
 }
 
 async function ownTrashEntry(core: Core, actor: Actor, nodeId: number): Promise<TrashEntry> {

@@ -150,14 +150,15 @@ export class SqlStore implements MetadataStore {
     return this.#open().all(history.trashOfUser, [userId, userId, ...page]);
   }
 
-  async listTrashedSidecars(query: {
-    ownerId: number;
-    fromMs: number;
-    toMs: number;
-    limit: number;
-  }): Promise<TrashEntry[]> {
-    const { ownerId, fromMs, toMs, limit } = query;
-    return this.#open().all(history.trashedSidecars, [ownerId, fromMs, toMs, limit]);
+  async listTrashedSidecars(ownerId: number, limit: number): Promise<TrashEntry[]> {
+    return this.#open().all(history.trashedSidecars, [ownerId, limit]);
+  }
+
+  async listSidecarsTrashedFrom(
+    parentId: number,
+    { fromMs, toMs, limit }: { fromMs: number; toMs: number; limit: number },
+  ): Promise<TrashEntry[]> {
+    return this.#open().all(history.sidecarsTrashedFrom, [parentId, fromMs, toMs, limit]);
   }
 
   async listOldTrash(query: { beforeMs: number; ownerId?: number; limit: number }): Promise<TrashEntry[]> {

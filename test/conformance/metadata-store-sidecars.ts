@@ -13,8 +13,8 @@ export function describeSidecars(prepare: () => Promise<Backend>): void {
 
     const all = async (parentId: number) =>
       (await world.store.listChildren(parentId, { limit: 100, withSidecars: true })).map(({ name }) => name);
-    const sidecarsInTrash = (ownerId: number, window = { fromMs: 0, toMs: world.now }) =>
-      world.store.listTrashedSidecars({ ownerId, ...window, limit: 10 });
+    const sidecarsFrom = async (parentId: number, fromMs = 0, toMs = world.now) =>
+      (await world.store.listSidecarsTrashedFrom(parentId, { fromMs, toMs, limit: 2 })).map(({ node }) => node.id);
 
     it('are listed for those who ask for them, found by name, counted in bytes, page by page', async () => {
       await world.put(world.root, '.DS_Store', 30, AS_FINDER);
@@ -186,12 +186,11 @@ export function describeSidecars(prepare: () => Promise<Backend>): void {
           ['x'],
         );
       }
-      assert.deepEqual(
-        (await sidecarsInTrash(world.ann)).map(({ node }) => node.id),
-        [sidecarId],
-      );
-      assert.deepEqual(await sidecarsInTrash(world.bob), []);
-      assert.deepEqual(await sidecarsInTrash(world.ann, { fromMs: world.now + 1, toMs: world.now + 2 }), []);
+      assert.equal((await world.store.listTrashedSidecars(world.ann, 10))[0]?.node.id, sidecarId);
+      assert.deepEqual(await world.store.listTrashedSidecars(world.bob, 10), []);
+      assert.deepEqual(await sidecarsFrom(world.root), [sidecarId]);
+      assert.deepEqual(await sidecarsFrom(world.shared.rootId), []);
+      assert.deepEqual(await sidecarsFrom(world.root, world.now + 1, world.now + 2), []);
       await assertConsistent(world);
 
       const back = { ...world.change(), nodeId: x, parentId: world.root, name: 'x (restored)', sidecarId };
@@ -199,6 +198,18 @@ export function describeSidecars(prepare: () => Promise<Backend>): void {
       assert.deepEqual(await all(world.root), ['._x (restored)', 'x (restored)']);
       assert.equal((await world.node(sidecarId)).isSidecar, true);
       await assertConsistent(world);
+    });
+
+    it('are found in the trash by when they went there, whosever they are', async () => {
+      const went: number[] = [];
+      for (const userId of [world.bob, world.ann, world.bob]) {
+        const { nodeId } = await world.put(world.shared.rootId, '._x', 10, { ...AS_FINDER, userId });
+        await world.trash(nodeId);
+        went.push(nodeId);
+        world.clock.ms += 1;
+      }
+      assert.deepEqual(await sidecarsFrom(world.shared.rootId), went.slice(0, 2));
+      assert.deepEqual(await sidecarsFrom(world.shared.rootId, world.now - 1), went.slice(2));
     });
 
     it('stay in the trash when something has their name, or when they are no such thing', async () => {

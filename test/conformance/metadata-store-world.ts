@@ -265,8 +265,7 @@ export async function assertConsistent({ store, ...world }: World): Promise<void
     (await store.listSpaces(world.bob)).filter((space) => space.ownerId === world.bob),
   );
   for (const space of roots) await addUp(store, (await store.getNode(space.rootId))!, owned);
-  const ofAll = { fromMs: 0, toMs: Number.MAX_SAFE_INTEGER, limit: 10_000 };
-  const sidecars = [world.ann, world.bob].map((ownerId) => store.listTrashedSidecars({ ownerId, ...ofAll }));
+  const sidecars = [world.ann, world.bob].map((ownerId) => store.listTrashedSidecars(ownerId, 10_000));
   const trash = [store.listTrash(undefined, { limit: 10_000 }), ...sidecars];
   for (const { node } of (await Promise.all(trash)).flat()) await addUp(store, node, owned);
   for (const user of await store.listUsers({ limit: 100 })) {

@@ -67,6 +67,16 @@ describe('what Finder keeps beside a file', () => {
     assert.equal((await find(test.core, test.as('ann'), parsePlainPath('._x'))).found?.node.sizeBytes, 20);
   });
 
+  it('comes back with it also when it is of somebody else, who sees the folder', async () => {
+    const nodeId = await test.put('ann', 'Workspace/x', 100);
+    await test.put('ben', 'Workspace/._x', 10, true);
+    await remove('Workspace/x');
+    assert.equal(await exists('Workspace/._x'), false);
+    await restoreTrash(test.core, test.as('ann'), nodeId);
+    assert.equal(await exists('Workspace/._x'), true);
+    assert.equal(await test.usedBytes('ben'), 10);
+  });
+
   it('goes for good with it, and with all trash', async () => {
     const nodeId = await both('x');
     await remove('x');

@@ -49,8 +49,13 @@ export interface MetadataStore {
   getTrash(nodeId: number): Promise<TrashEntry | undefined>;
   /** What `userId` owns or deleted, newest first, without sidecars. Everyone's for undefined. */
   listTrash(userId: number | undefined, page: Page<{ deletedAtMs: number; nodeId: number }>): Promise<TrashEntry[]>;
-  /** The sidecars of `ownerId` trashed from one time to another, oldest first. */
-  listTrashedSidecars(query: { ownerId: number; fromMs: number; toMs: number; limit: number }): Promise<TrashEntry[]>;
+  /** Trashed sidecars of `ownerId`. */
+  listTrashedSidecars(ownerId: number, limit: number): Promise<TrashEntry[]>;
+  /** Anybody's sidecars trashed from a collection between two times, oldest first. */
+  listSidecarsTrashedFrom(
+    parentId: number,
+    when: { fromMs: number; toMs: number; limit: number },
+  ): Promise<TrashEntry[]>;
   /** Trashed before `beforeMs`, oldest first, for purging; `ownerId` limits it to one owner. */
   listOldTrash(query: { beforeMs: number; ownerId?: number; limit: number }): Promise<TrashEntry[]>;
   /** Old contents replaced before `beforeMs`, oldest first; `ownerId` limits it to the files of one owner. */

@@ -72,10 +72,17 @@ export const trashOfUser: Read<TrashEntry> = {
   decode: decodeTrash,
 };
 
-/** owner id, from, to, limit */
+/** owner id, limit */
 export const trashedSidecars: Read<TrashEntry> = {
   sql: `SELECT ${TRASH_COLUMNS} FROM trash t CROSS JOIN node n ON n.id = t.node_id
-    WHERE t.owner_id = ? AND t.deleted_at_ms BETWEEN ? AND ? AND n.is_sidecar = 1
+    WHERE t.owner_id = ? AND n.is_sidecar = 1 LIMIT ?`,
+  decode: decodeTrash,
+};
+
+/** parent id, from, to, limit */
+export const sidecarsTrashedFrom: Read<TrashEntry> = {
+  sql: `SELECT ${TRASH_COLUMNS} FROM trash t CROSS JOIN node n ON n.id = t.node_id
+    WHERE t.parent_id = ? AND t.deleted_at_ms BETWEEN ? AND ? AND n.is_sidecar = 1
     ORDER BY t.deleted_at_ms, t.node_id LIMIT ?`,
   decode: decodeTrash,
 };
