@@ -117,6 +117,14 @@ describe('doctor on the public address', function () {
     assert.equal(finding?.advice, "set trustedProxies: ['127.0.0.1']");
   });
 
+  it('says so when publicUrl is https and the port is not', async () => {
+    const findings = await checkReach(configOf(server.url.replace('http:', 'https:'), server), { isServing: true });
+    assert.match(
+      said(findings).join('\n'),
+      /^fail public address: 127\.0\.0\.1:\d+ .* answers, but does not speak TLS$/,
+    );
+  });
+
   it('finds this server at this machine itself, where its public address cannot be used from within', async () => {
     proxy.use(authority.issue('nas.example'));
     const findings = await checkReach(configOf(`https://nas.example:${proxy.port}`, server), {

@@ -14,6 +14,8 @@ const SUBJECT = 'public address';
 const MAX_ADDRESSES = 6;
 const REALM = 'nosocial';
 const HERE = '127.0.0.1';
+/** OpenSSL's words for an answer that is not TLS: plain HTTP, as on the server's other port. */
+const NO_TLS = /wrong version number|packet length too long/;
 const RENEWAL = 'renew it with the program that it comes from (Caddy does by itself)';
 
 export interface ReachOptions {
@@ -145,6 +147,10 @@ function judgeAddress(
   const place = `${site.url.host} at ${site.address}`;
   if (arrival) return ok(SUBJECT, `${place} is this server`);
   const port = portOf(site.url);
+  if (!answer && NO_TLS.test(problem ?? '')) {
+    const advice = 'give publicUrl the port that speaks TLS (`nosocial tls show`, or that of the proxy), or write http';
+    return (isExcused ? warn : fail)(SUBJECT, `${place} answers, but does not speak TLS`, advice);
+  }
   if (!answer) {
     const advice =
       `try it from elsewhere, such as a phone without Wi-Fi: many routers do not let their own address be used from ` +
