@@ -95,6 +95,25 @@ describeClient('rclone', (database) => {
     assert.equal(new Date(headers['last-modified']!).getTime(), then.getTime());
   });
 
+  it('set up as the connect page says, copies a change that leaves the size as it was', async () => {
+    const page = await (await fetch(new URL('/connect', guest.davUrl))).text();
+    const recipe = /rclone config create [^<]*/.exec(page)?.[0].replaceAll('&#39;', "'") ?? '';
+    const setUp = recipe.replace('NAME', guest.account.name).replace('PASSWORD', `'${guest.account.password}'`);
+    const own = { env: { ...guest.scratch.env, RCLONE_CONFIG: guest.scratch.path('recipe.conf') } };
+    await runWell('sh', ['-c', setUp], own);
+    const folder = guest.scratch.path('recipe');
+    await mkdir(folder);
+    for (const [text, day] of [
+      ['before', '2001-02-03'],
+      ['after!', '2001-02-04'],
+    ] as const) {
+      await writeFile(`${folder}/same size.txt`, text);
+      await utimes(`${folder}/same size.txt`, new Date(day), new Date(day));
+      await runWell('rclone', ['copy', folder, 'cloud:recipe'], own);
+    }
+    assert.deepEqual(await hashRemote(guest.dav, 'recipe'), await hashFolder(folder));
+  });
+
   it('shows used and free bytes', async () => {
     const about = JSON.parse(await rclone(['about', '--json', 'drive:'])) as { used?: number; free?: number };
     assert.ok(about.used! >= 6_500_000, `used: ${about.used}`);

@@ -1,6 +1,9 @@
 import { html } from '../../../http/html.ts';
 import { authorityFirst, line, quoted, type Recipe } from './recipe.ts';
 
+/** Told that the server is any `other`, rclone 1.60 keeps no times, and copies no change that leaves the size as it was. */
+const VENDOR = 'owncloud';
+
 /** Shown to all desktops below their own, since it is the way for what they cannot do. */
 export const rclone: Recipe = {
   id: 'rclone',
@@ -15,7 +18,7 @@ export const rclone: Recipe = {
         ${authorityFirst(place)}
         <li>
           Once, with your own name and password (rclone keeps it obscured in its configuration):
-          ${line(`rclone config create cloud webdav url=${quoted(place.davUrl)} vendor=other user=NAME pass=PASSWORD`)}
+          ${line(`rclone config create cloud webdav url=${quoted(place.davUrl)} vendor=${VENDOR} user=NAME pass=PASSWORD`)}
         </li>
         <li>
           Copy, and check what was copied: ${line('rclone copy --progress FOLDER cloud:Backup')}
