@@ -22,7 +22,10 @@ const EVENTS: Events = {
   policyClear: ({ user, path }) => ({ action: 'policy-changed', target: user, value: path }),
   import: ({ user, folder, isMove }) => ({ action: isMove ? 'moved-in' : 'imported', target: folder, value: user }),
   export: ({ user, folder }) => ({ action: 'exported', target: folder, value: user }),
-  tlsInit: ({ names = [] }) => ({ action: 'certificate-issued', value: names.join(' ') }),
+  tlsInit: (_args, { names, isNewAuthority }) => ({
+    action: isNewAuthority ? 'authority-made' : 'certificate-issued',
+    value: names.join(' '),
+  }),
   lockBreak: ({ user }, { broken }) => ({
     action: 'lock-broken',
     user,

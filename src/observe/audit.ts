@@ -22,6 +22,7 @@ export type AuditAction =
   | 'imported'
   | 'moved-in'
   | 'exported'
+  | 'authority-made'
   | 'certificate-issued'
   | 'purged'
   | 'restored';

@@ -109,6 +109,18 @@ describe('nosocial tls init', function () {
       assert.equal(new X509Certificate(served).fingerprint256, second.fingerprint);
     });
 
+    it('leaves in the audit log what devices are asked to trust', async () => {
+      const lines = (await readFile(join(server.dataFolder, 'audit.log'), 'utf8')).trim().split('\n');
+      const events = lines.map((line) => JSON.parse(line) as { action: string; value?: string });
+      assert.deepEqual(
+        events.filter(({ action }) => /authority|certificate/.test(action)).map(({ action, value }) => [action, value]),
+        [
+          ['authority-made', first.names.join(' ')],
+          ['certificate-issued', first.names.join(' ')],
+        ],
+      );
+    });
+
     it('refuses names that are none', async () => {
       const { code, stderr } = await server.cli(['tls', 'init', '--name', 'https://cloud.example.org/']);
       assert.equal(code, 2);
