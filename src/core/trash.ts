@@ -1,6 +1,5 @@
 import { DomainError, isDomainError } from '../lib/errors.ts';
-import { nameKey } from '../lib/node-path.ts';
-import type { NodePath } from '../lib/node-path.ts';
+import { MAX_NAME_BYTES, nameKey, type NodePath } from '../lib/node-path.ts';
 import type { Actor } from './actor.ts';
 import { NO_CONDITIONS, type Conditions, type Core } from './core.ts';
 import type { TrashEntry } from './node.ts';
@@ -12,6 +11,8 @@ import { assertTreeRemovable, change, locate } from './tree.ts';
 const PURGE_BATCH = 1000;
 const TRASH_PAGE = 500;
 const MAX_RESTORE_NAMES = 100;
+/** What follows the last dot of a name and is longer says nothing of the kind of file. */
+const MAX_ENDING_BYTES = 32;
 /** Finder deletes `._x` right after `x`; of a large folder it deletes one file after the other. */
 const DELETED_TOGETHER_MS = 10 * 60_000;
 const MAX_SIDECARS = 1000;
@@ -82,13 +83,20 @@ export async function restoreTrash(core: Core, actor: Actor, nodeId: number): Pr
   throw new DomainError('already-exists', `there are too many files named like "${entry.node.name}"`);
 }
 
-/** `film.mkv`, `film (restored).mkv`, `film (restored 2).mkv`, … */
+/** `film.mkv`, `film (restored).mkv`, `film (restored 2).mkv`, …; of a long name as much as there is room for. */
 function restoredName(name: string, attempt: number): string {
   if (attempt === 0) return name;
   const dot = name.lastIndexOf('.');
-  const stem = dot > 0 ? name.slice(0, dot) : name;
-  const ending = dot > 0 ? name.slice(dot) : '';
-  return `${stem} (restored${attempt === 1 ? '' : ` ${attempt}`})${ending}`;
+  const isEnding = dot > 0 && Buffer.byteLength(name.slice(dot)) <= MAX_ENDING_BYTES;
+  const stem = isEnding ? name.slice(0, dot) : name;
+  const added = ` (restored${attempt === 1 ? '' : ` ${attempt}`})${isEnding ? name.slice(dot) : ''}`;
+  return withinBytes(stem, MAX_NAME_BYTES - Buffer.byteLength(added)) + added;
+}
+
+function withinBytes(text: string, maxBytes: number): string {
+  const characters = Array.from(text);
+  while (Buffer.byteLength(characters.join('')) > maxBytes) characters.pop();
+  return characters.join('');
 }
 
 /** Removes a trashed tree for good, with its sidecar. Throws `not-found`, `forbidden`. */

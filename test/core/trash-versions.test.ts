@@ -51,6 +51,19 @@ describe('the trash', () => {
     }
   });
 
+  it('gives it a name that can be asked for, however long its own is', async () => {
+    for (const [name, want] of [
+      [`${'ü'.repeat(125)}.text`, `${'ü'.repeat(119)} (restored).text`],
+      [`a.${'b'.repeat(253)}`, `a.${'b'.repeat(242)} (restored)`],
+    ] as const) {
+      const nodeId = await test.put('ann', name, 10);
+      await remove(ann, name);
+      await test.put('ann', name, 10);
+      assert.deepEqual(await restoreTrash(test.core, ann, nodeId), { name: want });
+      assert.equal(await exists(want), true);
+    }
+  });
+
   it('puts it into the root when the folder that it was in is gone', async () => {
     await test.mkcol('ann', 'gone');
     const nodeId = await test.put('ann', 'gone/f', 10);
