@@ -32,6 +32,7 @@ export function connectRoutes(options: ConnectOptions): Router {
       .type('html')
       .send(connectPage({ places, system: systemOf(request.headers), authority, hasUsers, files }));
   });
+  routes.get('/connect/', (_request, response) => response.redirect(301, '/connect'));
   routes.get('/connect/nosocial-windows.cmd', (request, response) => {
     sendWindowsScript(response, placesOf(request, options));
   });

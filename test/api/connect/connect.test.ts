@@ -200,6 +200,11 @@ describe('the connect page', () => {
     assert.match(text, /no users yet/);
   });
 
+  it('is found by who types a slash behind it', async () => {
+    const { status, headers } = await get('/connect/');
+    assert.deepEqual([status, headers.location], [301, '/connect']);
+  });
+
   it('is there while the database is away', async () => {
     hasUsers = async () => {
       throw new DomainError('unavailable', 'the database does not answer');
