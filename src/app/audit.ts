@@ -29,7 +29,7 @@ const EVENTS: Events = {
   lockBreak: ({ user }, { broken }) => ({
     action: 'lock-broken',
     user,
-    target: broken[0]?.user,
+    target: [...new Set(broken.map(({ user: holder }) => holder))].join(', '),
     value: broken.map(({ id, path }) => path ?? id).join(', '),
   }),
   trashRestore: ({ user, number }) => ({ action: 'restored', target: user, value: number }),

@@ -125,5 +125,6 @@ describe('locks on the command line', function () {
       .map(({ user, target, value }) => [user, target, value]);
     assert.deepEqual(entries.at(-1), [undefined, 'anna', 'Mere/plan 1.odt']);
     assert.ok(entries.some(([user, target]) => user === 'adam' && target === 'anna'));
+    assert.ok(entries.some(([user, target = '']) => user === 'ben' && /^(adam, ben|ben, adam)$/.test(target)));
   });
 });
