@@ -116,7 +116,7 @@ export class ServedTls {
     try {
       const onProblem = (problem: PairProblem): void =>
         this.#log.warn({ problem: problem.message }, 'the new certificate is not used (yet); the old one is kept');
-      const watched = new WatchedFiles(files, Date.now(), { onProblem });
+      const watched = new WatchedFiles(files, { onProblem });
       this.#warnOfOpenKey(files.key);
       return watched;
     } catch (error) {

@@ -19,12 +19,15 @@ export class WatchedFiles {
   #toldState: string | undefined;
   #pair: CertificatePair;
 
-  /** Throws `PairProblem` when the files cannot be served. */
-  constructor(files: PairFiles, nowMs: number, events: WatchedFilesEvents) {
+  /**
+   * Throws `PairProblem` when the files cannot be served. An expired certificate can: where a renewal failed, a restart
+   * should not take away from people what they could still reach, with a warning, before.
+   */
+  constructor(files: PairFiles, events: WatchedFilesEvents) {
     this.#files = files;
     this.#events = events;
     this.#state = this.#stateOfFiles();
-    this.#pair = this.#read(nowMs);
+    this.#pair = readPair(files);
   }
 
   /** The last one that could be served. */
@@ -38,7 +41,8 @@ export class WatchedFiles {
     const state = this.#stateOfFiles();
     if (state === this.#state) return undefined;
     try {
-      const pair = this.#read(nowMs);
+      const pair = readPair(this.#files);
+      assertNotExpired(pair, this.#files, nowMs);
       this.#state = state;
       if (pair.certificate === this.#pair.certificate && pair.key === this.#pair.key) return undefined;
       this.#pair = pair;
@@ -54,12 +58,6 @@ export class WatchedFiles {
     if (state === this.#toldState) return;
     this.#toldState = state;
     this.#events.onProblem(problem);
-  }
-
-  #read(nowMs: number): CertificatePair {
-    const pair = readPair(this.#files);
-    assertNotExpired(pair, this.#files, nowMs);
-    return pair;
   }
 
   /** Follows links, and so notices when one of them on the way leads elsewhere. */

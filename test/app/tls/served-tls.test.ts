@@ -129,8 +129,18 @@ describe('TLS of a server', () => {
     assert.match(told, /WARN.*about to expire.*renew it with the program/);
   });
 
+  it('serves one that expired, and warns', async () => {
+    await openFiles(400).begin(server);
+    assert.ok(server.secureAddress);
+    assert.match(told, /WARN.*about to expire, or has/);
+  });
+
   it('says which setting is wrong', () => {
-    assert.throws(() => openFiles(400), { code: 'unavailable', message: /expired on.*tls\.certificate and tls\.key/ });
+    const file = scratch.path('none.pem');
+    assert.throws(() => open({ NOSOCIAL_TLS_CERTIFICATE: file, NOSOCIAL_TLS_KEY: file }), {
+      code: 'unavailable',
+      message: /cannot be read.*tls\.certificate and tls\.key/,
+    });
     tls = undefined;
   });
 

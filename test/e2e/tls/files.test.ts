@@ -126,12 +126,6 @@ describe('a certificate from files', function () {
         1,
         /do not belong together/,
       ],
-      [
-        'it expired',
-        async (folder) => filesEnv(await writePair(folder, new TestAuthority({ ageDays: 500 }).issue('127.0.0.1'))),
-        1,
-        /expired on .*; renew it/,
-      ],
     ];
     for (const [what, envOf, code, message] of cases) {
       it(what, async () => {
