@@ -15,6 +15,7 @@ interface Import {
 }
 
 const DOWNLOAD_PEM = html`<a class="download" href="/connect/authority.pem">Download authority.pem</a>`;
+/** In DER: the SHA-256 of the file is the fingerprint, of which Windows' own dialog shows the SHA-1 only. */
 const DOWNLOAD = html`<a class="download" href="/connect/authority.crt">Download authority.crt</a>`;
 
 const IMPORTS: readonly Import[] = [
@@ -22,10 +23,14 @@ const IMPORTS: readonly Import[] = [
     title: 'Windows',
     systems: ['windows'],
     body: html`<ol>
-      <li>${DOWNLOAD}, open it, <em>Install Certificate…</em></li>
       <li>
-        <em>Local Machine</em> → <em>Place all certificates in the following store</em> →
-        <em>Trusted Root Certification Authorities</em>. A network drive looks only there.
+        ${DOWNLOAD}. Its fingerprint, in a command prompt in its folder:
+        ${line('certutil -hashfile authority.crt SHA256')}
+      </li>
+      <li>
+        Open it: <em>Install Certificate…</em> → <em>Local Machine</em> →
+        <em>Place all certificates in the following store</em> → <em>Trusted Root Certification Authorities</em>. A
+        network drive looks only there.
       </li>
       <li>Or in an administrator’s command prompt: ${line('certutil -addstore -f Root authority.crt')}</li>
     </ol>`,
@@ -34,8 +39,9 @@ const IMPORTS: readonly Import[] = [
     title: 'macOS',
     systems: ['macos'],
     body: html`<ol>
-      <li>${DOWNLOAD}, and in its folder, in Terminal:</li>
+      <li>${DOWNLOAD}. Its fingerprint, in Terminal, in its folder: ${line('shasum -a 256 authority.crt')}</li>
       <li>
+        There, too:
         ${line('sudo security add-trusted-cert -d -r trustRoot -k /Library/Keychains/System.keychain authority.crt')}
       </li>
       <li>
@@ -71,11 +77,13 @@ const IMPORTS: readonly Import[] = [
     title: 'Linux',
     systems: ['linux'],
     body: html`<ol>
-      <li>${DOWNLOAD_PEM}, and in its folder, on Debian, Ubuntu and the like:</li>
       <li>
-        ${line('sudo cp authority.pem /usr/local/share/ca-certificates/nosocial.crt && sudo update-ca-certificates')}
+        ${DOWNLOAD_PEM}. Its fingerprint, in its folder:
+        ${line('openssl x509 -in authority.pem -noout -fingerprint -sha256')}
       </li>
       <li>
+        There, too, on Debian, Ubuntu and the like:
+        ${line('sudo cp authority.pem /usr/local/share/ca-certificates/nosocial.crt && sudo update-ca-certificates')} On
         Fedora and the like:
         ${line('sudo cp authority.pem /etc/pki/ca-trust/source/anchors/nosocial.crt && sudo update-ca-trust')}
       </li>

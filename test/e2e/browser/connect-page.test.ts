@@ -129,6 +129,11 @@ describe('the connect page in Chromium', function () {
       open1.getByRole('link', { name: 'Download authority.crt' }).click(),
     ]);
     assert.equal(download.suggestedFilename(), 'authority.crt');
+    const shown = (await page.locator('#authority').textContent()) ?? '';
+    const [command = 'false'] = /openssl x509 .* -sha256/.exec(shown) ?? [];
+    const pem = await (await fetch(`${server.url}/connect/authority.pem`)).text();
+    const compared = await runWell('sh', ['-c', command.replace('-in authority.pem', '')], { input: pem });
+    assert.ok(compared.includes(view.authority.fingerprint), compared);
   });
 
   it('is served by TLS with recipes for TLS', async () => {
