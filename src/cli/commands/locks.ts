@@ -40,18 +40,24 @@ export const lockCommands: readonly Command[] = [
       'IDs are those of `nosocial locks list`. With --user it may be a path, too: then all locks right on it end.',
       'A client that still holds the lock can save no more until it takes a new one.',
     ],
-    run: async (call) => {
-      const user = option(call, 'user');
-      for (const lock of call.operands) {
-        const { broken } = await ask(call, 'lockBreak', { lock, ...(user !== undefined && { user }) });
-        for (const { id, path, user: holder } of broken) {
-          const where = path === undefined ? '' : ` on "${path || '/'}"`;
-          note(call.terminal, `lock ${id} of ${holder}${where} is broken`);
-        }
-      }
-    },
+    printsJson: true,
+    run: breakLocks,
   },
 ];
+
+async function breakLocks(call: Call): Promise<void> {
+  const user = option(call, 'user');
+  const all: AdminResult<'lockBreak'>['broken'][number][] = [];
+  for (const lock of call.operands) {
+    const { broken } = await ask(call, 'lockBreak', { lock, ...(user !== undefined && { user }) });
+    all.push(...broken);
+    for (const { id, path, user: holder } of broken) {
+      const where = path === undefined ? '' : ` on "${path || '/'}"`;
+      note(call.terminal, `lock ${id} of ${holder}${where} is broken`);
+    }
+  }
+  if (isSet(call, 'json')) printJson(call.terminal, all);
+}
 
 async function listLocks(call: Call): Promise<void> {
   const user = option(call, 'user');
@@ -69,5 +75,6 @@ async function listLocks(call: Call): Promise<void> {
 /** A lock lasts an hour at most, but it can be refreshed for days. */
 function formatMinutes(ms: number): string {
   const minutes = Math.max(0, Math.floor(ms / MINUTE_MS));
+  if (minutes === 0) return '<1 min';
   return minutes < 120 ? `${minutes} min` : `${Math.floor(minutes / 60)} h`;
 }

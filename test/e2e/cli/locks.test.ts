@@ -57,7 +57,7 @@ describe('locks on the command line', function () {
     assert.equal(Date.parse(expiresAt) - Date.parse(takenAt), 3600_000);
     const { out } = await runWell(server, 'locks list');
     assert.match(out, /^ID +USER +AGE +LEFT +KIND +CLIENT +OWNER +HOME OF +PATH\n/);
-    assert.match(out, /anna +\d min +\d\d min +exclusive +Office\/16\.0 at 127\.0\.0\.1 .* anna +Mere\/plan 1\.odt\n/);
+    assert.match(out, /anna +<?\d min +\d\d min +exclusive +Office\/16\.0 at 127\.0\.0\.1 .* anna +Mere\/plan 1\.odt\n/);
     assert.doesNotMatch(JSON.stringify(lock) + out, /urn:uuid|[\da-f]{8}-[\da-f]{4}-4/, 'nobody can submit it');
   });
 
@@ -113,7 +113,12 @@ describe('locks on the command line', function () {
     await server.end();
     const [lock] = await list();
     assert.equal(lock!.path, 'Mere/plan 1.odt');
-    await runWell(server, `locks break ${lock!.id}`);
+    const { out } = await runWell(server, `locks break ${lock!.id} --json`);
+    const broken = JSON.parse(out) as { id: string; path: string }[];
+    assert.deepEqual(
+      broken.map(({ id, path }) => ({ id, path })),
+      [{ id: lock!.id, path: 'Mere/plan 1.odt' }],
+    );
     await server.restart();
     await as('anna').expect(204, 'PUT', 'Mere/plan 1.odt', { body: 'free' });
     const headers = { 'lock-token': String(response.headers['lock-token']) };

@@ -21,8 +21,9 @@ export const android: Recipe = {
       <ol>
         <li>In <em>FolderSync</em>: <em>Accounts</em> → <em>+</em> → <em>WebDAV</em>, the address above.</li>
         <li>
-          <em>Folder pairs</em> → <em>+</em>: left <code>DCIM/Camera</code>, right <code>Mere/Photos</code>, direction
-          <em>to right folder</em>, instant sync or a schedule, on Wi-Fi only if you like.
+          <em>Folder pairs</em> → <em>+</em>: left <code>DCIM/Camera</code>, right <code>Photos</code> (without a home
+          of your own, <code>Workspace/Photos</code>), direction <em>to right folder</em>, instant sync or a schedule,
+          on Wi-Fi only if you like.
         </li>
         <li>Or <em>PhotoSync</em>: <em>Configure</em> → <em>WebDAV</em>, then <em>Autotransfer</em>.</li>
       </ol>

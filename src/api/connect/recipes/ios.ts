@@ -24,7 +24,7 @@ export const ios: Recipe = {
           In <em>PhotoSync</em>: <em>Configure</em> → <em>WebDAV</em> → server <code>${hostname}</code>, port
           <code>${port || (place.isSecure ? '443' : '80')}</code>, path <code>/dav/</code>,
           ${place.isSecure ? html`<em>SSL</em> on` : html`<em>SSL</em> off`}, your name and password, folder
-          <code>Mere/Photos</code>.
+          <code>Photos</code> (without a home of your own, <code>Workspace/Photos</code>).
         </li>
         <li>
           <em>Autotransfer</em> → target WebDAV; as trigger, <em>charging</em> or a place. Unchanged photos are not sent
