@@ -57,7 +57,10 @@ describe('locks on the command line', function () {
     assert.equal(Date.parse(expiresAt) - Date.parse(takenAt), 3600_000);
     const { out } = await runWell(server, 'locks list');
     assert.match(out, /^ID +USER +AGE +LEFT +KIND +CLIENT +OWNER +HOME OF +PATH\n/);
-    assert.match(out, /anna +<?\d min +\d\d min +exclusive +Office\/16\.0 at 127\.0\.0\.1 .* anna +Mere\/plan 1\.odt\n/);
+    assert.match(
+      out,
+      /anna +<?\d min +\d\d min +exclusive +Office\/16\.0 at 127\.0\.0\.1 .* anna +Mere\/plan 1\.odt\n/,
+    );
     assert.doesNotMatch(JSON.stringify(lock) + out, /urn:uuid|[\da-f]{8}-[\da-f]{4}-4/, 'nobody can submit it');
   });
 
