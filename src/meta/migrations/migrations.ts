@@ -4,6 +4,13 @@ import { compaction } from './0002-compaction.ts';
 import { policies } from './0003-policies.ts';
 import { sidecars } from './0004-sidecars.ts';
 import { lockClients } from './0005-lock-clients.ts';
+import { sessions } from './0006-sessions.ts';
+import { appPasswords } from './0007-app-passwords.ts';
+import { registration } from './0008-registration.ts';
+import { folderRules } from './0009-folder-rules.ts';
+import { resumableUploads } from './0010-resumable-uploads.ts';
+import { search } from './0011-search.ts';
+import { activity } from './0012-activity.ts';
 
 /**
  * The steps from an empty database to the present schema, in order; the schema's version is how many were taken.
@@ -15,4 +22,11 @@ export const MIGRATIONS: readonly ((types: SchemaTypes) => string[])[] = [
   policies,
   sidecars,
   lockClients,
+  sessions,
+  appPasswords,
+  registration,
+  folderRules,
+  resumableUploads,
+  search,
+  activity,
 ];
