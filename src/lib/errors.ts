@@ -50,6 +50,8 @@ export interface ErrorDetails {
   retryAfterSeconds?: number;
   /** The node that stands in the way (a lock's root, a collection's member). */
   nodeId?: number;
+  /** What programs may want to know besides: members of the API's problem (RFC 9457 §3.2). Nothing secret. */
+  members?: Readonly<Record<string, unknown>>;
 }
 
 /** A failure that callers are expected to understand. `message` is for people and never holds a secret. */

@@ -4,6 +4,7 @@ import type { Throttle } from '../../auth/throttle.ts';
 import type { Core } from '../../core/core.ts';
 import { createFirstAdministrator } from '../../core/users.ts';
 import { answerPage } from '../../http/middleware/failures.ts';
+import { pageBehind } from '../../http/own-page.ts';
 import { publicOrigin } from '../../http/public-origin.ts';
 import { contextOf } from '../../http/request-context.ts';
 import { isDomainError } from '../../lib/errors.ts';
@@ -56,7 +57,8 @@ async function admitLink(request: Request, response: Response, { core, throttle 
 }
 
 async function createAdministrator(request: Request, response: Response, options: SetupOptions): Promise<void> {
-  if (!isFromOwnPage(request, options)) {
+  // What says nothing of a page is no browser, and knows the link.
+  if (pageBehind(request, options.publicUrl) === 'foreign') {
     answerPage(response, 403);
     return;
   }
@@ -111,20 +113,6 @@ function problemsOf({ name, password, repeated }: SetupForm): SetupProblems {
   }
   if (password !== repeated) problems.repeated = 'The two passwords differ.';
   return problems;
-}
-
-/**
- * Browsers say which page a form stands on: `Sec-Fetch-Site` over TLS, `Origin` everywhere. What says neither is no
- * browser, and knows the link.
- */
-function isFromOwnPage(request: Request, { publicUrl }: SetupOptions): boolean {
-  const site = request.get('sec-fetch-site');
-  if (site !== undefined) return site === 'same-origin';
-  const origin = request.get('origin');
-  if (origin === undefined) return true;
-  const hosts = [request.get('host'), contextOf(request).forwardedHost];
-  const host = URL.parse(origin)?.host;
-  return origin === publicUrl || hosts.some((known) => known !== undefined && known.toLowerCase() === host);
 }
 
 /** The address to mount, as the one who asks can reach it. */
