@@ -8,6 +8,23 @@ export interface Actor {
   readonly userId: number;
   readonly name: string;
   readonly role: Role;
+  /** What is left of the user's rights when an app password acts for them; undefined: the user acts in person. */
+  readonly narrowing?: Narrowing | undefined;
+  /** An administrator whom the settings let into the homes of others. */
+  readonly opensHomes?: boolean;
+  /** How many bytes a second all connections of the user may carry each way; 0 or undefined: as many as they can. */
+  readonly bandwidthBytesPerSecond?: number;
+}
+
+/** `upload-only`: what is there can be read, added to and written anew, but not deleted, moved or replaced. */
+export const NARROW_ACCESSES = ['full', 'read-only', 'upload-only'] as const;
+export type NarrowAccess = (typeof NARROW_ACCESSES)[number];
+
+/** What an app password leaves of its user's rights. Even one that leaves all of them is no administrator. */
+export interface Narrowing {
+  readonly access: NarrowAccess;
+  /** The collection that is all there is; undefined: whatever the user sees. */
+  readonly rootId: number | undefined;
 }
 
 export interface User extends Actor {
@@ -23,5 +40,16 @@ export interface User extends Actor {
   /** Promised to uploads that are under way. */
   readonly reservedBytes: number;
   readonly homeSpaceId: number | undefined;
+  /** 0: none. */
+  readonly bandwidthBytesPerSecond: number;
   readonly createdAtMs: number;
+  /** The password alone lets nobody in: over WebDAV only app passwords do. */
+  readonly hasSecondFactor: boolean;
+}
+
+/** The actor that a user is; `narrowing` when an app password acts for them. */
+export function actorOf(user: User, narrowing?: Narrowing): Actor {
+  const { bandwidthBytesPerSecond } = user;
+  const actor = { userId: user.id, name: user.name, role: user.role, bandwidthBytesPerSecond };
+  return narrowing === undefined ? actor : { ...actor, narrowing };
 }

@@ -16,6 +16,7 @@ import * as nodes from './reads/nodes.ts';
 import { policiesAfter, ruleChainsOf } from './reads/policies.ts';
 import type { Read } from './reads/read.ts';
 import { anyUser, settingByName, spaceById, spacesOf, userById, userByName, usersAfter } from './reads/users.ts';
+import { SqlSessions } from './session-reads.ts';
 import type { SqlValue } from './sql.ts';
 
 /** A database that runs reads and operations. One that answers at once gives what it found instead of a promise. */
@@ -38,6 +39,7 @@ export interface Engine {
 /** The metadata, whatever database they are in. */
 export class SqlStore implements MetadataStore {
   readonly inspection: Inspection;
+  readonly sessions = new SqlSessions(() => this.#open());
   readonly #engine: Engine;
   readonly #clock: Clock;
   #isClosed = false;

@@ -50,6 +50,7 @@ export function user(name: string, changes: Partial<User> = {}): User {
     reservedBytes: 0,
     homeSpaceId: undefined,
     createdAtMs: 0,
+    hasSecondFactor: false,
     ...changes,
   };
 }

@@ -3,6 +3,7 @@ import type { Inspection } from './inspection.ts';
 import type { Page } from './page.ts';
 import type { DeadProperty, Lock, Node, Space, StoredVersion, TrashEntry } from '../node.ts';
 import type { Policy, RuleLink } from '../rules.ts';
+import type { SessionReads } from './session-operations.ts';
 import type { BlobLocation, OperationArgs, OperationName, OperationResult } from './operations.ts';
 
 export type { Page };
@@ -79,6 +80,7 @@ export interface MetadataStore {
 
   /** The metadata looked at as a whole, for `fsck`. */
   readonly inspection: Inspection;
+  readonly sessions: SessionReads;
 
   getSetting(key: string): Promise<string | undefined>;
   /** Throws `unavailable` unless the database answers. */

@@ -2,6 +2,7 @@ import type { Role } from '../actor.ts';
 import type { DeadProperty, Lock, LockScope, Node, SpaceKind } from '../node.ts';
 import type { CheckKey, CheckName } from './checks.ts';
 import type { PolicyRules, Preset } from '../rules.ts';
+import type { SessionOperations } from './session-operations.ts';
 
 /**
  * The named operations: every way in which metadata change. Each is one transaction of plain arguments, repeatable,
@@ -17,7 +18,7 @@ import type { PolicyRules, Preset } from '../rules.ts';
  *   (`quota-exceeded`);
  * - see trashed nodes, and unwritten ones without a live lock, as absent.
  */
-export interface Operations {
+export interface Operations extends SessionOperations {
   // users and spaces
   createUser: { args: CreateUser; result: { userId: number } };
   /** Applies what is given, raises the epoch for `passwordHash`, `role` and `isDisabled`. `not-found`. */

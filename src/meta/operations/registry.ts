@@ -14,6 +14,24 @@ import { condemnPack, openPack, relocateBlobs, removePack, sealPack } from './pa
 import { clearPolicy, expireNode, setPolicy } from './policies.ts';
 import { changeProperties } from './properties.ts';
 import { purgeTree } from './purge.ts';
+import {
+  beginSecondFactor,
+  confirmSecondFactor,
+  removeSecondFactor,
+  replaceRecoveryCodes,
+  takeRecoveryCode,
+  takeSecondFactorStep,
+} from './second-factor.ts';
+import {
+  changePassword,
+  createSession,
+  endOtherSessions,
+  endSession,
+  expireSessions,
+  logOutEverywhere,
+  renewSession,
+  touchSession,
+} from './sessions.ts';
 import { setSetting } from './settings.ts';
 import { createSpace } from './spaces.ts';
 import { restoreTrash, trashNode } from './trash.ts';
@@ -69,4 +87,18 @@ export const OPERATIONS: { readonly [K in OperationName]: Operation<K> } = {
   mend,
   pruneChanges,
   setSetting,
+  createSession,
+  renewSession,
+  touchSession,
+  endSession,
+  endOtherSessions,
+  logOutEverywhere,
+  expireSessions,
+  changePassword,
+  beginSecondFactor,
+  confirmSecondFactor,
+  takeSecondFactorStep,
+  takeRecoveryCode,
+  replaceRecoveryCodes,
+  removeSecondFactor,
 };

@@ -68,6 +68,8 @@ export async function updateUser(tx: Transaction, args: UpdateUser): Promise<voi
 
 const OF_USER = [
   'DELETE FROM session WHERE user_id = ?',
+  'DELETE FROM second_factor WHERE user_id = ?',
+  'DELETE FROM recovery_code WHERE user_id = ?',
   'DELETE FROM app_password WHERE user_id = ?',
   'DELETE FROM share WHERE owner_id = ?',
   'DELETE FROM share WHERE grantee_id = ?',

@@ -2,10 +2,13 @@ import type { Role, User } from '../../core/actor.ts';
 import type { Space, SpaceKind } from '../../core/node.ts';
 import type { RawRow, Read } from './read.ts';
 
-const USER = `SELECT id, name, role, password_hash, epoch, is_disabled, quota_bytes, used_bytes, reserved_bytes,
-  home_space_id, created_at_ms FROM user`;
+/** Of the user `u`, as `decodeUser` takes them. */
+export const USER_COLUMNS = `u.id, u.name, u.role, u.password_hash, u.epoch, u.is_disabled, u.quota_bytes, u.used_bytes,
+  u.reserved_bytes, u.home_space_id, u.created_at_ms, u.has_second_factor`;
 
-function decodeUser(row: RawRow): User {
+const USER = `SELECT ${USER_COLUMNS} FROM user u`;
+
+export function decodeUser(row: RawRow): User {
   return {
     id: row[0] as number,
     userId: row[0] as number,
@@ -19,6 +22,7 @@ function decodeUser(row: RawRow): User {
     reservedBytes: row[8] as number,
     homeSpaceId: (row[9] as number | null) ?? undefined,
     createdAtMs: row[10] as number,
+    hasSecondFactor: row[11] === 1,
   };
 }
 
