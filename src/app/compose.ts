@@ -2,10 +2,15 @@ import { networkInterfaces } from 'node:os';
 import { authorityFiles } from '../api/connect/authority-files.ts';
 import type { Endpoint } from '../api/connect/places.ts';
 import { connectRoutes } from '../api/connect/routes.ts';
+import { apiDocs } from '../api/docs/routes.ts';
+import { apiRoutes, noSuchRoute } from '../api/contract/mount.ts';
+import { ROUTES } from '../api/all-routes.ts';
 import { setupRoutes } from '../api/setup/routes.ts';
-import { Authenticator, type LoginEvent } from '../auth/authenticator.ts';
+import { Authenticator } from '../auth/authenticator.ts';
+import type { LoginEvent } from '../auth/password-check.ts';
 import { PasswordHasher } from '../auth/password.ts';
 import { Throttle } from '../auth/throttle.ts';
+import type { ApiServices } from '../api/contract/services.ts';
 import type { Config } from '../config/load.ts';
 import type { Core } from '../core/core.ts';
 import { createDavHandler, type DavContext, type DavSettings } from '../dav/handler.ts';
@@ -85,7 +90,15 @@ export async function compose(config: Config, plainCore: Core, { log, tls }: Sur
   const operations = createOperations({ probes, metrics, authenticator, arrivals });
   const findAuthority = () => tls.authorityToTrust;
   const connect = connectRoutes({ core, listEndpoints: () => list(), findAuthority });
-  const site = createSite([setup, connect, authorityFiles(findAuthority)], log);
+  const services: ApiServices = {
+    core,
+    identify: async () => undefined,
+    enter: (request, { actor }) => admission.enter(request, actor),
+  };
+  const { corsOrigins } = config.api;
+  const api = apiRoutes({ routes: ROUTES, services, publicUrl, corsOrigins, log });
+  const pages = [setup, connect, authorityFiles(findAuthority), apiDocs(ROUTES)];
+  const site = createSite([api, ...pages, noSuchRoute({ log })], log);
   const server = new Server({
     dav: createDavHandler(davContext),
     davRoot: createServerRootHandler(davContext),

@@ -7,7 +7,7 @@ import { EXIT, exitCodeOf, type ExitCode } from './exit-codes.ts';
 import { nearest } from '../lib/nearest.ts';
 import { note, print, type Terminal } from './terminal.ts';
 import { commandHelp, groupHelp, overview } from './usage.ts';
-import { productVersion } from './version.ts';
+import { productVersion } from '../lib/product-version.ts';
 
 /** Runs one command line (without `node` and the script) and resolves to the exit code. Never rejects. */
 export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {

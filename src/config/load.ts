@@ -50,6 +50,7 @@ export interface Config {
   /** Both files, or none. */
   readonly tls: Readonly<Settings['tls']>;
   readonly http: Readonly<Settings['http']>;
+  readonly api: Readonly<Settings['api']>;
   readonly log: Readonly<Settings['log']>;
   /** Where each setting's value comes from, by its key: `--data`, `NOSOCIAL_DATA`, a file, or `default`. */
   readonly sources: Readonly<Record<string, string>>;
@@ -138,6 +139,7 @@ function complete(parsed: Settings, context: Context): Config {
     webdav: parsed.webdav,
     tls: tlsOf(parsed.tls, absolute),
     http: parsed.http,
+    api: parsed.api,
     log: parsed.log,
     sources,
   });

@@ -108,6 +108,18 @@ const http = z.strictObject({
 
 const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
 
+const api = z.strictObject({
+  /** Sites whose pages may use the API, with tokens. */
+  corsOrigins: z
+    .array(origin)
+    .default([])
+    .register(settings, {
+      variable: 'NOSOCIAL_API_CORS_ORIGINS',
+      expects: 'a list of URLs without paths, as in https://photos.example.org',
+      fromText: asList(','),
+    }),
+});
+
 const log = z.strictObject({
   level: z
     .enum(LOG_LEVELS)
@@ -171,6 +183,7 @@ export const schema = z.strictObject({
   webdav,
   tls,
   http,
+  api,
   log,
 });
 

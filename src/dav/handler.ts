@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Actor } from '../core/actor.ts';
+import { disconnectSignal } from '../http/disconnect-signal.ts';
 import { requestBody } from '../http/request-body.ts';
 import { respond, type Exchange } from '../http/respond.ts';
 import { DomainError } from '../lib/errors.ts';
@@ -16,7 +17,7 @@ import { proppatch } from './methods/proppatch.ts';
 import { put } from './methods/put.ts';
 import { unlock } from './methods/unlock.ts';
 import type { DavContext } from './context.ts';
-import { disconnectSignal, type DavMethod, type DavResponse, type DavServices } from './request.ts';
+import type { DavMethod, DavResponse, DavServices } from './request.ts';
 import { pathBelowPrefix, targetPath } from './target.ts';
 import { WriterCache } from './writer-cache.ts';
 

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Actor } from '../core/actor.ts';
 import { find, type Located, type Target } from '../core/tree.ts';
 import { isAllowed } from '../core/permissions.ts';
@@ -41,22 +41,6 @@ export const XML_TYPE = 'application/xml; charset=utf-8';
 export function headerOf(headers: IncomingHttpHeaders, name: string): string | undefined {
   const value = headers[name];
   return Array.isArray(value) ? value.join(', ') : value;
-}
-
-/** A signal that is made only when somebody asks for it. */
-export function disconnectSignal(response: ServerResponse): () => AbortSignal {
-  let controller: AbortController | undefined;
-  return () => {
-    if (controller) return controller.signal;
-    const made = new AbortController();
-    controller = made;
-    const check = () => {
-      if (!response.writableFinished) made.abort();
-    };
-    if (response.destroyed) check();
-    else response.once('close', check);
-    return made.signal;
-  };
 }
 
 export function originOf({ headers, forwardedHost }: DavRequest, { prefix, publicUrl }: DavSettings): Origin {

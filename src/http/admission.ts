@@ -23,12 +23,18 @@ export class Admission {
    * Throws `not-authenticated`, `too-many-attempts`, `busy`, `unavailable`.
    */
   async authenticate(request: IncomingMessage): Promise<Actor> {
+    const { remoteAddress } = contextOf(request);
+    const actor = await this.#authenticator.basic(request.headers.authorization, remoteAddress);
+    this.enter(request, actor);
+    return actor;
+  }
+
+  /** Counts a request as one of `actor`'s, who is known already, until it is answered. Throws `busy`. */
+  enter(request: IncomingMessage, actor: Actor): void {
     const context = contextOf(request);
-    const actor = await this.#authenticator.basic(request.headers.authorization, context.remoteAddress);
     context.user = actor;
     const leave = this.#limiter.enter(actor.userId);
     if (context.response.closed) leave();
     else context.response.once('close', leave);
-    return actor;
   }
 }

@@ -166,7 +166,7 @@ export class Server {
     const isForWindows = method === 'OPTIONS' || method === 'PROPFIND';
     if (isForWindows && (path === '/' || path === '*')) return ['dav', davRoot];
     if (path === '/healthz' || path === '/readyz' || path === '/metrics') return ['operations', operations];
-    return ['site', async (...exchange) => site(...exchange)];
+    return [path.startsWith('/api/') ? 'api' : 'site', async (...exchange) => site(...exchange)];
   }
 
   /** A failure that no edge understood is a bug: told to the log, and nothing of it to the client. */

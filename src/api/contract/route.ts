@@ -6,7 +6,7 @@ import type { RequestBody } from '../../http/request-body.ts';
 import type { ErrorCode } from '../../lib/errors.ts';
 import type { ApiServices } from './services.ts';
 
-export type Method = 'get' | 'head' | 'post' | 'put' | 'patch' | 'delete';
+export type Method = 'get' | 'head' | 'post' | 'put' | 'patch' | 'delete' | 'options';
 
 /** The chapters of the documentation. */
 export const TAGS = {
@@ -76,6 +76,8 @@ export interface Route {
   readonly query?: z.ZodObject;
   /** Of a JSON body. */
   readonly body?: z.ZodType;
+  /** The same is taken from a form (`application/x-www-form-urlencoded`). */
+  readonly takesForms?: boolean;
   /** The media type of a body that the handler reads by itself. */
   readonly content?: string;
   /** By status. */

@@ -10,4 +10,6 @@ export interface ApiServices {
    * of them. Throws `not-authenticated` for one that is not good (any more), `too-many-attempts`, `busy`, `unavailable`.
    */
   identify(request: IncomingMessage): Promise<Caller | undefined>;
+  /** Counts a request as the caller's until it is answered, for limits and logs. Throws `busy`. */
+  enter(request: IncomingMessage, caller: Caller): void;
 }

@@ -1,20 +1,31 @@
 import type { RequestHandler, Response } from 'express';
 
-const DIRECTIVES = [
-  "default-src 'none'",
-  "style-src 'self'",
-  "img-src 'self'",
-  "form-action 'self'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-];
+const DIRECTIVES = {
+  'default-src': "'none'",
+  'style-src': "'self'",
+  'img-src': "'self'",
+  'form-action': "'self'",
+  'base-uri': "'none'",
+  'frame-ancestors': "'none'",
+};
 
-const POLICY = DIRECTIVES.join('; ');
-const POLICY_WITH_SCRIPTS = [...DIRECTIVES, "script-src 'self'", "connect-src 'self'"].join('; ');
+type Directives = Readonly<Record<string, string>>;
 
-/** For a page with a script, which comes as a file of this server and talks to this server only. */
-export function allowOwnScripts(response: Response): void {
-  response.set('Content-Security-Policy', POLICY_WITH_SCRIPTS);
+function policyOf(directives: Directives): string {
+  return Object.entries(directives)
+    .map(([name, sources]) => `${name} ${sources}`)
+    .join('; ');
+}
+
+const POLICY = policyOf(DIRECTIVES);
+
+/**
+ * For a page with a script, which comes as a file of this server and talks to this server only. `changes` are directives
+ * for what a page cannot do without.
+ */
+export function allowOwnScripts(response: Response, changes: Directives = {}): void {
+  const directives = { ...DIRECTIVES, 'script-src': "'self'", 'connect-src': "'self'", ...changes };
+  response.set('Content-Security-Policy', policyOf(directives));
 }
 
 /** What every page of the server is sent with: no script, no frame, nothing from elsewhere, no trace of its address. */
