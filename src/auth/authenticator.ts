@@ -1,27 +1,11 @@
 import { parse } from 'basic-auth';
-import type { Actor, User } from '../core/actor.ts';
-import type { MetadataStore } from '../core/ports/metadata-store.ts';
-import type { Clock } from '../lib/clock.ts';
-import { DomainError, isDomainError } from '../lib/errors.ts';
+import type { Actor } from '../core/actor.ts';
+import { DomainError } from '../lib/errors.ts';
 import { CredentialCache } from './credential-cache.ts';
-import { isPossiblePassword, needsRehash, type PasswordHasher } from './password.ts';
-import type { Throttle } from './throttle.ts';
+import { PasswordCheck, type Login, type PasswordCheckOptions } from './password-check.ts';
+import { isPossiblePassword } from './password.ts';
 
-export interface AuthenticatorOptions {
-  readonly store: Pick<MetadataStore, 'findUser' | 'run'>;
-  readonly hasher: PasswordHasher;
-  readonly throttle: Throttle;
-  readonly clock: Clock;
-  /** Told of each credential that was checked against a password; not of those known from the cache. */
-  readonly onLogin?: (event: LoginEvent) => void;
-}
-
-export interface LoginEvent {
-  readonly outcome: 'succeeded' | 'failed' | 'blocked';
-  /** As the client wrote it; may be nobody. */
-  readonly userName: string;
-  readonly address: string;
-}
+export type { LoginEvent } from './password-check.ts';
 
 interface Credentials {
   readonly userName: string;
@@ -33,13 +17,15 @@ const MAX_NAME_LENGTH = 255;
 
 /** Finds out who sends a request. */
 export class Authenticator {
-  readonly #options: AuthenticatorOptions;
+  readonly #options: PasswordCheckOptions;
+  readonly #passwords: PasswordCheck;
   readonly #cache: CredentialCache;
   /** Checks under way, so that the many first requests of one client cost one hash. */
   readonly #checks = new Map<string, Promise<boolean>>();
 
-  constructor(options: AuthenticatorOptions) {
+  constructor(options: PasswordCheckOptions) {
     this.#options = options;
+    this.#passwords = new PasswordCheck(options);
     this.#cache = new CredentialCache(options.clock);
   }
 
@@ -55,7 +41,7 @@ export class Authenticator {
     const subject = user ?? { id: 0, epoch: 0 };
     const credential = user ? credentials.password : `${credentials.userName}:${credentials.password}`;
     const key = this.#cache.keyOf(subject, credential);
-    const isRight = this.#cache.isFresh(key) || (await this.#check(key, { user, credentials, remoteAddress }));
+    const isRight = this.#cache.isFresh(key) || (await this.#check(key, { user, ...credentials, remoteAddress }));
     if (!user || !isRight || user.isDisabled) {
       throw new DomainError('not-authenticated', 'the user name or the password is wrong');
     }
@@ -74,60 +60,13 @@ export class Authenticator {
     }
   }
 
-  async #verify(key: string, { user, credentials, remoteAddress }: Login): Promise<boolean> {
-    const { hasher, onLogin } = this.#options;
-    const event = { userName: credentials.userName, address: remoteAddress };
-    const attempt = this.#begin(key, event);
-    let isRight: boolean;
-    try {
-      // A disabled user is checked like one that does not exist.
-      const hash = user?.isDisabled === false ? user.passwordHash : undefined;
-      isRight = await hasher.verify(hash, credentials.password);
-    } catch (error) {
-      attempt?.withdrawn();
-      throw error;
-    }
-    onLogin?.({ outcome: isRight ? 'succeeded' : 'failed', ...event });
-    if (!isRight || !user) return false;
-    attempt?.succeeded();
+  async #verify(key: string, login: Login): Promise<boolean> {
+    const isRight = await this.#passwords.isRight(login, this.#cache.wasProved(key));
+    if (!isRight) return false;
+    this.#options.onLogin?.({ outcome: 'succeeded', userName: login.userName, address: login.remoteAddress });
     this.#cache.add(key);
-    await this.#modernise(user, credentials.password);
     return true;
   }
-
-  /** A credential that was right before is no guess, whatever others tried meanwhile. */
-  #begin(key: string, event: Omit<LoginEvent, 'outcome'>) {
-    if (this.#cache.wasProved(key)) return undefined;
-    try {
-      return this.#options.throttle.begin(event.address, event.userName);
-    } catch (error) {
-      this.#options.onLogin?.({ outcome: 'blocked', ...event });
-      throw error;
-    }
-  }
-
-  /**
-   * Stores the password anew when its hash is of an older kind, unless it was changed since it was checked. When there
-   * is no time for it now, the next login does it.
-   */
-  async #modernise(user: User, password: string): Promise<void> {
-    if (!needsRehash(user.passwordHash)) return;
-    const { store, hasher, clock } = this.#options;
-    try {
-      const passwordHash = await hasher.rehash(password);
-      const current = await store.findUser(user.name);
-      if (current?.id !== user.id || current.epoch !== user.epoch) return;
-      await store.run('updateUser', { userId: user.id, passwordHash, nowMs: clock.nowMs() });
-    } catch (error) {
-      if (!isDomainError(error, 'busy', 'unavailable')) throw error;
-    }
-  }
-}
-
-interface Login {
-  readonly user: User | undefined;
-  readonly credentials: Credentials;
-  readonly remoteAddress: string;
 }
 
 /** The name and password of a header; undefined for none and for what nobody can be. */

@@ -1,0 +1,92 @@
+import type { User } from '../core/actor.ts';
+import type { MetadataStore } from '../core/ports/metadata-store.ts';
+import type { Clock } from '../lib/clock.ts';
+import { isDomainError } from '../lib/errors.ts';
+import { needsRehash, type PasswordHasher } from './password.ts';
+import type { Attempt, Throttle } from './throttle.ts';
+
+export interface LoginEvent {
+  readonly outcome: 'succeeded' | 'failed' | 'blocked';
+  /** As the client wrote it; may be nobody. */
+  readonly userName: string;
+  readonly address: string;
+}
+
+export interface PasswordCheckOptions {
+  readonly store: Pick<MetadataStore, 'findUser' | 'run'>;
+  readonly hasher: PasswordHasher;
+  readonly throttle: Throttle;
+  readonly clock: Clock;
+  /** Told of each credential that was checked against a password; not of those known from the cache. */
+  readonly onLogin?: (event: LoginEvent) => void;
+}
+
+/** What somebody says, and whom it names. */
+export interface Login {
+  readonly user: User | undefined;
+  readonly userName: string;
+  readonly password: string;
+  readonly remoteAddress: string;
+}
+
+/** The one gate for passwords of every edge: throttled, and after the same time for everybody. */
+export class PasswordCheck {
+  readonly #options: PasswordCheckOptions;
+
+  constructor(options: PasswordCheckOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Whether the password is right; never for whoever does not exist or is disabled. One that was right before is no
+   * guess, whatever others tried meanwhile: with `wasProved` it counts as no attempt. Tells of what failed or was
+   * blocked; that a login succeeded is for the caller to tell. Throws `too-many-attempts`, `busy`, `unavailable`.
+   */
+  async isRight({ user, userName, password, remoteAddress }: Login, wasProved: boolean): Promise<boolean> {
+    const { hasher, onLogin } = this.#options;
+    const event = { userName, address: remoteAddress };
+    const attempt = wasProved ? undefined : this.#begin(event);
+    let isRight: boolean;
+    try {
+      // A disabled user is checked like one that does not exist.
+      const hash = user?.isDisabled === false ? user.passwordHash : undefined;
+      isRight = await hasher.verify(hash, password);
+    } catch (error) {
+      attempt?.withdrawn();
+      throw error;
+    }
+    if (!isRight || !user) {
+      onLogin?.({ outcome: 'failed', ...event });
+      return false;
+    }
+    attempt?.succeeded();
+    await this.#modernise(user, password);
+    return true;
+  }
+
+  #begin(event: Omit<LoginEvent, 'outcome'>): Attempt {
+    try {
+      return this.#options.throttle.begin(event.address, event.userName);
+    } catch (error) {
+      this.#options.onLogin?.({ outcome: 'blocked', ...event });
+      throw error;
+    }
+  }
+
+  /**
+   * Stores the password anew when its hash is of an older kind, unless it was changed since it was checked. When there
+   * is no time for it now, the next login does it.
+   */
+  async #modernise(user: User, password: string): Promise<void> {
+    if (!needsRehash(user.passwordHash)) return;
+    const { store, hasher, clock } = this.#options;
+    try {
+      const passwordHash = await hasher.rehash(password);
+      const current = await store.findUser(user.name);
+      if (current?.id !== user.id || current.epoch !== user.epoch) return;
+      await store.run('updateUser', { userId: user.id, passwordHash, nowMs: clock.nowMs() });
+    } catch (error) {
+      if (!isDomainError(error, 'busy', 'unavailable')) throw error;
+    }
+  }
+}
