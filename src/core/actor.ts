@@ -11,9 +11,9 @@ export interface Actor {
   /** What is left of the user's rights when an app password acts for them; undefined: the user acts in person. */
   readonly narrowing?: Narrowing | undefined;
   /** An administrator whom the settings let into the homes of others. */
-  readonly opensHomes?: boolean;
+  readonly opensHomes?: boolean | undefined;
   /** How many bytes a second all connections of the user may carry each way; 0 or undefined: as many as they can. */
-  readonly bandwidthBytesPerSecond?: number;
+  readonly bandwidthBytesPerSecond?: number | undefined;
 }
 
 /** `upload-only`: what is there can be read, added to and written anew, but not deleted, moved or replaced. */
@@ -50,6 +50,11 @@ export interface User extends Actor {
 /** The actor that a user is; `narrowing` when an app password acts for them. */
 export function actorOf(user: User, narrowing?: Narrowing): Actor {
   const { bandwidthBytesPerSecond } = user;
-  const actor = { userId: user.id, name: user.name, role: user.role, bandwidthBytesPerSecond };
-  return narrowing === undefined ? actor : { ...actor, narrowing };
+  return {
+    userId: user.id,
+    name: user.name,
+    role: user.role,
+    ...(narrowing && { narrowing }),
+    ...(bandwidthBytesPerSecond > 0 && { bandwidthBytesPerSecond }),
+  };
 }

@@ -2,6 +2,7 @@ import { DomainError, isDomainError } from '../lib/errors.ts';
 import type { NodePath } from '../lib/node-path.ts';
 import type { Actor } from './actor.ts';
 import type { Conditions, Core } from './core.ts';
+import { isLeft } from './permissions.ts';
 import type { CopyTree, MoveResult } from './ports/operations.ts';
 import { withRoom } from './room.ts';
 import {
@@ -132,14 +133,15 @@ async function assertReplaceable(
   { source, overwrite }: { source: Located; overwrite: boolean },
 ): Promise<void> {
   if (!overwrite) throw new DomainError('precondition-failed', 'there is something at the destination already');
-  if (found.node.kind === 'file' && source.node.kind === 'file') assertAllowed(actor, 'write', found);
+  if (found.node.kind === 'file' && source.node.kind === 'file') assertAllowed(actor, 'replace', found);
   else await assertTreeRemovable(core, actor, found);
 }
 
 function common(core: Core, actor: Actor, request: CopyMoveRequest, conditions: Conditions) {
   return {
     ...change(core, actor, conditions),
-    overwrite: request.overwrite,
+    // What appears at the destination after it was looked for must not be replaced either.
+    overwrite: request.overwrite && isLeft(actor, 'replace'),
     leavesSidecar: request.leavesSidecar,
     expectedSource: conditions.expected,
     expectedDestination: conditions.expectedDestination,

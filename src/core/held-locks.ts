@@ -2,8 +2,8 @@ import { DomainError } from '../lib/errors.ts';
 import type { Actor } from './actor.ts';
 import type { Core } from './core.ts';
 import { pathOfNode } from './locks.ts';
-import type { Lock, Node } from './node.ts';
-import { isAllowed } from './permissions.ts';
+import type { Lock, Node, Space } from './node.ts';
+import { isAllowed, isLeft } from './permissions.ts';
 
 const PAGE = 250;
 
@@ -57,16 +57,21 @@ async function describeLock({ core, actor, nameOf }: Describing, lock: Lock): Pr
   const [node, ...above] = await core.store.ancestors(lock.nodeId);
   const space = await core.store.getSpace(lock.spaceId);
   if (!node || !space) return undefined;
+  const seen = actor && (await pathOfNode(core, actor, node.id));
+  if (actor?.narrowing !== undefined && seen === undefined) return undefined;
   return {
     lock,
     id: lock.token.replace(/^urn:uuid:/, '').slice(0, 13),
     userName: await nameOf(lock.userId),
-    segments: actor
-      ? (await pathOfNode(core, actor, node.id))?.segments
-      : segmentsOf(space.mountName, [node, ...above]),
+    segments: actor ? seen?.segments : segmentsOf(space.mountName, [node, ...above]),
     homeOf: space.ownerId === undefined ? undefined : await nameOf(space.ownerId),
-    canBreak: actor === undefined || lock.userId === actor.userId || isAllowed(actor, 'unlock', node, space),
+    canBreak: actor === undefined || mayBreak(actor, { lock, node, space }),
   };
+}
+
+function mayBreak(actor: Actor, { lock, node, space }: { lock: Lock; node: Node; space: Space }): boolean {
+  if (lock.userId === actor.userId) return isLeft(actor, 'unlock');
+  return isAllowed(actor, 'unlock', node, space);
 }
 
 function segmentsOf(mountName: string, chain: readonly Node[]): string[] {

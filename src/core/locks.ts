@@ -1,10 +1,11 @@
 import { DomainError } from '../lib/errors.ts';
-import { nameKey, type NodePath } from '../lib/node-path.ts';
+import type { NodePath } from '../lib/node-path.ts';
 import { randomId } from '../lib/ids.ts';
 import type { Actor } from './actor.ts';
 import type { Conditions, Core } from './core.ts';
 import type { Lock, LockScope } from './node.ts';
-import { userRoot } from './spaces.ts';
+import { isLeft } from './permissions.ts';
+import { reachNode } from './reach.ts';
 import { assertAllowed, change, creationPlace, find, locate, type Located } from './tree.ts';
 
 /** Some clients list in it everything that they are made of. */
@@ -60,16 +61,20 @@ function assertLockable(actor: Actor, located: Located, depth: '0' | 'infinity')
   if (located.place === 'root' && depth === 'infinity') {
     throw new DomainError('forbidden', 'the root cannot be locked with everything in it');
   }
+  // To write a file its own lock is enough; one on a folder keeps everybody else out of it.
+  if (actor.narrowing?.access === 'upload-only' && located.node.kind === 'collection') {
+    throw new DomainError('forbidden', 'this app password may lock files only');
+  }
 }
 
-/** Starts a live lock's timeout anew. Throws `not-found`, `lock-token-mismatch`. */
+/** Starts a live lock's timeout anew. Throws `not-found`, `forbidden`, `lock-token-mismatch`. */
 export async function refreshLock(
   core: Core,
   actor: Actor,
   path: NodePath,
   { token, timeoutSeconds }: { token: string; timeoutSeconds: number | undefined },
 ): Promise<Lock> {
-  const { node } = await locate(core, actor, path);
+  const { node } = await locateLocked(core, actor, path);
   return core.store.run('refreshLock', {
     token,
     userId: actor.userId,
@@ -79,10 +84,17 @@ export async function refreshLock(
   });
 }
 
-/** UNLOCK. Throws `not-found`, `lock-token-mismatch`. */
+/** UNLOCK. Throws `not-found`, `forbidden`, `lock-token-mismatch`. */
 export async function unlock(core: Core, actor: Actor, path: NodePath, token: string): Promise<void> {
-  const { node } = await locate(core, actor, path);
+  const { node } = await locateLocked(core, actor, path);
   await core.store.run('removeLock', { token, userId: actor.userId, nodeId: node.id, nowMs: core.clock.nowMs() });
+}
+
+/** Whoever took a lock may keep and end it, whatever their rights are by now; an app password only if it may write. */
+async function locateLocked(core: Core, actor: Actor, path: NodePath): Promise<Located> {
+  const located = await locate(core, actor, path);
+  if (!isLeft(actor, 'write')) throw new DomainError('forbidden', 'this app password may not change locks');
+  return located;
 }
 
 /** The live locks that cover a node: its own, and those of infinite depth on the collections above it. */
@@ -104,15 +116,7 @@ export async function childLocks(core: Core, collection: Located): Promise<Map<n
 
 /** The path under which `actor` sees a node, for `DAV:lockroot`; undefined when they do not see it. */
 export async function pathOfNode(core: Core, actor: Actor, nodeId: number): Promise<NodePath | undefined> {
-  const chain = (await core.store.ancestors(nodeId)).reverse();
-  const root = chain[0];
-  if (!root) return undefined;
-  const { base, mounts } = await userRoot(core, actor);
-  const space = [base, ...mounts].find((candidate) => candidate.rootId === root.id);
-  if (!space) return undefined;
-  const inside = chain.slice(1).map((node) => node.name);
-  const segments = space.mountName === '' ? inside : [nameKey(space.mountName), ...inside];
-  return { segments, trailingSlash: chain.at(-1)?.kind === 'collection' };
+  return (await reachNode(core, actor, nodeId))?.path;
 }
 
 function allowedTimeout(core: Core, asked: number | undefined): number {

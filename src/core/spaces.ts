@@ -1,3 +1,4 @@
+import { DomainError } from '../lib/errors.ts';
 import { foldedName } from '../lib/node-path.ts';
 import type { Actor } from './actor.ts';
 import type { Core } from './core.ts';
@@ -54,15 +55,31 @@ export async function ensureCommonSpaces(core: Core): Promise<void> {
 
 /** What a user's root is made of. */
 export interface UserRoot {
-  /** The home, or the read-only stand-in of a user without one. */
+  /**
+   * The home, or the read-only stand-in of a user without one. For an app password that is for one folder, the space
+   * that this lies in, as if it began there.
+   */
   readonly base: Space;
   readonly mounts: readonly Space[];
 }
 
+/** Throws `not-found` when the one folder that an app password is for is not there any more. */
 export async function userRoot(core: Core, actor: Actor): Promise<UserRoot> {
   const spaces = await core.store.listSpaces(actor.userId);
+  const rootId = actor.narrowing?.rootId;
+  if (rootId !== undefined) return { base: await beginningAt(core, spaces, rootId), mounts: [] };
   const home = spaces.find((space) => space.kind === 'home');
   return { base: home ?? NO_HOME, mounts: spaces.filter((space) => space.kind !== 'home') };
+}
+
+/** That of `spaces` in which a live collection lies, as if it began there. What is in trash leads up to no root. */
+async function beginningAt(core: Core, spaces: readonly Space[], rootId: number): Promise<Space> {
+  const chain = await core.store.ancestors(rootId);
+  const space = spaces.find((each) => each.rootId === chain.at(-1)?.id);
+  if (!space || chain[0]?.kind !== 'collection') {
+    throw new DomainError('not-found', 'the folder that this app password is for is not there any more');
+  }
+  return { ...space, mountName: '', rootId };
 }
 
 /** Walks `names` below the root of `space`: the nodes found, the root first. */

@@ -2,8 +2,9 @@ import { DomainError, isDomainError } from '../lib/errors.ts';
 import { MAX_NAME_BYTES, nameKey, type NodePath } from '../lib/node-path.ts';
 import type { Actor } from './actor.ts';
 import { NO_CONDITIONS, type Conditions, type Core } from './core.ts';
-import type { TrashEntry } from './node.ts';
-import { isAllowed } from './permissions.ts';
+import type { Space, TrashEntry } from './node.ts';
+import { isAdministrator, isAllowed, isLeft } from './permissions.ts';
+import { reachNode } from './reach.ts';
 import { sidecarNameOf } from './sidecar.ts';
 import { assertTreeRemovable, change, locate } from './tree.ts';
 
@@ -37,16 +38,20 @@ export async function trash(
   });
 }
 
-/** What `actor` owned or deleted and can have back, newest first; everyone's for an administrator who asks for it. */
+/**
+ * What `actor` owned or deleted and can have back, newest first; everyone's for an administrator who asks for it. Pages
+ * may be shorter for an app password that is for one folder: it has what was in that.
+ */
 export async function* listTrash(core: Core, actor: Actor, everyones = false): AsyncGenerator<TrashEntry[]> {
-  if (everyones && actor.role !== 'admin') throw new DomainError('forbidden', 'only an administrator sees all trash');
+  if (everyones && !isAdministrator(actor)) throw new DomainError('forbidden', 'only an administrator sees all trash');
   let after: { deletedAtMs: number; nodeId: number } | undefined;
   for (;;) {
     const page = await core.store.listTrash(everyones ? undefined : actor.userId, {
       ...(after !== undefined && { after }),
       limit: TRASH_PAGE,
     });
-    if (page.length > 0) yield page;
+    const seen = await onlyReached(core, actor, page);
+    if (seen.length > 0) yield seen;
     const last = page.at(-1);
     if (!last || page.length < TRASH_PAGE) return;
     after = { deletedAtMs: last.deletedAtMs, nodeId: last.node.id };
@@ -60,10 +65,10 @@ export async function* listTrash(core: Core, actor: Actor, everyones = false): A
  */
 export async function restoreTrash(core: Core, actor: Actor, nodeId: number): Promise<{ name: string }> {
   const entry = await ownTrashEntry(core, actor, nodeId);
-  const space = await core.store.getSpace(entry.spaceId);
+  const space = await spaceOf(core, actor, entry);
   if (!space) throw new DomainError('not-found', 'the space of this file is gone');
   const chain = await core.store.ancestors(entry.parentId);
-  const parentId = chain.at(-1)?.id === space.rootId ? entry.parentId : space.rootId;
+  const parentId = chain.some(({ id }) => id === space.rootId) ? entry.parentId : space.rootId;
   const parent = parentId === entry.parentId ? chain[0] : await core.store.getNode(space.rootId);
   if (!parent || !isAllowed(actor, 'add', parent, space)) {
     throw new DomainError('forbidden', 'you may not add anything where this file was');
@@ -109,12 +114,14 @@ export async function purgeTrash(core: Core, actor: Actor, nodeId: number): Prom
 
 /** Removes for good what is in `actor`'s trash; returns how much of what they see there that was. */
 export async function purgeAllTrash(core: Core, actor: Actor): Promise<number> {
+  assertMayEmpty(actor);
   let purged = 0;
   for await (const page of listTrash(core, actor)) {
     const own = page.filter((entry) => mayHandle(actor, entry));
     for (const entry of own) await purgeTrashEntry(core, entry.node.id);
     purged += own.length;
   }
+  if (actor.narrowing?.rootId !== undefined) return purged;
   for (;;) {
     const hidden = await core.store.listTrashedSidecars(actor.userId, MAX_SIDECARS);
     if (hidden.length === 0) return purged;
@@ -146,12 +153,35 @@ async function sidecarOf(core: Core, { node, parentId, deletedAtMs }: TrashEntry
   return trashed.find((entry) => nameKey(entry.node.name) === key)?.node.id;
 }
 
+/** Throws `not-found`, and `forbidden` for an app password that may delete nothing. */
 async function ownTrashEntry(core: Core, actor: Actor, nodeId: number): Promise<TrashEntry> {
   const entry = await core.store.getTrash(nodeId);
-  if (entry && mayHandle(actor, entry)) return entry;
-  throw new DomainError('not-found', `there is nothing with the number ${nodeId} in the trash`);
+  const isOwn = entry && mayHandle(actor, entry) && (await onlyReached(core, actor, [entry])).length > 0;
+  if (!isOwn) throw new DomainError('not-found', `there is nothing with the number ${nodeId} in the trash`);
+  assertMayEmpty(actor);
+  return entry;
+}
+
+function assertMayEmpty(actor: Actor): void {
+  if (!isLeft(actor, 'remove')) throw new DomainError('forbidden', 'this app password may not change the trash');
 }
 
 function mayHandle(actor: Actor, entry: TrashEntry): boolean {
-  return actor.role === 'admin' || entry.node.ownerId === actor.userId;
+  return isAdministrator(actor) || entry.node.ownerId === actor.userId;
+}
+
+/** What lay in the one folder of an app password, as long as where it lay is still in there; all of it for others. */
+async function onlyReached(core: Core, actor: Actor, entries: TrashEntry[]): Promise<TrashEntry[]> {
+  if (actor.narrowing?.rootId === undefined) return entries;
+  const isReached = new Map<number, boolean>();
+  for (const { parentId } of entries) {
+    if (!isReached.has(parentId)) isReached.set(parentId, (await reachNode(core, actor, parentId)) !== undefined);
+  }
+  return entries.filter(({ parentId }) => isReached.get(parentId) === true);
+}
+
+/** The space of a trashed node as `actor` may reach it. */
+async function spaceOf(core: Core, actor: Actor, entry: TrashEntry): Promise<Space | undefined> {
+  if (actor.narrowing?.rootId === undefined) return core.store.getSpace(entry.spaceId);
+  return (await reachNode(core, actor, entry.parentId))?.space;
 }

@@ -5,6 +5,7 @@ import type { Conditions, Core } from './core.ts';
 import { hasForeignNode } from './foreign-nodes.ts';
 import type { Node, Space } from './node.ts';
 import { isAllowed, isLimitedToOwn, type Action } from './permissions.ts';
+import { locateNode } from './reach.ts';
 import { isReservedAtRoot, userRoot, walkSpace } from './spaces.ts';
 
 /** Children read from the store at a time: what is made of them is held as long as a client takes to read it. */
@@ -15,7 +16,7 @@ export interface Located {
   readonly path: NodePath;
   readonly node: Node;
   readonly space: Space;
-  /** `root` and mounts cannot be deleted, moved or replaced. */
+  /** `root` and mounts cannot be deleted, moved or replaced. The one folder of an app password is a mount, at `/`. */
   readonly place: 'root' | 'mount' | 'inside';
   /** Ids of the node and all above it, where they came to light on the way to it. */
   readonly chainIds?: readonly number[];
@@ -31,8 +32,18 @@ export interface Target {
   readonly parent: Located | undefined;
 }
 
-/** Resolves a path in the tree that `actor` sees; one statement besides the list of spaces. */
-export async function find(core: Core, actor: Actor, path: NodePath): Promise<Target> {
+/** Which node: by where it is, or by its id, wherever that is. */
+export type Whereabouts = NodePath | { readonly nodeId: number };
+
+/**
+ * Resolves a path in the tree that `actor` sees, or looks for a node there; one statement besides the list of spaces.
+ * Throws `not-found` for an id of which `actor` sees nothing.
+ */
+export async function find(core: Core, actor: Actor, where: Whereabouts): Promise<Target> {
+  return 'nodeId' in where ? findNode(core, actor, where.nodeId) : findPath(core, actor, where);
+}
+
+async function findPath(core: Core, actor: Actor, path: NodePath): Promise<Target> {
   const { base, mounts } = await userRoot(core, actor);
   const [first, ...rest] = path.segments;
   const mount = mounts.find((space) => first !== undefined && space.mountName === nameKey(first));
@@ -40,12 +51,13 @@ export async function find(core: Core, actor: Actor, path: NodePath): Promise<Ta
   const names = mount ? rest : path.segments;
 
   const chain = await walkSpace(core, space, names);
-  const rootPlace = mount ? 'mount' : 'root';
+  const isWhole = actor.narrowing?.rootId === undefined;
+  const rootPlace = mount || !isWhole ? 'mount' : 'root';
   const locate = (index: number, at: NodePath): Located | undefined => {
     const node = chain[index];
     if (!node) return undefined;
-    const chainIds = chain.slice(0, index + 1).map(({ id }) => id);
-    return { path: at, node, space, place: index === 0 ? rootPlace : 'inside', chainIds };
+    const found = { path: at, node, space, place: index === 0 ? rootPlace : 'inside' } as const;
+    return isWhole ? { ...found, chainIds: chain.slice(0, index + 1).map(({ id }) => id) } : found;
   };
   const parentPath = splitPath(path)?.parent;
   const parent = parentPath && names.length > 0 ? locate(names.length - 1, parentPath) : undefined;
@@ -53,9 +65,16 @@ export async function find(core: Core, actor: Actor, path: NodePath): Promise<Ta
   return { path, space, found: locate(names.length, path), parent: holder };
 }
 
+async function findNode(core: Core, actor: Actor, nodeId: number): Promise<Target> {
+  const found = await locateNode(core, actor, nodeId);
+  const parent = found.place === 'inside' ? await locateNode(core, actor, found.node.parentId) : undefined;
+  return { path: found.path, space: found.space, found, parent };
+}
+
 /** As `find`, for what must exist. Throws `not-found`, also for what the actor may not see. */
-export async function locate(core: Core, actor: Actor, path: NodePath): Promise<Located> {
-  const { found } = await find(core, actor, path);
+export async function locate(core: Core, actor: Actor, where: Whereabouts): Promise<Located> {
+  if ('nodeId' in where) return locateNode(core, actor, where.nodeId);
+  const { found } = await find(core, actor, where);
   if (!found || !isAllowed(actor, 'read', found.node, found.space)) {
     throw new DomainError('not-found', 'there is nothing at this path');
   }
@@ -127,7 +146,8 @@ function childOf(collection: Located, node: Node): Located {
   return { path: joinPath(collection.path, node.name), node, space: collection.space, place: 'inside' };
 }
 
-async function mountsIn(core: Core, actor: Actor, root: Located): Promise<Located[]> {
+/** The mounts as what they are in a user's root. */
+export async function mountsIn(core: Core, actor: Actor, root: Located): Promise<Located[]> {
   const { mounts } = await userRoot(core, actor);
   const located: Located[] = [];
   for (const space of mounts) {

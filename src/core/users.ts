@@ -59,6 +59,8 @@ export interface UserChanges {
   readonly passwordHash?: string;
   readonly role?: Role;
   readonly quotaBytes?: number;
+  /** 0: as much as the connection carries. */
+  readonly bandwidthBytesPerSecond?: number;
   readonly isDisabled?: boolean;
 }
 

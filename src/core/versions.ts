@@ -17,7 +17,7 @@ export async function listVersions(core: Core, actor: Actor, path: NodePath): Pr
 /** Makes an old content the content again; what it replaces is kept as a version. Throws `not-found`, `forbidden`. */
 export async function restoreVersion(core: Core, actor: Actor, path: NodePath, versionId: number): Promise<PutResult> {
   const located = await locate(core, actor, path);
-  assertAllowed(actor, 'write', located);
+  assertAllowed(actor, 'replace', located);
   return core.store.run('restoreVersion', {
     ...change(core, actor, NO_CONDITIONS),
     nodeId: located.node.id,

@@ -7,6 +7,7 @@ import type { Inspection } from '../core/ports/inspection.ts';
 import type { MetadataStore, OldVersions, Page, StoredDisk, StoredPack } from '../core/ports/metadata-store.ts';
 import type { BlobLocation, OperationArgs, OperationName, OperationResult } from '../core/ports/operations.ts';
 import type { Policy, RuleLink } from '../core/rules.ts';
+import { SqlAppPasswords } from './app-password-reads.ts';
 import { SqlInspection } from './checks/inspection.ts';
 import type { Dialect } from './dialects/dialect.ts';
 import { allDisks, allJobs, allUploads, blobById, packsOn } from './reads/blobs.ts';
@@ -40,6 +41,7 @@ export interface Engine {
 export class SqlStore implements MetadataStore {
   readonly inspection: Inspection;
   readonly sessions = new SqlSessions(() => this.#open());
+  readonly appPasswords = new SqlAppPasswords(() => this.#open());
   readonly #engine: Engine;
   readonly #clock: Clock;
   #isClosed = false;

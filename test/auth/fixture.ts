@@ -51,6 +51,7 @@ export function user(name: string, changes: Partial<User> = {}): User {
     homeSpaceId: undefined,
     createdAtMs: 0,
     hasSecondFactor: false,
+    bandwidthBytesPerSecond: 0,
     ...changes,
   };
 }

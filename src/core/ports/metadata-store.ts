@@ -1,4 +1,5 @@
 import type { User } from '../actor.ts';
+import type { AppPasswordReads } from './app-password-operations.ts';
 import type { Inspection } from './inspection.ts';
 import type { Page } from './page.ts';
 import type { DeadProperty, Lock, Node, Space, StoredVersion, TrashEntry } from '../node.ts';
@@ -81,6 +82,7 @@ export interface MetadataStore {
   /** The metadata looked at as a whole, for `fsck`. */
   readonly inspection: Inspection;
   readonly sessions: SessionReads;
+  readonly appPasswords: AppPasswordReads;
 
   getSetting(key: string): Promise<string | undefined>;
   /** Throws `unavailable` unless the database answers. */

@@ -1,5 +1,6 @@
 import type { Role } from '../actor.ts';
 import type { DeadProperty, Lock, LockScope, Node, SpaceKind } from '../node.ts';
+import type { AppPasswordOperations } from './app-password-operations.ts';
 import type { CheckKey, CheckName } from './checks.ts';
 import type { PolicyRules, Preset } from '../rules.ts';
 import type { SessionOperations } from './session-operations.ts';
@@ -18,7 +19,7 @@ import type { SessionOperations } from './session-operations.ts';
  *   (`quota-exceeded`);
  * - see trashed nodes, and unwritten ones without a live lock, as absent.
  */
-export interface Operations extends SessionOperations {
+export interface Operations extends AppPasswordOperations, SessionOperations {
   // users and spaces
   createUser: { args: CreateUser; result: { userId: number } };
   /** Applies what is given, raises the epoch for `passwordHash`, `role` and `isDisabled`. `not-found`. */
@@ -170,6 +171,8 @@ export interface UpdateUser {
   passwordHash?: string;
   role?: Role;
   quotaBytes?: number;
+  /** 0: none. */
+  bandwidthBytesPerSecond?: number;
   isDisabled?: boolean;
   /** Given when a role change brings a first home. */
   homeAreas?: CreateUser['homeAreas'];

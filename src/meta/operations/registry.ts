@@ -1,6 +1,7 @@
 import type { OperationArgs, OperationName, OperationResult } from '../../core/ports/operations.ts';
 import type { Transaction } from '../transaction.ts';
 import { adoptTree } from './adoption.ts';
+import { createAppPassword, deleteAppPassword, noteAppPasswordUse } from './app-passwords.ts';
 import { collectBlobs, forgetBlobs } from './blobs.ts';
 import { pruneChanges } from './change-log.ts';
 import { createCollection } from './collections.ts';
@@ -84,6 +85,9 @@ export const OPERATIONS: { readonly [K in OperationName]: Operation<K> } = {
   relocateBlobs,
   condemnPack,
   removePack,
+  createAppPassword,
+  deleteAppPassword,
+  noteAppPasswordUse,
   mend,
   pruneChanges,
   setSetting,

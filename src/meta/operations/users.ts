@@ -62,6 +62,7 @@ export async function updateUser(tx: Transaction, args: UpdateUser): Promise<voi
   assign('is_disabled', args.isDisabled === undefined ? undefined : Number(args.isDisabled));
   if (set.length > 0) set.push('epoch = epoch + 1');
   assign('quota_bytes', args.quotaBytes);
+  assign('bandwidth_bytes_per_second', args.bandwidthBytesPerSecond);
   if (set.length > 0) await tx.run(`UPDATE user SET ${set.join(', ')} WHERE id = ?`, [...params, args.userId]);
   if (user.homeSpaceId === null) await giveHome(tx, args.userId, args);
 }

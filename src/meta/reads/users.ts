@@ -4,7 +4,7 @@ import type { RawRow, Read } from './read.ts';
 
 /** Of the user `u`, as `decodeUser` takes them. */
 export const USER_COLUMNS = `u.id, u.name, u.role, u.password_hash, u.epoch, u.is_disabled, u.quota_bytes, u.used_bytes,
-  u.reserved_bytes, u.home_space_id, u.created_at_ms, u.has_second_factor`;
+  u.reserved_bytes, u.home_space_id, u.created_at_ms, u.has_second_factor, u.bandwidth_bytes_per_second`;
 
 const USER = `SELECT ${USER_COLUMNS} FROM user u`;
 
@@ -23,6 +23,7 @@ export function decodeUser(row: RawRow): User {
     homeSpaceId: (row[9] as number | null) ?? undefined,
     createdAtMs: row[10] as number,
     hasSecondFactor: row[11] === 1,
+    bandwidthBytesPerSecond: row[12] as number,
   };
 }
 
