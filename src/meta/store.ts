@@ -9,6 +9,7 @@ import type { BlobLocation, OperationArgs, OperationName, OperationResult } from
 import type { Policy, RuleLink } from '../core/rules.ts';
 import { SqlAppPasswords } from './app-password-reads.ts';
 import { SqlInspection } from './checks/inspection.ts';
+import { SqlFileReads } from './file-reads.ts';
 import type { Dialect } from './dialects/dialect.ts';
 import { allDisks, allJobs, allUploads, blobById, packsOn } from './reads/blobs.ts';
 import { locksAfter, locksOn, locksOnChildren } from './reads/locks.ts';
@@ -40,6 +41,7 @@ export interface Engine {
 /** The metadata, whatever database they are in. */
 export class SqlStore implements MetadataStore {
   readonly inspection: Inspection;
+  readonly files: SqlFileReads;
   readonly sessions = new SqlSessions(() => this.#open());
   readonly appPasswords = new SqlAppPasswords(() => this.#open());
   readonly #engine: Engine;
@@ -49,6 +51,7 @@ export class SqlStore implements MetadataStore {
   constructor(engine: Engine, clock: Clock) {
     this.#engine = engine;
     this.inspection = new SqlInspection(engine.dialect, (read, params) => this.#open().all(read, params));
+    this.files = new SqlFileReads(engine.dialect, clock, (read, params) => this.#open().all(read, params));
     this.#clock = clock;
   }
 

@@ -1,5 +1,6 @@
 import type { User } from '../actor.ts';
 import type { AppPasswordReads } from './app-password-operations.ts';
+import type { FileReads } from './file-reads.ts';
 import type { Inspection } from './inspection.ts';
 import type { Page } from './page.ts';
 import type { DeadProperty, Lock, Node, Space, StoredVersion, TrashEntry } from '../node.ts';
@@ -81,6 +82,9 @@ export interface MetadataStore {
 
   /** The metadata looked at as a whole, for `fsck`. */
   readonly inspection: Inspection;
+
+  /** Files of several folders at once. */
+  readonly files: FileReads;
   readonly sessions: SessionReads;
   readonly appPasswords: AppPasswordReads;
 
