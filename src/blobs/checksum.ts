@@ -7,6 +7,14 @@ export interface Checksum {
   digest(): string;
 }
 
+/** One that can be gone on with later, by another process as well. */
+export interface ResumableChecksum extends Checksum {
+  /** What `resume` takes. */
+  save(): string;
+  /** Ends it without a result; the object must not be used again. */
+  giveBack(): void;
+}
+
 type Hasher = Awaited<ReturnType<typeof createXXHash128>>;
 
 /** Hashers that are kept when uploads end; each has its own WebAssembly memory. */
@@ -31,18 +39,40 @@ export class Checksums {
   }
 
   /** Starts the checksum of a stream. One that is not ended with `digest` is left to the garbage collector. */
-  async begin(): Promise<Checksum> {
+  async begin(): Promise<ResumableChecksum> {
     const hasher = this.#idle.pop() ?? (await createXXHash128());
     hasher.init();
+    return this.#over(hasher);
+  }
+
+  /** Goes on with a checksum that was saved; undefined where that cannot be, since another version saved it. */
+  async resume(state: string): Promise<ResumableChecksum | undefined> {
+    const hasher = this.#idle.pop() ?? (await createXXHash128());
+    try {
+      hasher.init().load(Buffer.from(state, 'base64'));
+      return this.#over(hasher);
+    } catch {
+      this.#keep(hasher);
+      return undefined;
+    }
+  }
+
+  #over(hasher: Hasher): ResumableChecksum {
     return {
       update: (bytes) => {
         hasher.update(bytes);
       },
       digest: () => {
         const checksum = hasher.digest('hex');
-        if (this.#idle.length < KEPT_HASHERS) this.#idle.push(hasher);
+        this.#keep(hasher);
         return checksum;
       },
+      save: () => Buffer.from(hasher.save()).toString('base64'),
+      giveBack: () => this.#keep(hasher),
     };
+  }
+
+  #keep(hasher: Hasher): void {
+    if (this.#idle.length < KEPT_HASHERS) this.#idle.push(hasher);
   }
 }

@@ -6,6 +6,7 @@ import { DomainError, isDomainError } from '../lib/errors.ts';
 import { randomId } from '../lib/ids.ts';
 import { extentOf } from './byte-range.ts';
 import { Checksums } from './checksum.ts';
+import { MemoryPartials } from './memory-partials.ts';
 import { assertChecksum, isWhole } from './verified.ts';
 
 interface MemoryDisk {
@@ -13,6 +14,7 @@ interface MemoryDisk {
   /** Shared by all mounts of the same identity: what is unmounted and mounted again still has its blobs. */
   readonly blobs: Map<string, Uint8Array>;
   readonly aside: Map<string, Uint8Array>;
+  readonly partials: Map<string, Buffer>;
   promisedBytes: number;
   isDown: boolean;
 }
@@ -26,6 +28,13 @@ export class MemoryBlobStore implements BlobStore {
   readonly #disks = new Map<number, MemoryDisk>();
   readonly #identities = new Map<string, string>();
   readonly #contents = new Map<string, Map<string, Uint8Array>>();
+  readonly partials = new MemoryPartials({
+    allocate: (sizeBytes) => this.allocate(sizeBytes),
+    keep: (diskId, sizeBytes) => this.#keepRoom(diskId, sizeBytes),
+    contentsOf: (diskId) => this.#disk(diskId).partials,
+    store: ({ blobId, diskId }, content) => this.#keep(blobId, content, diskId),
+    publishedOn: (diskId) => this.#disk(diskId).blobs,
+  });
 
   private constructor(checksums: Checksums, diskBytes: number) {
     this.#checksums = checksums;
@@ -51,20 +60,32 @@ export class MemoryBlobStore implements BlobStore {
     const up = [...this.#disks.values()].filter((disk) => !disk.isDown);
     const [best] = up.sort((a, b) => availableBytes(b, this.#diskBytes) - availableBytes(a, this.#diskBytes));
     if (best === undefined) throw unavailable('no disk is there to write to');
-    let openBytes = 0;
+    const allocation = this.#allocateOn(best);
+    allocation.extend(sizeBytes);
+    return allocation;
+  }
+
+  #allocateOn(disk: MemoryDisk, openBytes = 0): Allocation {
+    let keptBytes = openBytes;
+    disk.promisedBytes += keptBytes;
     const extend = (addBytes: number): void => {
-      if (availableBytes(best, this.#diskBytes) < addBytes) {
+      if (availableBytes(disk, this.#diskBytes) < addBytes) {
         throw new DomainError('no-space', `no disk has ${addBytes} bytes free`);
       }
-      best.promisedBytes += addBytes;
-      openBytes += addBytes;
+      disk.promisedBytes += addBytes;
+      keptBytes += addBytes;
     };
     const release = (): void => {
-      best.promisedBytes -= openBytes;
-      openBytes = 0;
+      disk.promisedBytes -= keptBytes;
+      keptBytes = 0;
     };
-    extend(sizeBytes);
-    return { diskId: best.stored.id, extend, release };
+    return { diskId: disk.stored.id, extend, release };
+  }
+
+  #keepRoom(diskId: number, sizeBytes: number): Allocation {
+    const disk = this.#disks.get(diskId);
+    if (disk === undefined) throw unavailable(`disk ${diskId} is not there`);
+    return this.#allocateOn(disk, sizeBytes);
   }
 
   async putSmall(blobId: string, content: Uint8Array): Promise<NewBlob> {
@@ -132,8 +153,9 @@ export class MemoryBlobStore implements BlobStore {
   }
 
   async *listFiles(diskId: number, signal: AbortSignal): AsyncGenerator<StoredFile, void> {
-    const { blobs, aside } = this.#disk(diskId);
-    for (const [kind, contents] of [['blob', blobs] as const, ['aside', aside] as const]) {
+    const { blobs, aside, partials } = this.#disk(diskId);
+    const places = [['blob', blobs] as const, ['aside', aside] as const, ['partial', partials] as const];
+    for (const [kind, contents] of places) {
       for (const [id, content] of contents) {
         signal.throwIfAborted();
         yield { kind, id, path: `${kind}/${id}`, sizeBytes: content.length, changedAtMs: 0, isInUse: false };
@@ -149,8 +171,9 @@ export class MemoryBlobStore implements BlobStore {
   }
 
   async removeFile(diskId: number, { id, kind }: StoredFile): Promise<void> {
-    if (kind !== 'aside') throw new DomainError('refused', `${kind} ${id} may be needed`);
-    this.#disk(diskId).aside.delete(id);
+    if (kind !== 'aside' && kind !== 'partial') throw new DomainError('refused', `${kind} ${id} may be needed`);
+    const { aside, partials } = this.#disk(diskId);
+    (kind === 'aside' ? aside : partials).delete(id);
   }
 
   async copyPieces(diskId: number, pieces: readonly BlobLocation[]): Promise<(BlobLocation | undefined)[]> {
@@ -181,7 +204,7 @@ export class MemoryBlobStore implements BlobStore {
     const blobs = this.#contents.get(stored.identity) ?? new Map<string, Uint8Array>();
     this.#contents.set(stored.identity, blobs);
     const isDown = this.#identities.get(stored.path) !== stored.identity;
-    this.#disks.set(stored.id, { stored, blobs, aside: new Map(), promisedBytes: 0, isDown });
+    this.#disks.set(stored.id, { stored, blobs, aside: new Map(), partials: new Map(), promisedBytes: 0, isDown });
   }
 
   async unmountDisk(diskId: number): Promise<void> {

@@ -27,6 +27,9 @@ export class DiskCommands {
       case 'close':
         this.#files.close(command.fd);
         return undefined;
+      case 'sync-folder':
+        this.#syncFolder(command.path);
+        return undefined;
       case 'sync-data':
         this.#files.syncData(command.fd);
         return undefined;
@@ -110,9 +113,8 @@ export class DiskCommands {
     }
   }
 
-  #moveIntoPlace({ fd, root, blobId }: PublishedBlob): void {
+  #moveIntoPlace({ fd, root, blobId, from = temporaryPath(root, blobId) }: PublishedBlob): void {
     this.#files.sync(fd);
-    const from = temporaryPath(root, blobId);
     const to = blobPath(root, blobId);
     try {
       this.#files.rename(from, to);

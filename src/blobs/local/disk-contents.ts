@@ -3,7 +3,7 @@ import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StoredFile, StoredFileKind } from '../../core/ports/stored-file.ts';
 import { errnoOf } from './files.ts';
-import { ASIDE_FOLDER, FOLDERS, blobOfLinkMark, isId, isOwnFile } from './layout.ts';
+import { ASIDE_FOLDER, FOLDERS, blobOfLinkMark, blobOfPartial, isId, isOwnFile } from './layout.ts';
 
 /** What file systems and their tools put into the root of a disk. */
 const OF_THE_SYSTEM = new Set(['lost+found', 'System Volume Information', '.Trashes', '.fseventsd', '.Spotlight-V100']);
@@ -32,7 +32,7 @@ export async function* listContents(listing: Listing): AsyncGenerator<StoredFile
 export async function holdsContent(root: string): Promise<boolean> {
   const { signal } = new AbortController();
   for await (const { kind } of listContents({ root, isInUse: () => false, signal })) {
-    if (kind === 'blob' || kind === 'pack' || kind === 'aside') return true;
+    if (kind === 'blob' || kind === 'pack' || kind === 'partial' || kind === 'aside') return true;
   }
   return false;
 }
@@ -62,13 +62,22 @@ async function* flat(
   for (const entry of await entriesOf(join(listing.root, folder))) {
     listing.signal.throwIfAborted();
     if (kind === 'temporary' && blobOfLinkMark(entry.name) !== undefined) continue;
+    const partialId = kind === 'temporary' && entry.isFile() ? blobOfPartial(entry.name) : undefined;
+    if (partialId !== undefined) {
+      yield* told(listing, join(folder, entry.name), 'partial', partialId);
+      continue;
+    }
     const isOurs = entry.isFile() && isId(entry.name) && entry.name.startsWith(prefix);
     yield* told(listing, join(folder, entry.name), isOurs ? kind : 'foreign');
   }
 }
 
-async function* told(listing: Listing, path: string, kind: StoredFileKind): AsyncGenerator<StoredFile, void> {
-  const id = kind === 'foreign' ? '' : path.slice(-32);
+async function* told(
+  listing: Listing,
+  path: string,
+  kind: StoredFileKind,
+  id = kind === 'foreign' ? '' : path.slice(-32),
+): AsyncGenerator<StoredFile, void> {
   const isInUse = listing.isInUse(kind, id);
   try {
     const { size: sizeBytes, ctimeMs: changedAtMs } = await lstat(join(listing.root, path));

@@ -82,7 +82,7 @@ export class DiskInspector {
   }
 
   async remove({ path, kind, isInUse }: StoredFile): Promise<void> {
-    const mayGo = (kind === 'temporary' && !isInUse) || kind === 'aside';
+    const mayGo = ((kind === 'temporary' || kind === 'partial') && !isInUse) || kind === 'aside';
     if (!mayGo) throw new DomainError('refused', `"${path}" may be needed`);
     const { files, root, faults } = this.#setup;
     await faults.guard(files.unlink(join(root, path)).catch(unlessCode('ENOENT')));

@@ -7,12 +7,15 @@ export interface PublishedBlob {
   fd: number;
   root: string;
   blobId: string;
+  /** Where it lies; without it under its temporary name. */
+  from?: string;
 }
 
 export type Command =
   | { kind: 'open-pack'; path: string }
   | { kind: 'append'; fd: number; bytes: Uint8Array; position: number }
   | { kind: 'close'; fd: number }
+  | { kind: 'sync-folder'; path: string }
   | { kind: 'sync-data'; fd: number }
   | { kind: 'publish'; blobs: PublishedBlob[] }
   | { kind: 'trim'; path: string; lengthBytes: number }
@@ -22,6 +25,7 @@ interface Results {
   'open-pack': number;
   append: undefined;
   close: undefined;
+  'sync-folder': undefined;
   'sync-data': undefined;
   publish: (Failure | undefined)[];
   trim: number;

@@ -15,6 +15,7 @@ import type { Files } from './files.ts';
 import { blobPath, packPath } from './layout.ts';
 import { PACK_HEADER, RECORD_HEADER_BYTES } from './pack-format.ts';
 import { PackWriter, type SmallContent } from './pack-writer.ts';
+import { Partials } from './partials.ts';
 import { DiskRoom, LocalAllocation, type Place } from './placement.ts';
 import type { SpaceSampler } from './space.ts';
 import { Uploads, type Upload } from './uploads.ts';
@@ -48,6 +49,7 @@ export class LocalDisk implements Place {
   readonly #blobThread: DiskThread;
   readonly #packs: PackWriter;
   readonly #uploads: Uploads;
+  readonly #partials: Partials;
   readonly reader: BlobReader;
   readonly inspector: DiskInspector;
   #sampling: Promise<void> | undefined;
@@ -72,6 +74,14 @@ export class LocalDisk implements Place {
     this.#blobThread = new DiskThread(setup.thread);
     this.#packs = this.#packWriter();
     this.#uploads = this.#uploadReceiver();
+    this.#partials = new Partials({
+      ...setup,
+      diskId: this.id,
+      root: this.#root,
+      thread: this.#blobThread,
+      health: this.#health,
+      faults: this.#faults,
+    });
     const open = (location: BlobLocation): Promise<Descriptor> => this.#open(location);
     this.reader = new BlobReader({ ...setup, faults: this.#faults, open });
     this.inspector = this.#diskInspector();
@@ -128,6 +138,12 @@ export class LocalDisk implements Place {
   async put(upload: Upload): Promise<NewBlob> {
     this.#assertUp();
     return this.#uploads.receive(upload);
+  }
+
+  /** What comes in pieces. Throws `unavailable`. */
+  get partialsToWrite(): Partials {
+    this.#assertUp();
+    return this.#partials;
   }
 
   /** Whether a blob could be made of `file` without a copy of its bytes. */
@@ -211,7 +227,7 @@ export class LocalDisk implements Place {
   /** Waits for what is being written, seals the packs and lets go of everything. */
   async unmount(): Promise<void> {
     this.#isUnmounting = true;
-    await this.#uploads.idle();
+    await Promise.all([this.#uploads.idle(), this.#partials.idle()]);
     await this.#letGo();
     await Promise.all([this.#packThread.close(), this.#blobThread.close()]);
     await this.#health.release();
@@ -254,7 +270,9 @@ export class LocalDisk implements Place {
       faults: this.#faults,
       open: (location) => this.#open(location),
       isInUse: (kind, id) =>
-        (kind === 'temporary' && this.#uploads.isReceiving(id)) || (kind === 'pack' && this.#packs.isWriting(id)),
+        (kind === 'temporary' && this.#uploads.isReceiving(id)) ||
+        (kind === 'partial' && this.#partials.isInUse(id)) ||
+        (kind === 'pack' && this.#packs.isWriting(id)),
     });
   }
 

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 
 /**
  * How a disk is laid out below its root:
- * the identity file, the lock of the process that uses it, `tmp/` for uploads under way, `blobs/xx/yy/<id>` for
+ * the identity file, the lock of the process that uses it, `tmp/` for uploads under way (`<id>`, and `<id>.partial` for
+ * those that come in pieces), `blobs/xx/yy/<id>` for
  * content with a file of its own (`xxyy` are the first digits of the id), `packs/<name>` for small content and
  * `aside/<id>` for what turned out to belong to nothing.
  */
@@ -36,6 +37,19 @@ const LINK_MARK = '.linked';
 /** Beside its temporary name: says that a blob may still have the name of the file that it was made of. */
 export function linkMarkPath(root: string, blobId: string): string {
   return `${temporaryPath(root, blobId)}${LINK_MARK}`;
+}
+
+const PARTIAL_MARK = '.partial';
+
+/** Where bytes gather that are to become a blob: in `tmp/`, which nothing makes below an empty mount point. */
+export function partialPath(root: string, blobId: string): string {
+  return `${temporaryPath(root, blobId)}${PARTIAL_MARK}`;
+}
+
+/** The blob that a file in `tmp/` is to become piece by piece; undefined for any other. */
+export function blobOfPartial(name: string): string | undefined {
+  const id = name.endsWith(PARTIAL_MARK) ? name.slice(0, -PARTIAL_MARK.length) : '';
+  return isId(id) ? id : undefined;
 }
 
 /** The blob that a mark in `tmp/` is of; undefined for what is no mark. */

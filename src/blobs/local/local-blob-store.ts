@@ -17,6 +17,7 @@ import { LocalDisk, type DiskSetup } from './disk.ts';
 import type { ThreadSetup } from './disk-thread.ts';
 import { nodeFiles, type Files } from './files.ts';
 import { initialiseDisk } from './identity.ts';
+import { LocalPartials } from './local-partials.ts';
 import { RECORD_HEADER_BYTES } from './pack-format.ts';
 import { LocalAllocation, allocateOn } from './placement.ts';
 import { sampleSpace, type SpaceSampler } from './space.ts';
@@ -52,6 +53,10 @@ const DEFAULTS = {
 /** Blobs on any number of local disks. */
 export class LocalBlobStore implements BlobStore {
   readonly #disks = new Map<number, LocalDisk>();
+  readonly partials = new LocalPartials({
+    disk: (diskId) => this.#disk(diskId),
+    allocate: (sizeBytes) => allocateOn(this.#disks.values(), sizeBytes),
+  });
   readonly #setup: DiskSetup;
   readonly #timers: NodeJS.Timeout[];
 

@@ -7,14 +7,14 @@ import type { NewBlob } from '../../core/ports/operations.ts';
 import { randomId } from '../../lib/ids.ts';
 import type { Checksums } from '../checksum.ts';
 import { Batches } from './batches.ts';
-import { BUFFER_BYTES, type Buffers } from './buffers.ts';
+import type { Buffers } from './buffers.ts';
 import type { DiskFaults } from './disk-faults.ts';
 import type { DiskHealth } from './disk-health.ts';
 import { errorOf, type DiskThread, type PublishedBlob } from './disk-thread.ts';
-import { CREATE, READ, systemError, type Files } from './files.ts';
-import { blobOfLinkMark, blobPath, temporaryPath } from './layout.ts';
+import { CREATE, READ, type Files } from './files.ts';
+import { blobOfLinkMark, blobOfPartial, blobPath, temporaryPath } from './layout.ts';
 import { LinkedBlobs } from './linked-blobs.ts';
-import { readInOrder } from './ordered-reads.ts';
+import { assertOnDisk, sumUp, writeFully } from './open-files.ts';
 import { cloneFile, linkFile } from './takeover.ts';
 import { UploadWriter, untilAborted } from './upload-writer.ts';
 
@@ -99,13 +99,13 @@ export class Uploads {
     await Promise.all(this.#running.values());
   }
 
-  /** Removes what uploads left that a crash or the loss of the disk cut off. Never rejects. */
+  /** Removes what uploads left that a crash or the loss of the disk cut off; those that come in pieces go on. Never rejects. */
   async clear(): Promise<void> {
     const folder = join(this.#setup.root, 'tmp');
     const names = await readdir(folder).catch(() => []);
     for (const name of names) {
-      if (!this.#running.has(name) && blobOfLinkMark(name) === undefined)
-        await this.#setup.files.unlink(join(folder, name)).catch(() => undefined);
+      const isKept = this.#running.has(name) || blobOfLinkMark(name) !== undefined || blobOfPartial(name) !== undefined;
+      if (!isKept) await this.#setup.files.unlink(join(folder, name)).catch(() => undefined);
     }
   }
 
@@ -117,7 +117,7 @@ export class Uploads {
     const fd = await faults.guard(files.open(temporaryPath(root, blobId), CREATE));
     let isOpen = true;
     try {
-      await this.#assertOnThisDisk(fd);
+      await assertOnDisk(fd, this.#setup);
       const { sizeBytes, checksum } = await this.#write(fd, upload);
       await faults.guard(this.#publishing.add({ fd, root, blobId }));
       isOpen = false;
@@ -172,7 +172,7 @@ export class Uploads {
     let fd: number | undefined;
     try {
       fd = await faults.guard(files.open(temporaryPath(root, blobId), READ));
-      await this.#assertOnThisDisk(fd);
+      await assertOnDisk(fd, this.#setup);
       const { size: sizeBytes } = await promisify(fstat)(fd);
       const checksum = await this.#checksumOf({ fd, sizeBytes }, signal);
       await faults.guard(this.#publishing.add({ fd, root, blobId }));
@@ -187,28 +187,10 @@ export class Uploads {
   }
 
   async #checksumOf({ fd, sizeBytes }: { fd: number; sizeBytes: number }, signal: AbortSignal): Promise<string> {
-    const { files, buffers, checksums, faults } = this.#setup;
+    const { checksums, faults } = this.#setup;
     const checksum = await checksums.begin();
-    const pieces = readInOrder({ files, fd, buffers }, { start: 0, sizeBytes });
-    try {
-      for await (const piece of pieces) {
-        signal.throwIfAborted();
-        checksum.update(piece);
-        if (piece.length === BUFFER_BYTES) buffers.giveBack(piece);
-      }
-    } catch (error) {
-      throw await faults.of(error);
-    }
+    await faults.guard(sumUp(checksum, { ...this.#setup, fd }, { sizeBytes, signal }));
     return checksum.digest();
-  }
-
-  /** Between two checks the disk may have been unmounted, and another one be in its place. */
-  async #assertOnThisDisk(fd: number): Promise<void> {
-    const { health, faults } = this.#setup;
-    const { dev } = await promisify(fstat)(fd);
-    if (dev === health.device) return;
-    await health.check();
-    if (dev !== health.device) throw faults.unavailable();
   }
 
   async #write(
@@ -250,15 +232,5 @@ export class Uploads {
   async #publish(batch: PublishedBlob[]): Promise<(undefined | Error)[]> {
     const failures = await this.#setup.thread.call({ kind: 'publish', blobs: batch });
     return failures.map((failure) => failure && errorOf(failure));
-  }
-}
-
-/** A write that takes less than all is followed by another; one that takes nothing means that the disk is full. */
-async function writeFully(files: Files, fd: number, part: { bytes: Uint8Array; position: number }): Promise<void> {
-  const { bytes, position } = part;
-  for (let written = 0; written < bytes.length;) {
-    const count = await files.write(fd, bytes.subarray(written), position + written);
-    if (count === 0) throw systemError('ENOSPC', 'write');
-    written += count;
   }
 }

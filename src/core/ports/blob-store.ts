@@ -1,5 +1,6 @@
 import type { StoredDisk } from './metadata-store.ts';
 import type { BlobLocation, NewBlob } from './operations.ts';
+import type { PartialBlobs } from './partial-blobs.ts';
 import type { StoredFile } from './stored-file.ts';
 
 /** Both ends included. */
@@ -85,6 +86,9 @@ export interface BlobStore {
     options: { allocation: Allocation; signal: AbortSignal },
   ): Promise<Adopted | undefined>;
 
+  /** Blobs that come in pieces. */
+  readonly partials: PartialBlobs;
+
   /** Gives blobs files of their own where `settle` was not called or failed. What cannot be done now waits. */
   separate(): Promise<void>;
 
@@ -112,7 +116,7 @@ export interface BlobStore {
   /** Puts a blob or pack that belongs to nothing where it harms nobody and can be had back by hand. */
   setAside(diskId: number, file: StoredFile): Promise<void>;
 
-  /** Removes a file that was put aside, or a temporary one that is not in use; `refused` for any other. */
+  /** Removes a file that was put aside, or a temporary or partial one that is not in use; `refused` for any other. */
   removeFile(diskId: number, file: StoredFile): Promise<void>;
 
   /**

@@ -13,7 +13,8 @@ export interface StoredFile {
 }
 
 /**
- * `blob` and `pack` by place and name; `temporary`: an upload that is not finished; `aside`: put aside by `setAside`;
+ * `blob` and `pack` by place and name; `temporary`: an upload that is not finished; `partial`: bytes that are to become a
+ * blob piece by piece; `aside`: put aside by `setAside`;
  * `foreign`: not of our making, never touched. A foreign folder is one file of these, whatever is in it.
  */
-export type StoredFileKind = 'blob' | 'pack' | 'temporary' | 'aside' | 'foreign';
+export type StoredFileKind = 'blob' | 'pack' | 'temporary' | 'partial' | 'aside' | 'foreign';
