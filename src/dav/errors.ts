@@ -23,6 +23,7 @@ export const DAV_ERRORS: Readonly<Record<ErrorCode, DavError>> = {
   forbidden: { status: 403 },
   'into-itself': { status: 403 },
   'lock-limit': { status: 403 },
+  'rule-violated': { status: 403 },
   'depth-refused': { status: 403, condition: 'propfind-finite-depth' },
   'protected-property': { status: 403, condition: 'cannot-modify-protected-property' },
   'not-found': { status: 404 },

@@ -28,6 +28,7 @@ export const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   'depth-refused': 403,
   'foreign-destination': 502,
   'protected-property': 403,
+  'rule-violated': 403,
   'range-not-satisfiable': 416,
   corrupt: 500,
   refused: 409,

@@ -40,6 +40,8 @@ export type ErrorCode =
   | 'foreign-destination'
   | 'protected-property'
   | 'range-not-satisfiable'
+  /** A collection does not take what was to come into it; `details.members` say which rule of which collection. */
+  | 'rule-violated'
   /** Stored bytes are not what was stored. */
   | 'corrupt'
   /** Not allowed in the present state: a command while the server runs, removing a disk that holds files, … */
@@ -50,6 +52,8 @@ export interface ErrorDetails {
   retryAfterSeconds?: number;
   /** The node that stands in the way (a lock's root, a collection's member). */
   nodeId?: number;
+  /** The node that has to be looked at before it may come where rules hold. */
+  unvettedId?: number;
   /** What programs may want to know besides: members of the API's problem (RFC 9457 §3.2). Nothing secret. */
   members?: Readonly<Record<string, unknown>>;
 }

@@ -39,6 +39,7 @@ export const TITLES: Readonly<Record<ErrorCode, string>> = {
   'foreign-destination': 'The destination is on another server',
   'protected-property': 'This property cannot be changed',
   'range-not-satisfiable': 'There is no such part',
+  'rule-violated': 'The folder does not take this',
   corrupt: 'The stored content is damaged',
   refused: 'Not possible in the present state',
 };
