@@ -2,10 +2,10 @@ import { DomainError } from '../lib/errors.ts';
 import { nameKey } from '../lib/node-path.ts';
 import type { Actor } from './actor.ts';
 import type { Core } from './core.ts';
+import type { Located } from './located.ts';
 import type { Node, Space } from './node.ts';
 import { isAllowed } from './permissions.ts';
 import { userRoot, type UserRoot } from './spaces.ts';
-import type { Located } from './tree.ts';
 
 /**
  * A live node by its id, as `actor` would have found it by its path: this is how everything that takes an id comes to a

@@ -3,24 +3,16 @@ import { joinPath, nameKey, splitPath, type NodePath } from '../lib/node-path.ts
 import type { Actor } from './actor.ts';
 import type { Conditions, Core } from './core.ts';
 import { hasForeignNode } from './foreign-nodes.ts';
+import type { Located } from './located.ts';
 import type { Node, Space } from './node.ts';
 import { isAllowed, isLimitedToOwn, type Action } from './permissions.ts';
 import { locateNode } from './reach.ts';
 import { isReservedAtRoot, userRoot, walkSpace } from './spaces.ts';
 
+export type { Located };
+
 /** Children read from the store at a time: what is made of them is held as long as a client takes to read it. */
 const LIST_PAGE = 250;
-
-/** A node as a user found it. */
-export interface Located {
-  readonly path: NodePath;
-  readonly node: Node;
-  readonly space: Space;
-  /** `root` and mounts cannot be deleted, moved or replaced. The one folder of an app password is a mount, at `/`. */
-  readonly place: 'root' | 'mount' | 'inside';
-  /** Ids of the node and all above it, where they came to light on the way to it. */
-  readonly chainIds?: readonly number[];
-}
 
 /** Where a path leads, whether or not something is there. */
 export interface Target {
