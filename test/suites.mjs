@@ -16,7 +16,7 @@ export const suites = [
   {
     name: 'unit',
     about: 'each part by itself',
-    spec: ['test/{announce,lib,config,core,meta,blobs,dav,http,auth,observe,api,cli,app}/**/*.test.ts'],
+    spec: ['test/{announce,lib,config,core,meta,blobs,dav,http,auth,observe,api,cli,app,jobs}/**/*.test.ts'],
     except: ON_MARIADB,
     timeoutSeconds: 5 * MINUTE,
   },
@@ -61,6 +61,13 @@ export const suites = [
     about: 'WebDAV, request by request, against a real server',
     spec: ['test/e2e/protocol/**/*.test.ts'],
     timeoutSeconds: 5 * MINUTE,
+  },
+  {
+    name: 'api',
+    about: 'the REST API, request by request, against a real server on both databases',
+    spec: ['test/e2e/api/**/*.test.ts'],
+    packages: ['mariadb-server'],
+    timeoutSeconds: 10 * MINUTE,
   },
   {
     name: 'tls',

@@ -1,4 +1,6 @@
 import type { Route } from './contract/route.ts';
+import { diskRoutes } from './v1/disks.ts';
+import { jobRoutes } from './v1/jobs.ts';
 
 /** Every operation of the API, in the order of the documentation. */
-export const ROUTES: readonly Route[] = [];
+export const ROUTES: readonly Route[] = [...diskRoutes, ...jobRoutes];

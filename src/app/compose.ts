@@ -23,6 +23,7 @@ import { createOperations } from '../http/operations.ts';
 import { contextOf } from '../http/request-context.ts';
 import { Server } from '../http/server.ts';
 import { createSite } from '../http/site.ts';
+import { RunningJobs } from '../jobs/running-jobs.ts';
 import type { AuditLog } from '../observe/audit.ts';
 import type { HealthProbes } from '../observe/health.ts';
 import { HealthWatch } from '../observe/health-watch.ts';
@@ -31,6 +32,7 @@ import { Metrics } from '../observe/metrics.ts';
 import { endpoints } from './addresses.ts';
 import type { Administration } from './administration.ts';
 import { openAudit } from './audit.ts';
+import { diskAdministration } from './disk-administration.ts';
 import { observedBlobs } from './observed-blobs.ts';
 import { observedStore } from './observed-store.ts';
 import type { ServedTls } from './tls/served-tls.ts';
@@ -90,10 +92,13 @@ export async function compose(config: Config, plainCore: Core, { log, tls }: Sur
   const operations = createOperations({ probes, metrics, authenticator, arrivals });
   const findAuthority = () => tls.authorityToTrust;
   const connect = connectRoutes({ core, listEndpoints: () => list(), findAuthority });
+  const jobs = new RunningJobs(clock, (error, { kind }) => log.error({ error, kind }, 'a job failed'));
   const services: ApiServices = {
     core,
     identify: async () => undefined,
     enter: (request, { actor }) => admission.enter(request, actor),
+    jobs,
+    disks: diskAdministration(core, config, audit),
   };
   const { corsOrigins } = config.api;
   const api = apiRoutes({ routes: ROUTES, services, publicUrl, corsOrigins, log });
@@ -116,11 +121,12 @@ export async function compose(config: Config, plainCore: Core, { log, tls }: Sur
   return {
     server,
     administration: { core, config, isServing: true, listEndpoints: list, tls, arrivals, hasher, audit, upkeep },
-    close: () => closeAll({ healthWatch, upkeep, hasher, audit }),
+    close: () => closeAll({ jobs, healthWatch, upkeep, hasher, audit }),
   };
 }
 
 interface Parts {
+  readonly jobs: RunningJobs;
   readonly healthWatch: HealthWatch;
   readonly upkeep: Upkeep;
   readonly hasher: PasswordHasher;
@@ -128,7 +134,8 @@ interface Parts {
 }
 
 /** What others still need is closed last. */
-async function closeAll({ healthWatch, upkeep, hasher, audit }: Parts): Promise<void> {
+async function closeAll({ jobs, healthWatch, upkeep, hasher, audit }: Parts): Promise<void> {
+  await jobs.close();
   await healthWatch.stop();
   await upkeep.stop();
   hasher.close();

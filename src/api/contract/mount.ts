@@ -8,6 +8,7 @@ import { requestBody } from '../../http/request-body.ts';
 import { contextOf } from '../../http/request-context.ts';
 import { isClientGone, respond, type Exchange } from '../../http/respond.ts';
 import { statusOf } from '../../http/statuses.ts';
+import { isAdministrator } from '../../core/permissions.ts';
 import { DomainError } from '../../lib/errors.ts';
 import { cors } from './cors.ts';
 import { assertNotForeign, assertOwnPage, type OwnPlaces } from './cross-site.ts';
@@ -96,14 +97,10 @@ async function admit(
   if (caller === undefined) throw new DomainError('not-authenticated', 'sign in first');
   if (isUnsafe && caller.by === 'session') assertOwnPage(request, places);
   services.enter(request, caller);
-  if (access === 'admin' && !isAdministrator(caller)) {
+  if (access === 'admin' && !isAdministrator(caller.actor)) {
     throw new DomainError('forbidden', 'this is for administrators');
   }
   return caller;
-}
-
-function isAdministrator({ actor, by }: Caller): boolean {
-  return actor.role === 'admin' && by !== 'app-password';
 }
 
 async function check(route: Route, { body }: Exchange, request: Request) {

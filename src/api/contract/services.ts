@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Caller } from '../../auth/caller.ts';
 import type { Core } from '../../core/core.ts';
+import type { DiskReport } from '../../core/disks.ts';
+import type { Jobs } from '../../core/ports/jobs.ts';
 
 /** What the routes work with; built by `app/`. */
 export interface ApiServices {
@@ -12,4 +14,23 @@ export interface ApiServices {
   identify(request: IncomingMessage): Promise<Caller | undefined>;
   /** Counts a request as the caller's until it is answered, for limits and logs. Throws `busy`. */
   enter(request: IncomingMessage, caller: Caller): void;
+  readonly jobs: Jobs;
+  readonly disks: DiskAdministration;
+}
+
+/** What administrators do with disks, the same as on the command line; each change is audited as `by`'s. */
+export interface DiskAdministration {
+  list(): Promise<DiskReport[]>;
+  /** Throws `refused`, `already-exists`, `bad-request`. */
+  add(
+    disk: { readonly path: string; readonly name?: string | undefined; readonly reserveBytes?: number | undefined },
+    by: DiskActor,
+  ): Promise<DiskReport>;
+  /** Throws `not-found`, `refused` while it holds files. */
+  remove(name: string, by: DiskActor): Promise<void>;
+}
+
+export interface DiskActor {
+  readonly userName: string;
+  readonly address: string;
 }

@@ -1,0 +1,112 @@
+import * as z from 'zod';
+import type { Caller } from '../../auth/caller.ts';
+import { isAdministrator } from '../../core/permissions.ts';
+import { JOB_KINDS, type Job } from '../../core/ports/jobs.ts';
+import { DomainError, isDomainError } from '../../lib/errors.ts';
+import { json, NO_CONTENT } from '../contract/answers.ts';
+import { route } from '../contract/route.ts';
+import type { ApiServices } from '../contract/services.ts';
+
+export const jobSchema = z
+  .object({
+    id: z.string(),
+    kind: z.enum(JOB_KINDS),
+    title: z.string().describe('What is being done, for people.'),
+    state: z.enum(['running', 'done', 'failed', 'cancelled']),
+    progress: z.object({
+      activity: z.string(),
+      doneCount: z.number().int(),
+      doneBytes: z.number().int(),
+      totalCount: z.number().int().optional().describe('Missing while nobody knows.'),
+      totalBytes: z.number().int().optional(),
+    }),
+    startedAt: z.iso.datetime(),
+    endedAt: z.iso.datetime().optional(),
+    result: z.unknown().optional().describe('What became of it; its shape is that of the route that began it.'),
+    problem: z.object({ code: z.string(), detail: z.string().optional() }).optional().describe('Why it failed.'),
+  })
+  .meta({ id: 'Job' });
+
+/** A job as the API shows it. */
+export function jobView(job: Job): z.input<typeof jobSchema> {
+  const { id, kind, title, state, startedAtMs, endedAtMs, result, error } = job;
+  const { activity, doneCount, doneBytes, totalCount, totalBytes } = job.progress;
+  return {
+    id,
+    kind,
+    title,
+    state,
+    progress: {
+      activity,
+      doneCount,
+      doneBytes,
+      ...(totalCount !== undefined && { totalCount }),
+      ...(totalBytes !== undefined && { totalBytes }),
+    },
+    startedAt: new Date(startedAtMs).toISOString(),
+    ...(endedAtMs !== undefined && { endedAt: new Date(endedAtMs).toISOString() }),
+    ...(result !== undefined && { result }),
+    ...(error !== undefined && { problem: problemOf(error) }),
+  };
+}
+
+function problemOf(error: unknown): { code: string; detail?: string } {
+  return isDomainError(error) ? { code: error.code, detail: error.message } : { code: 'internal-error' };
+}
+
+const PARAMS = z.object({ id: z.string().describe('The job’s id.') });
+
+export const jobRoutes = [
+  route({
+    method: 'get',
+    path: '/api/v1/jobs',
+    id: 'listJobs',
+    tag: 'server',
+    summary: 'Jobs under way and ended in the last day, the newest first',
+    description: 'One’s own; those of all for an administrator who asks for them. They also come as events.',
+    access: 'user',
+    query: z.object({ all: z.stringbool().default(false).describe('Those of all users.') }),
+    answers: { 200: { description: 'At most a thousand.', schema: z.object({ items: z.array(jobSchema) }) } },
+    errors: ['forbidden'],
+    handle: async ({ query, caller }, { jobs }) => {
+      if (query.all && !isAdministrator(caller.actor)) {
+        throw new DomainError('forbidden', 'only administrators see the jobs of others');
+      }
+      return json(200, { items: jobs.list(query.all ? undefined : caller.actor.userId).map(jobView) });
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/api/v1/jobs/{id}',
+    id: 'getJob',
+    tag: 'server',
+    summary: 'One job, and how far it is',
+    access: 'user',
+    params: PARAMS,
+    answers: { 200: { description: 'The job.', schema: jobSchema } },
+    errors: ['not-found'],
+    handle: async ({ params, caller }, services) => json(200, jobView(ownJob(services, caller, params.id))),
+  }),
+  route({
+    method: 'delete',
+    path: '/api/v1/jobs/{id}',
+    id: 'cancelJob',
+    tag: 'server',
+    summary: 'Calls a job off',
+    description: 'What it has done so far stays done. A job that has ended stays as it is.',
+    access: 'user',
+    params: PARAMS,
+    answers: { 204: { description: 'It ends at the next step.' } },
+    errors: ['not-found'],
+    handle: async ({ params, caller }, services) => {
+      services.jobs.cancel(ownJob(services, caller, params.id).id);
+      return NO_CONTENT;
+    },
+  }),
+];
+
+function ownJob({ jobs }: ApiServices, caller: Caller, id: string): Job {
+  const job = jobs.find(id);
+  if (job && (job.userId === caller.actor.userId || isAdministrator(caller.actor))) return job;
+  throw new DomainError('not-found', 'there is no such job');
+}

@@ -1,0 +1,138 @@
+import type { Actor } from '../core/actor.ts';
+import type { Progress, Watcher } from '../core/maintenance/progress.ts';
+import type { Job, JobKind, Jobs } from '../core/ports/jobs.ts';
+import type { Clock } from '../lib/clock.ts';
+import { DomainError } from '../lib/errors.ts';
+import { randomId } from '../lib/ids.ts';
+
+const MAX_RUNNING_PER_USER = 8;
+/** Ended jobs are remembered for so long, and so many of them. */
+const REMEMBERED_MS = 24 * 3600 * 1000;
+const MAX_REMEMBERED = 1000;
+const MIN_MS_BETWEEN_NEWS = 250;
+
+interface Running {
+  job: Job;
+  readonly controller: AbortController;
+  readonly ended: Promise<void>;
+  toldAtMs: number;
+}
+
+/** The jobs under way in this process, and those that ended lately. */
+export class RunningJobs implements Jobs {
+  readonly #clock: Clock;
+  readonly #onFault: (error: unknown, job: Job) => void;
+  readonly #jobs = new Map<string, Running>();
+  readonly #listeners = new Set<(job: Job) => void>();
+
+  /** `onFault` is told of failures that no user caused. */
+  constructor(clock: Clock, onFault: (error: unknown, job: Job) => void) {
+    this.#clock = clock;
+    this.#onFault = onFault;
+  }
+
+  start(
+    { userId }: Pick<Actor, 'userId'>,
+    { kind, title }: { readonly kind: JobKind; readonly title: string },
+    work: (watcher: Watcher) => Promise<unknown>,
+  ): Job {
+    this.#forget();
+    const running = this.list(userId).filter(({ state }) => state === 'running');
+    if (running.length >= MAX_RUNNING_PER_USER) {
+      throw new DomainError('busy', `${running.length} jobs are under way; wait for one of them or cancel it`);
+    }
+    const job: Job = {
+      id: randomId(),
+      userId,
+      kind,
+      title,
+      state: 'running',
+      progress: { activity: 'beginning', doneCount: 0, doneBytes: 0 },
+      startedAtMs: this.#clock.nowMs(),
+      endedAtMs: undefined,
+      result: undefined,
+      error: undefined,
+    };
+    const controller = new AbortController();
+    const { promise: ended, resolve } = Promise.withResolvers<void>();
+    this.#jobs.set(job.id, { job, controller, ended, toldAtMs: job.startedAtMs });
+    const onProgress = (progress: Progress) => this.#progress(job.id, progress);
+    void this.#do(job.id, () => work({ signal: controller.signal, onProgress })).then(resolve);
+    return job;
+  }
+
+  async settled(id: string, patienceMs: number): Promise<Job> {
+    const running = this.#jobs.get(id);
+    if (!running) throw new DomainError('not-found', 'there is no such job');
+    const { promise: tired, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, patienceMs);
+    await Promise.race([running.ended, tired]);
+    clearTimeout(timer);
+    return running.job;
+  }
+
+  find(id: string): Job | undefined {
+    return this.#jobs.get(id)?.job;
+  }
+
+  list(userId?: number): Job[] {
+    const jobs = [...this.#jobs.values()].map(({ job }) => job).reverse();
+    return userId === undefined ? jobs : jobs.filter((job) => job.userId === userId);
+  }
+
+  cancel(id: string): void {
+    this.#jobs.get(id)?.controller.abort();
+  }
+
+  watch(listener: (job: Job) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Calls off what is under way and waits for it. */
+  async close(): Promise<void> {
+    for (const { controller } of this.#jobs.values()) controller.abort();
+    for (const { ended } of this.#jobs.values()) await ended;
+  }
+
+  async #do(id: string, work: () => Promise<unknown>): Promise<void> {
+    try {
+      const result = await work();
+      this.#end(id, { state: 'done', result });
+    } catch (error) {
+      const isCancelled = this.#jobs.get(id)?.controller.signal.aborted === true;
+      const job = this.#end(id, isCancelled ? { state: 'cancelled' } : { state: 'failed', error });
+      if (job && !isCancelled && !(error instanceof DomainError)) this.#onFault(error, job);
+    }
+  }
+
+  #progress(id: string, progress: Progress): void {
+    const running = this.#jobs.get(id);
+    if (running?.job.state !== 'running') return;
+    running.job = { ...running.job, progress };
+    const nowMs = this.#clock.nowMs();
+    if (nowMs - running.toldAtMs < MIN_MS_BETWEEN_NEWS) return;
+    running.toldAtMs = nowMs;
+    this.#tell(running.job);
+  }
+
+  #end(id: string, outcome: Pick<Job, 'state'> & Partial<Pick<Job, 'result' | 'error'>>): Job | undefined {
+    const running = this.#jobs.get(id);
+    if (!running) return undefined;
+    running.job = { ...running.job, ...outcome, endedAtMs: this.#clock.nowMs() };
+    this.#tell(running.job);
+    return running.job;
+  }
+
+  #tell(job: Job): void {
+    for (const listener of this.#listeners) listener(job);
+  }
+
+  #forget(): void {
+    const beforeMs = this.#clock.nowMs() - REMEMBERED_MS;
+    for (const [id, { job }] of this.#jobs) {
+      if (job.endedAtMs === undefined) continue;
+      if (job.endedAtMs < beforeMs || this.#jobs.size > MAX_REMEMBERED) this.#jobs.delete(id);
+    }
+  }
+}
