@@ -8,6 +8,7 @@ import type { MetadataStore, OldVersions, Page, StoredDisk, StoredPack } from '.
 import type { BlobLocation, OperationArgs, OperationName, OperationResult } from '../core/ports/operations.ts';
 import type { Policy, RuleLink } from '../core/rules.ts';
 import { SqlAppPasswords } from './app-password-reads.ts';
+import { SqlChanges } from './changes.ts';
 import { SqlInspection } from './checks/inspection.ts';
 import { SqlFileReads } from './file-reads.ts';
 import type { Dialect } from './dialects/dialect.ts';
@@ -18,6 +19,7 @@ import * as nodes from './reads/nodes.ts';
 import { policiesAfter, ruleChainsOf } from './reads/policies.ts';
 import type { Read } from './reads/read.ts';
 import { anyUser, settingByName, spaceById, spacesOf, userById, userByName, usersAfter } from './reads/users.ts';
+import { SqlResumableUploads } from './resumable-upload-reads.ts';
 import { SqlSessions } from './session-reads.ts';
 import type { SqlValue } from './sql.ts';
 
@@ -43,7 +45,9 @@ export class SqlStore implements MetadataStore {
   readonly inspection: Inspection;
   readonly files: SqlFileReads;
   readonly sessions = new SqlSessions(() => this.#open());
+  readonly resumableUploads = new SqlResumableUploads(() => this.#open());
   readonly appPasswords = new SqlAppPasswords(() => this.#open());
+  readonly changes = new SqlChanges(() => this.#open());
   readonly #engine: Engine;
   readonly #clock: Clock;
   #isClosed = false;

@@ -1,10 +1,12 @@
 import type { User } from '../actor.ts';
 import type { AppPasswordReads } from './app-password-operations.ts';
 import type { FileReads } from './file-reads.ts';
+import type { ChangeReads } from './changes.ts';
 import type { Inspection } from './inspection.ts';
 import type { Page } from './page.ts';
 import type { DeadProperty, Lock, Node, Space, StoredVersion, TrashEntry } from '../node.ts';
 import type { Policy, RuleLink } from '../rules.ts';
+import type { ResumableUploads } from './resumable-uploads.ts';
 import type { SessionReads } from './session-operations.ts';
 import type { BlobLocation, OperationArgs, OperationName, OperationResult } from './operations.ts';
 
@@ -75,17 +77,20 @@ export interface MetadataStore {
   locateBlob(blobId: string): Promise<BlobLocation | undefined>;
   listDisks(): Promise<StoredDisk[]>;
   listPacks(diskId: number): Promise<StoredPack[]>;
-  /** Uploads that were under way; at start these are what a crash cut off. */
+  /** Uploads of one request that were under way; at start these are what a crash cut off. */
   listUploads(): Promise<{ uploadId: string; diskId: number; createdAtMs: number }[]>;
   /** Copies and moves that wait to be finished or given up. */
   listJobs(): Promise<{ jobId: number; kind: 'copy' | 'adopt' | 'purge'; nodeId: number }[]>;
 
   /** The metadata looked at as a whole, for `fsck`. */
   readonly inspection: Inspection;
+  /** What happened, by space. */
+  readonly changes: ChangeReads;
 
   /** Files of several folders at once. */
   readonly files: FileReads;
   readonly sessions: SessionReads;
+  readonly resumableUploads: ResumableUploads;
   readonly appPasswords: AppPasswordReads;
 
   getSetting(key: string): Promise<string | undefined>;

@@ -1,8 +1,8 @@
 import { nameKey } from '../../lib/node-path.ts';
 import { startAdoption } from '../operations/adoption.ts';
-import { readChain, spaceOf, touch } from '../operations/ancestors.ts';
+import { isLive, readChain, spaceOf, touch } from '../operations/ancestors.ts';
 import { loosen } from '../operations/content.ts';
-import { readChild, readNode, removeUnwritten } from '../operations/node-rows.ts';
+import { entryOf, readChild, readNode, removeUnwritten } from '../operations/node-rows.ts';
 import { writeChanges } from '../operations/change-log.ts';
 import { holdSpaceOf, isLiveRoot, NODES, type Check } from './check.ts';
 import { freeName, rescue } from './rescue.ts';
@@ -108,9 +108,13 @@ export const hiddenFile: Check = {
       AND (n.is_collection = 1 OR (n.name <> '.DS_Store' AND SUBSTR(n.name, 1, 2) <> '._'))`,
   tell: () => 'it is hidden as what only Finder is shown is',
   hold: holdSpaceOf,
-  mend: async (tx, { row, guarded }) => {
+  mend: async (tx, { row, guarded, nowMs }) => {
     await tx.run('UPDATE node SET is_sidecar = 0 WHERE id = ?', [row.k]);
-    await touch(tx, guarded.chains[0]?.slice(1) ?? [], { rev: guarded.rev, sizeBytes: 0, nodeCount: 0 });
+    const [chain = []] = guarded.chains;
+    await touch(tx, chain.slice(1), { rev: guarded.rev, sizeBytes: 0, nodeCount: 0 });
+    const node = await readNode(tx, Number(row.k));
+    if (node !== undefined && isLive(chain)) guarded.changes.push(entryOf('added', node, spaceOf(chain), 'restored'));
+    await writeChanges(tx, guarded, { userId: 0, nowMs });
     return 'shown to all';
   },
 };
@@ -121,11 +125,11 @@ export const unwrittenWithoutLock: Check = {
     WHERE n.id BETWEEN ? AND ? AND n.unwritten = 1 AND NOT EXISTS (SELECT 1 FROM dav_lock l WHERE l.node_id = n.id)`,
   tell: () => 'a file that only a lock made has none any more',
   hold: holdSpaceOf,
-  mend: async (tx, { row, guarded }) => {
+  mend: async (tx, { row, guarded, nowMs }) => {
     const node = await readNode(tx, Number(row.k));
     if (node === undefined) return 'it is gone';
     await removeUnwritten(tx, guarded, { row: node, parent: (guarded.chains[0] ?? []).slice(1) });
-    await writeChanges(tx, guarded);
+    await writeChanges(tx, guarded, { userId: 0, nowMs });
     return 'removed';
   },
 };

@@ -44,9 +44,10 @@ export async function rescue(tx: Transaction, nodeId: number, nowMs: number): Pr
   ]);
   const growth = { rev: space.rev, sizeBytes: node.sizeBytes, nodeCount: node.nodeCount + 1 };
   await touch(tx, await readChain(tx, folder.id), { ...growth, memberChangedAtMs: nowMs });
-  const added = [...(folder.isNew ? [folder] : []), { id: nodeId, parentId: folder.id, name }];
-  const changes = added.map((row) => entryOf('added', row, node.spaceId));
-  await writeChanges(tx, { rev: space.rev, changes });
+  const place = entryOf('added', { ...EMPTY_COLLECTION, ...folder }, node.spaceId);
+  const arrival = entryOf('added', { ...node, parentId: folder.id, name }, node.spaceId, 'restored');
+  const changes = folder.isNew ? [place, arrival] : [arrival];
+  await writeChanges(tx, { rev: space.rev, changes }, { userId: 0, nowMs });
   return `moved to "${folder.name}/${name}"`;
 }
 

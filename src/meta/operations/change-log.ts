@@ -1,27 +1,36 @@
+import type { ChangeCause, ChangeKind } from '../../core/ports/changes.ts';
 import type { OperationArgs, OperationResult } from '../../core/ports/operations.ts';
 import type { Query } from '../sql.ts';
 import type { Transaction } from '../transaction.ts';
 
 export interface ChangeEntry {
   spaceId: number;
-  kind: 'added' | 'content' | 'properties' | 'removed';
+  kind: ChangeKind;
+  cause: ChangeCause;
   nodeId: number;
   parentId: number;
   name: string;
+  isCollection: number;
+  /** Of Finder's own files nobody is told. */
+  isSidecar: number;
 }
 
 /**
  * Appends what an operation changed: a row per node, for a whole tree only its top. A move is `removed` where the
- * node was and `added` where it is. `(space, rev)` is what a sync token stands for.
+ * node was and `added` where it is. `(space, rev)` is what a sync token stands for. The server itself is user 0.
  */
 export async function writeChanges(
   tx: Transaction,
   { rev, changes }: { rev: number; changes: readonly ChangeEntry[] },
+  { userId, nowMs }: { userId: number; nowMs: number },
 ): Promise<void> {
   for (const [seq, change] of changes.entries()) {
+    if (change.isSidecar === 1) continue;
+    const { spaceId, kind, cause, nodeId, parentId, name, isCollection } = change;
     await tx.run(
-      'INSERT INTO change_log (space_id, rev, seq, kind, node_id, parent_id, name) VALUES (?, ?, ?, ?, ?, ?, ?)',
-      [change.spaceId, rev, seq, change.kind, change.nodeId, change.parentId, change.name],
+      `INSERT INTO change_log (space_id, rev, seq, kind, cause, node_id, parent_id, name, is_collection, user_id, at_ms)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      [spaceId, rev, seq, kind, cause, nodeId, parentId, name, isCollection, userId, nowMs],
     );
   }
 }

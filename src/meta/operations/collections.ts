@@ -32,7 +32,8 @@ export async function createCollection(
     revision: guarded.rev,
   });
   await touch(tx, parent, { rev: guarded.rev, sizeBytes: 0, nodeCount: 1, memberChangedAtMs: args.nowMs });
-  guarded.changes.push(entryOf('added', { id: nodeId, parentId: args.parentId, name: args.name }, spaceId));
-  await writeChanges(tx, guarded);
+  const { parentId, name } = args;
+  guarded.changes.push(entryOf('added', { ...EMPTY_COLLECTION, id: nodeId, parentId, name }, spaceId));
+  await writeChanges(tx, guarded, args);
   return { nodeId };
 }

@@ -138,8 +138,8 @@ async function show(
   // Another mount can have been chosen since the copy began; then its nodes are of that space from here on.
   const stagedIn = spaceOf(await readChain(tx, node.id));
   if (stagedIn !== to.spaceId) throw new DomainError('refused', 'the destination is in another space by now');
-  const nodeId = await arrive(tx, guarded, { node, to, args, payerId: undefined });
+  const nodeId = await arrive(tx, guarded, { node, to, args, payerId: undefined, cause: 'copied' });
   await removeJob(tx, job.id);
-  await writeChanges(tx, guarded);
+  await writeChanges(tx, guarded, args);
   return { nodeId, created: to.existing === undefined, jobId: undefined };
 }

@@ -1,6 +1,7 @@
 import { DomainError } from '../../lib/errors.ts';
 import { nameKey } from '../../lib/node-path.ts';
 import { isSidecarName } from '../../core/sidecar.ts';
+import type { ChangeCause } from '../../core/ports/changes.ts';
 import type { Change, MoveNode } from '../../core/ports/operations.ts';
 import type { Query } from '../sql.ts';
 import type { Transaction } from '../transaction.ts';
@@ -14,6 +15,7 @@ import {
   assertMayReplace,
   entryOf,
   liveChild,
+  newContentKind,
   removeRows,
   removeUnwritten,
   type NodeRow,
@@ -88,19 +90,27 @@ function isFileOntoFile(source: NodeRow, existing: NodeRow): boolean {
   return source.isCollection === 0 && existing.isCollection === 0;
 }
 
+/** What is to be put somewhere. `payerId` is who pays for it until then, undefined when nobody does yet. */
+interface Coming {
+  node: NodeRow;
+  to: Destination;
+  args: Arrival;
+  payerId: number | undefined;
+  cause: ChangeCause;
+}
+
 /**
  * Puts `node` at its destination, from wherever it was; the caller has taken it out of the totals there. A file that
  * meets a file hands over its content, properties and versions and is gone; anything else that is in the way goes to
- * the trash. `payerId` is who pays for the node until then, undefined when nobody does yet.
- * Returns the id of what is at the destination now.
+ * the trash. Returns the id of what is at the destination now.
  */
 export async function arrive(
   tx: Transaction,
   guarded: Guarded,
-  { node, to, args, payerId }: { node: NodeRow; to: Destination; args: Arrival; payerId: number | undefined },
+  { node, to, args, payerId, cause }: Coming,
 ): Promise<number> {
   if (to.existing !== undefined && isFileOntoFile(node, to.existing)) {
-    await mergeFile(tx, guarded, { source: node, destination: to.existing, to, args, payerId });
+    await mergeFile(tx, guarded, { source: node, destination: to.existing, to, args, payerId, cause });
     return to.existing.id;
   }
   if (to.existing !== undefined) {
@@ -108,10 +118,12 @@ export async function arrive(
     await discard(tx, guarded, { node: to.existing, parent: to.parent, by: args });
   }
   if (payerId === undefined) await charge(tx, { userId: node.ownerId, bytes: node.sizeBytes });
+  const { parentId, name } = args;
+  const isSidecar = sidecarAs(node, args);
   await tx.run(
     `UPDATE node SET space_id = ?, parent_id = ?, name = ?, name_key = ?, revision = ?, touched_at_ms = ?, unwritten = 0,
        is_sidecar = ? WHERE id = ?`,
-    [to.spaceId, args.parentId, args.name, nameKey(args.name), guarded.rev, args.nowMs, sidecarAs(node, args), node.id],
+    [to.spaceId, parentId, name, nameKey(name), guarded.rev, args.nowMs, isSidecar, node.id],
   );
   await touch(tx, to.parent, {
     rev: guarded.rev,
@@ -119,7 +131,7 @@ export async function arrive(
     nodeCount: node.nodeCount + 1,
     memberChangedAtMs: args.nowMs,
   });
-  guarded.changes.push(entryOf('added', { id: node.id, parentId: args.parentId, name: args.name }, to.spaceId));
+  guarded.changes.push(entryOf('added', { ...node, parentId, name, isSidecar }, to.spaceId, cause));
   return node.id;
 }
 
@@ -134,6 +146,7 @@ interface Merge {
   to: Destination;
   args: Arrival;
   payerId: number | undefined;
+  cause: ChangeCause;
 }
 
 const VERSION_BYTES = `SELECT COALESCE(SUM(size_bytes), 0) AS sizeBytes FROM version
@@ -143,7 +156,7 @@ const VERSION_BYTES = `SELECT COALESCE(SUM(size_bytes), 0) AS sizeBytes FROM ver
 async function mergeFile(
   tx: Transaction,
   guarded: Guarded,
-  { source, destination, to, args, payerId }: Merge,
+  { source, destination, to, args, payerId, cause }: Merge,
 ): Promise<void> {
   const { rev } = guarded;
   const ownVersionBytes = (await tx.get(VERSION_BYTES, [source.id]))?.sizeBytes ?? 0;
@@ -164,7 +177,7 @@ async function mergeFile(
     await charge(tx, { userId: destination.ownerId, bytes });
   }
   await touch(tx, to.parent, { rev, sizeBytes: source.sizeBytes - destination.sizeBytes, nodeCount: 0 });
-  guarded.changes.push(entryOf('content', destination, to.spaceId));
+  guarded.changes.push(entryOf(newContentKind(destination), { ...destination, isSidecar }, to.spaceId, cause));
 }
 
 /**
@@ -174,7 +187,7 @@ async function mergeFile(
 export async function discard(
   tx: Transaction,
   guarded: Guarded,
-  { node, parent, by }: { node: NodeRow; parent: Chain; by: Change },
+  { node, parent, by, cause = 'trashed' }: { node: NodeRow; parent: Chain; by: Change; cause?: 'trashed' | 'expired' },
 ): Promise<void> {
   if (node.unwritten === 1) return removeUnwritten(tx, guarded, { row: node, parent });
   const spaceId = spaceOf(parent) ?? 0;
@@ -196,5 +209,5 @@ export async function discard(
     nodeCount: -(node.nodeCount + 1),
     memberChangedAtMs: by.nowMs,
   });
-  guarded.changes.push(entryOf('removed', node, spaceId));
+  guarded.changes.push(entryOf('removed', node, spaceId, cause));
 }

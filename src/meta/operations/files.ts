@@ -13,6 +13,7 @@ import {
   assertMayReplace,
   entryOf,
   insertNode,
+  newContentKind,
   liveChild,
   type NodeRow,
 } from './node-rows.ts';
@@ -43,7 +44,7 @@ export async function putFile(tx: Transaction, args: PutFile): Promise<PutResult
     existing === undefined
       ? await addFile(tx, guarded, { args, parent, content })
       : await overwriteFile(tx, guarded, { args, parent, content, existing });
-  await writeChanges(tx, guarded);
+  await writeChanges(tx, guarded, args);
   return { nodeId, created: existing === undefined, etag: args.etag, modifiedAtMs: content.modifiedAtMs };
 }
 
@@ -56,6 +57,7 @@ interface Put {
 async function addFile(tx: Transaction, guarded: Guarded, { args, parent, content }: Put): Promise<number> {
   await settle(tx, { userId: args.userId, bytes: content.sizeBytes, uploadId: args.uploadId });
   const spaceId = spaceOf(parent) ?? 0;
+  const isSidecar = Number(args.isSidecar === true);
   const nodeId = await insertNode(tx, {
     ...content,
     spaceId,
@@ -69,7 +71,7 @@ async function addFile(tx: Transaction, guarded: Guarded, { args, parent, conten
     revision: guarded.rev,
     unwritten: 0,
     propertyCount: 0,
-    isSidecar: Number(args.isSidecar === true),
+    isSidecar,
   });
   await touch(tx, parent, {
     rev: guarded.rev,
@@ -77,7 +79,8 @@ async function addFile(tx: Transaction, guarded: Guarded, { args, parent, conten
     nodeCount: 1,
     memberChangedAtMs: args.nowMs,
   });
-  guarded.changes.push(entryOf('added', { id: nodeId, parentId: args.parentId, name: args.name }, spaceId));
+  const { parentId, name } = args;
+  guarded.changes.push(entryOf('added', { id: nodeId, parentId, name, isCollection: 0, isSidecar }, spaceId));
   return nodeId;
 }
 
@@ -91,6 +94,7 @@ async function overwriteFile(
   const bytes = await replaceContent(tx, existing, { ...args, content, isSidecar, rev, above: parent });
   await settle(tx, { userId: existing.ownerId, bytes, uploadId: args.uploadId });
   await touch(tx, parent, { rev, sizeBytes: content.sizeBytes - existing.sizeBytes, nodeCount: 0 });
-  guarded.changes.push(entryOf('content', existing, spaceOf(parent)));
+  const cause = existing.unwritten === 1 ? 'filled' : '';
+  guarded.changes.push(entryOf(newContentKind(existing), { ...existing, isSidecar }, spaceOf(parent), cause));
   return existing.id;
 }

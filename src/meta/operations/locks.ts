@@ -45,7 +45,7 @@ export async function createLock(tx: Transaction, args: CreateLock): Promise<Ope
     throw new DomainError('lock-limit', `${most}; each ends with its client or its time`);
   }
   const lock = await insertLock(tx, { args, nodeId, spaceId });
-  await writeChanges(tx, guarded);
+  await writeChanges(tx, guarded, args);
   return { lock, createdNodeId: 'nodeId' in target ? undefined : nodeId };
 }
 
@@ -89,7 +89,8 @@ async function makeUnwritten(
     isSidecar: Number(args.isSidecar === true),
   });
   await touch(tx, parent, { rev: guarded.rev, sizeBytes: 0, nodeCount: 1, memberChangedAtMs: args.nowMs });
-  guarded.changes.push(entryOf('added', { id, parentId, name }, spaceId));
+  const isSidecar = Number(args.isSidecar === true);
+  guarded.changes.push(entryOf('added', { id, parentId, name, isCollection: 0, isSidecar }, spaceId, 'locked'));
   return id;
 }
 
@@ -222,5 +223,5 @@ export async function dropLocks(
     if (row === undefined || !(await isGhost(tx, row, nowMs))) continue;
     await removeUnwritten(tx, guarded, { row, parent: (guarded.chains[index] ?? []).slice(1) });
   }
-  await writeChanges(tx, guarded);
+  await writeChanges(tx, guarded, { userId: 0, nowMs });
 }

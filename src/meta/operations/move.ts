@@ -30,10 +30,10 @@ export async function moveNode(tx: Transaction, args: MoveNode): Promise<MoveRes
     nodeCount: -(source.nodeCount + 1),
     memberChangedAtMs: args.nowMs,
   });
-  guarded.changes.push(entryOf('removed', source, fromSpaceId));
-  const nodeId = await arrive(tx, guarded, { node: source, to, args, payerId: source.ownerId });
+  guarded.changes.push(entryOf('removed', source, fromSpaceId, 'moved'));
+  const nodeId = await arrive(tx, guarded, { node: source, to, args, payerId: source.ownerId, cause: 'moved' });
   if (args.leavesSidecar !== true) await moveSidecar(tx, guarded, { beside, from, to, args });
-  await writeChanges(tx, guarded);
+  await writeChanges(tx, guarded, args);
   const isElsewhere = to.spaceId !== fromSpaceId && source.nodeCount > 0;
   const jobId = isElsewhere ? await startAdoption(tx, { ...args, nodeId }) : undefined;
   return { nodeId, created: to.existing === undefined, jobId };

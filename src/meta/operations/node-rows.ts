@@ -1,10 +1,12 @@
 import { DomainError } from '../../lib/errors.ts';
 import { nameKey } from '../../lib/node-path.ts';
 import { sidecarNameOf } from '../../core/sidecar.ts';
+import type { ChangeCause, ChangeKind } from '../../core/ports/changes.ts';
 import type { Expected } from '../../core/ports/operations.ts';
 import type { Query } from '../sql.ts';
 import type { Transaction } from '../transaction.ts';
 import { isLive, spaceOf, touch, type Chain } from './ancestors.ts';
+import type { ChangeEntry } from './change-log.ts';
 import type { Guarded } from './guard.ts';
 
 export interface NodeRow {
@@ -134,7 +136,7 @@ export async function removeUnwritten(
 ): Promise<void> {
   await removeRows(tx, [row.id]);
   await touch(tx, parent, { rev: guarded.rev, sizeBytes: 0, nodeCount: -1 });
-  if (isLive(parent)) guarded.changes.push(entryOf('removed', row, spaceOf(parent)));
+  if (isLive(parent)) guarded.changes.push(entryOf('removed', row, spaceOf(parent), 'locked'));
 }
 
 export type NewNode = Pick<
@@ -210,11 +212,18 @@ export async function removeRows(tx: Transaction, nodeIds: readonly number[]): P
   await tx.run(`DELETE FROM node WHERE id ${ids.sql}`, ids.params);
 }
 
+/** What new content means for those who are told of no sidecar: one that becomes a file for all has come to be. */
+export function newContentKind({ isSidecar }: Pick<NodeRow, 'isSidecar'>): ChangeKind {
+  return isSidecar === 1 ? 'added' : 'content';
+}
+
 /** A row for the change log. */
 export function entryOf(
-  kind: 'added' | 'content' | 'properties' | 'removed',
-  row: Pick<NodeRow, 'id' | 'parentId' | 'name'>,
+  kind: ChangeKind,
+  row: Pick<NodeRow, 'id' | 'parentId' | 'name' | 'isCollection' | 'isSidecar'>,
   spaceId: number | undefined,
-): { kind: typeof kind; nodeId: number; parentId: number; name: string; spaceId: number } {
-  return { kind, nodeId: row.id, parentId: row.parentId, name: row.name, spaceId: spaceId ?? 0 };
+  cause: ChangeCause = '',
+): ChangeEntry {
+  const { id: nodeId, parentId, name, isCollection, isSidecar } = row;
+  return { kind, cause, nodeId, parentId, name, isCollection, isSidecar, spaceId: spaceId ?? 0 };
 }

@@ -58,8 +58,8 @@ async function startAnew(
   const [chain = []] = guarded.chains;
   await tx.run('UPDATE node SET touched_at_ms = ? WHERE id = ?', [nowMs, node.id]);
   await touch(tx, chain, { rev: guarded.rev, sizeBytes: 0, nodeCount: 0 });
-  guarded.changes.push(entryOf('properties', node, spaceOf(chain)));
-  await writeChanges(tx, guarded);
+  guarded.changes.push(entryOf('properties', node, spaceOf(chain), 'policy'));
+  await writeChanges(tx, guarded, { userId: 0, nowMs });
 }
 
 /**
@@ -81,7 +81,7 @@ export async function expireNode(tx: Transaction, args: OperationArgs<'expireNod
   const parent = chain.slice(1);
   await assertUnlocked(tx, idsOf(parent), by);
   await clearLocksInside(tx, { node, spaceId: spaceOf(parent) ?? 0 }, by);
-  await discard(tx, guarded, { node, parent, by });
+  await discard(tx, guarded, { node, parent, by, cause: 'expired' });
   await trashSidecar(tx, guarded, { beside, parent, by });
-  await writeChanges(tx, guarded);
+  await writeChanges(tx, guarded, { userId: 0, nowMs });
 }

@@ -37,5 +37,5 @@ export async function changeProperties(tx: Transaction, args: ChangeProperties):
   ]);
   await touch(tx, chain, { rev: guarded.rev, sizeBytes: 0, nodeCount: 0 });
   guarded.changes.push(entryOf('properties', node, spaceOf(chain)));
-  await writeChanges(tx, guarded);
+  await writeChanges(tx, guarded, args);
 }

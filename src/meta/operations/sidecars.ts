@@ -43,7 +43,7 @@ export async function removeSidecarsOf(
       const parent = (guarded.chains[index] ?? []).slice(1);
       await removeForGood(tx, guarded, { row: await readNode(tx, id), parent, nowMs });
     }
-    await writeChanges(tx, guarded);
+    await writeChanges(tx, guarded, { userId, nowMs });
   }
 }
 
@@ -103,5 +103,6 @@ export async function moveSidecar(
   });
   guarded.changes.push(entryOf('removed', sidecar, spaceOf(from)));
   const place = { ...to, existing: undefined };
-  await arrive(tx, guarded, { node: sidecar, to: place, args: { ...args, name }, payerId: sidecar.ownerId });
+  const arrival = { node: sidecar, to: place, args: { ...args, name }, payerId: sidecar.ownerId };
+  await arrive(tx, guarded, { ...arrival, cause: 'moved' });
 }

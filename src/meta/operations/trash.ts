@@ -28,7 +28,7 @@ export async function trashNode(tx: Transaction, args: TrashNode): Promise<void>
   await clearLocksInside(tx, { node, spaceId: spaceOf(parent) ?? 0 }, args);
   await discard(tx, guarded, { node, parent, by: args });
   if (args.leavesSidecar !== true) await trashSidecar(tx, guarded, { beside, parent, by: args });
-  await writeChanges(tx, guarded);
+  await writeChanges(tx, guarded, args);
 }
 
 /**
@@ -52,11 +52,12 @@ export async function restoreTrash(tx: Transaction, args: RestoreTrash): Promise
   };
   const to = await assertDestination(tx, guarded, { source, sourceChain, parentChain, args: arrival, how: 'move' });
   await tx.run('DELETE FROM trash WHERE node_id = ?', [source.id]);
-  const nodeId = await arrive(tx, guarded, { node: source, to, args: arrival, payerId: source.ownerId });
+  const payerId = source.ownerId;
+  const nodeId = await arrive(tx, guarded, { node: source, to, args: arrival, payerId, cause: 'restored' });
   const { sidecarId } = args;
   if (sidecarId !== undefined) await restoreSidecar(tx, guarded, { args, to, id: sidecarId, from: trashed.spaceId });
   if (to.spaceId !== trashed.spaceId && source.nodeCount > 0) await startAdoption(tx, { ...args, nodeId });
-  await writeChanges(tx, guarded);
+  await writeChanges(tx, guarded, args);
   return { nodeId };
 }
 
@@ -75,5 +76,6 @@ async function restoreSidecar(
   await tx.run('DELETE FROM trash WHERE node_id = ?', [id]);
   const place = { ...args, name, overwrite: false, replaces: 'own' as const, expectedDestination: undefined };
   const beside = { ...to, existing: undefined };
-  await arrive(tx, guarded, { node, to: beside, args: { ...place, versionsKept: 0 }, payerId: node.ownerId });
+  const arrival = { node, to: beside, args: { ...place, versionsKept: 0 }, payerId: node.ownerId };
+  await arrive(tx, guarded, { ...arrival, cause: 'restored' });
 }

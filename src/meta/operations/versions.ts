@@ -47,8 +47,8 @@ export async function restoreVersion(tx: Transaction, args: RestoreVersion): Pro
     sizeBytes: version.sizeBytes - node.sizeBytes,
     nodeCount: 0,
   });
-  guarded.changes.push(entryOf('content', node, spaceOf(chain)));
-  await writeChanges(tx, guarded);
+  guarded.changes.push(entryOf('content', node, spaceOf(chain), 'version'));
+  await writeChanges(tx, guarded, args);
   return { nodeId: node.id, created: false, etag: args.etag, modifiedAtMs: args.nowMs };
 }
 
