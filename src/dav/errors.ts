@@ -20,6 +20,7 @@ export const DAV_ERRORS: Readonly<Record<ErrorCode, DavError>> = {
   'bad-name': { status: 400 },
   'checksum-mismatch': { status: 400 },
   'not-authenticated': { status: 401 },
+  'second-factor-needed': { status: 401 },
   forbidden: { status: 403 },
   'into-itself': { status: 403 },
   'lock-limit': { status: 403 },

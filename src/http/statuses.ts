@@ -5,6 +5,7 @@ export const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   'bad-request': 400,
   'bad-name': 400,
   'not-authenticated': 401,
+  'second-factor-needed': 401,
   forbidden: 403,
   'not-found': 404,
   'already-exists': 409,

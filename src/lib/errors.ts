@@ -8,6 +8,8 @@ export type ErrorCode =
   /** A path or name that can never exist (control characters, `..`, too long, …). */
   | 'bad-name'
   | 'not-authenticated'
+  /** The password is right; a code is needed besides. */
+  | 'second-factor-needed'
   | 'forbidden'
   | 'not-found'
   | 'already-exists'

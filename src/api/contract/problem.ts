@@ -15,6 +15,7 @@ export const TITLES: Readonly<Record<ErrorCode, string>> = {
   'bad-request': 'The request cannot be understood',
   'bad-name': 'A name or path that cannot exist',
   'not-authenticated': 'Nobody, or not the right one, is signed in',
+  'second-factor-needed': 'A code of the second factor is needed, too',
   forbidden: 'This is not allowed',
   'not-found': 'It does not exist',
   'already-exists': 'There is something of that name already',
