@@ -109,9 +109,11 @@ async function checkBatch(examination: Examination, disk: DiskState, files: read
   const settledBeforeMs = core.clock.nowMs() - graceMs;
   const settled = files.filter((file) => !file.isInUse && file.changedAtMs <= settledBeforeMs);
   const blobs = settled.filter(({ kind }) => kind === 'blob');
-  const ids = blobs.map(({ id }) => id);
+  const partials = settled.filter(({ kind }) => kind === 'partial');
+  const ids = [...blobs, ...partials].map(({ id }) => id);
   const known = ids.length === 0 ? new Set<string>() : await core.store.inspection.knownBlobs(disk.id, ids);
   for (const file of blobs) if (!known.has(file.id)) await putAside(examination, disk, file);
+  for (const file of partials) if (!known.has(file.id)) await removeTemporary(examination, disk, file);
   const packs = settled.filter(({ kind }) => kind === 'pack');
   if (packs.length > 0) await checkPacks(examination, disk, packs);
   for (const file of settled) if (file.kind === 'temporary') await removeTemporary(examination, disk, file);

@@ -77,10 +77,11 @@ export class SqlInspection implements Inspection {
     const ids = this.#dialect.oneOf(blobIds);
     const read: Read<string> = {
       sql: `SELECT upload_id AS id FROM upload WHERE upload_id ${ids.sql}
+        UNION SELECT upload_id FROM resumable_upload WHERE upload_id ${ids.sql} AND node_id IS NULL
         UNION SELECT blob_id FROM blob_copy WHERE blob_id ${ids.sql} AND disk_id = ?`,
       decode: (row) => row[0] as string,
     };
-    return new Set(await this.#all(read, [...ids.params, ...ids.params, diskId]));
+    return new Set(await this.#all(read, [...ids.params, ...ids.params, ...ids.params, diskId]));
   }
 
   async listReferrers(blobId: string, limit: number): Promise<Referrer[]> {

@@ -6,6 +6,10 @@ import type { Transaction } from '../transaction.ts';
 const SAME_DISK = 'SELECT 1 AS found FROM disk WHERE name = ? OR identity = ?';
 const DISK = 'SELECT blob_count AS blobCount FROM disk WHERE id = ?' as Query<{ blobCount: number }>;
 
+const UPLOADS = `SELECT COUNT(*) AS count FROM resumable_upload WHERE disk_id = ? AND node_id IS NULL` as Query<{
+  count: number;
+}>;
+
 /** Throws `already-exists` when the name or the identity is another disk's. */
 export async function addDisk(tx: Transaction, args: OperationArgs<'addDisk'>): Promise<OperationResult<'addDisk'>> {
   if ((await tx.get(SAME_DISK, [args.name, args.identity])) !== undefined) {
@@ -23,6 +27,10 @@ export async function addDisk(tx: Transaction, args: OperationArgs<'addDisk'>): 
 export async function removeDisk(tx: Transaction, { diskId }: OperationArgs<'removeDisk'>): Promise<void> {
   const { blobCount } = await assertDisk(tx, diskId);
   if (blobCount > 0) throw new DomainError('refused', `the disk holds ${blobCount} blobs`);
+  const uploads = (await tx.get(UPLOADS, [diskId]))?.count ?? 0;
+  if (uploads > 0) {
+    throw new DomainError('refused', `the disk holds ${uploads} unfinished uploads: they must be finished or removed`);
+  }
   await tx.run('DELETE FROM pack WHERE disk_id = ?', [diskId]);
   await tx.run('DELETE FROM disk WHERE id = ?', [diskId]);
 }

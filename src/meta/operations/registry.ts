@@ -33,6 +33,13 @@ import {
   renewSession,
   touchSession,
 } from './sessions.ts';
+import {
+  advanceResumableUpload,
+  beginResumableUpload,
+  finishResumableUpload,
+  forgetResumableUpload,
+  sizeResumableUpload,
+} from './resumable-uploads.ts';
 import { setSetting } from './settings.ts';
 import { createSpace } from './spaces.ts';
 import { restoreTrash, trashNode } from './trash.ts';
@@ -75,6 +82,11 @@ export const OPERATIONS: { readonly [K in OperationName]: Operation<K> } = {
   extendUpload,
   giveUpUpload,
   releaseUpload,
+  beginResumableUpload,
+  sizeResumableUpload,
+  advanceResumableUpload,
+  finishResumableUpload,
+  forgetResumableUpload,
   addDisk,
   removeDisk,
   updateDisk,

@@ -48,7 +48,8 @@ export const packsOn: Read<StoredPack> = {
 };
 
 export const allUploads: Read<{ uploadId: string; diskId: number; createdAtMs: number }> = {
-  sql: 'SELECT upload_id, disk_id, created_at_ms FROM upload ORDER BY upload_id',
+  sql: `SELECT upload_id, disk_id, created_at_ms FROM upload u
+    WHERE NOT EXISTS (SELECT 1 FROM resumable_upload r WHERE r.upload_id = u.upload_id) ORDER BY upload_id`,
   decode: (row) => ({
     uploadId: row[0] as string,
     diskId: row[1] as number,
