@@ -20,6 +20,7 @@ import { policiesAfter, ruleChainsOf } from './reads/policies.ts';
 import type { Read } from './reads/read.ts';
 import { anyUser, settingByName, spaceById, spacesOf, userById, userByName, usersAfter } from './reads/users.ts';
 import { SqlResumableUploads } from './resumable-upload-reads.ts';
+import { SqlSearch } from './search-reads.ts';
 import { SqlSessions } from './session-reads.ts';
 import type { SqlValue } from './sql.ts';
 
@@ -44,6 +45,7 @@ export interface Engine {
 export class SqlStore implements MetadataStore {
   readonly inspection: Inspection;
   readonly files: SqlFileReads;
+  readonly search = new SqlSearch(() => this.#open());
   readonly sessions = new SqlSessions(() => this.#open());
   readonly resumableUploads = new SqlResumableUploads(() => this.#open());
   readonly appPasswords = new SqlAppPasswords(() => this.#open());

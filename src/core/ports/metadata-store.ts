@@ -3,6 +3,7 @@ import type { AppPasswordReads } from './app-password-operations.ts';
 import type { FileReads } from './file-reads.ts';
 import type { ChangeReads } from './changes.ts';
 import type { Inspection } from './inspection.ts';
+import type { SearchReads } from './search.ts';
 import type { Page } from './page.ts';
 import type { DeadProperty, Lock, Node, Space, StoredVersion, TrashEntry } from '../node.ts';
 import type { Policy, RuleLink } from '../rules.ts';
@@ -84,6 +85,8 @@ export interface MetadataStore {
 
   /** The metadata looked at as a whole, for `fsck`. */
   readonly inspection: Inspection;
+  /** How names are found. */
+  readonly search: SearchReads;
   /** What happened, by space. */
   readonly changes: ChangeReads;
 

@@ -4,6 +4,7 @@ import type { AppPasswordOperations } from './app-password-operations.ts';
 import type { CheckKey, CheckName } from './checks.ts';
 import type { PolicyRules, Preset } from '../rules.ts';
 import type { ResumableUploadOperations } from './resumable-uploads.ts';
+import type { SearchOperations } from './search.ts';
 import type { SessionOperations } from './session-operations.ts';
 
 /**
@@ -20,7 +21,7 @@ import type { SessionOperations } from './session-operations.ts';
  *   (`quota-exceeded`);
  * - see trashed nodes, and unwritten ones without a live lock, as absent.
  */
-export interface Operations extends AppPasswordOperations, ResumableUploadOperations, SessionOperations {
+export interface Operations extends AppPasswordOperations, ResumableUploadOperations, SearchOperations, SessionOperations {
   // users and spaces
   createUser: { args: CreateUser; result: { userId: number } };
   /** Applies what is given, raises the epoch for `passwordHash`, `role` and `isDisabled`. `not-found`. */

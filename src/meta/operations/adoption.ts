@@ -60,6 +60,10 @@ async function adoptChildren(
     ...params,
   ]);
   await tx.run(
+    `INSERT INTO search_renamed (node_id) SELECT id FROM node WHERE parent_id = ? AND name_key > ?${range}`,
+    params,
+  );
+  await tx.run(
     `INSERT INTO copy_map (job_id, source_id, node_id, after_key)
        SELECT ?, id, id, '' FROM node WHERE parent_id = ? AND name_key > ?${range} AND node_count > 0
          AND NOT EXISTS (SELECT 1 FROM copy_map m WHERE m.job_id = ? AND m.source_id = node.id)`,

@@ -21,6 +21,7 @@ import {
   type NodeRow,
 } from './node-rows.ts';
 import { charge } from './quota.ts';
+import { noteRenamed } from './search.ts';
 import { readRoots } from './spaces.ts';
 
 /** Where a copy, a move or a restored tree is to be. */
@@ -125,6 +126,7 @@ export async function arrive(
        is_sidecar = ? WHERE id = ?`,
     [to.spaceId, parentId, name, nameKey(name), guarded.rev, args.nowMs, isSidecar, node.id],
   );
+  if (name !== node.name || to.spaceId !== node.spaceId) await noteRenamed(tx, node.id);
   await touch(tx, to.parent, {
     rev: guarded.rev,
     sizeBytes: node.sizeBytes,

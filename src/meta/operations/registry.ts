@@ -40,6 +40,7 @@ import {
   forgetResumableUpload,
   sizeResumableUpload,
 } from './resumable-uploads.ts';
+import { dropSearchSegment, fillSearchSegment, openSearchSegment, useSearchSegments } from './search.ts';
 import { setSetting } from './settings.ts';
 import { createSpace } from './spaces.ts';
 import { restoreTrash, trashNode } from './trash.ts';
@@ -103,6 +104,10 @@ export const OPERATIONS: { readonly [K in OperationName]: Operation<K> } = {
   mend,
   pruneChanges,
   setSetting,
+  openSearchSegment,
+  fillSearchSegment,
+  useSearchSegments,
+  dropSearchSegment,
   createSession,
   renewSession,
   touchSession,
