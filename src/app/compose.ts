@@ -8,6 +8,7 @@ import { ROUTES } from '../api/all-routes.ts';
 import { setupRoutes } from '../api/setup/routes.ts';
 import { Authenticator } from '../auth/authenticator.ts';
 import type { LoginEvent } from '../auth/password-check.ts';
+import { AppPasswords } from '../auth/app-passwords.ts';
 import { PasswordHasher } from '../auth/password.ts';
 import { Throttle } from '../auth/throttle.ts';
 import type { ApiServices } from '../api/contract/services.ts';
@@ -66,7 +67,9 @@ export async function compose(config: Config, plainCore: Core, { log, tls }: Sur
   const hasher = new PasswordHasher();
   const throttle = new Throttle(clock);
   const onLogin = (event: LoginEvent): void => recordLogin(event, { metrics, audit });
-  const authenticator = new Authenticator({ store, hasher, throttle, clock, onLogin });
+  const onFailure = (error: unknown): void => log.warn({ error }, 'the use of an app password could not be noted');
+  const appPasswords = new AppPasswords({ store, throttle, clock, onLogin, onFailure });
+  const authenticator = new Authenticator({ store, hasher, throttle, clock, onLogin, appPasswords });
   const admission = new Admission(authenticator, new InFlightLimiter(config.http.maxRequestsPerUser));
   const { publicUrl, trustedProxies, http: limits } = config;
 
@@ -166,8 +169,14 @@ function recordDeletion({ edge, method, status, path, user, remoteAddress }: Fin
   audit.record({ action: 'deleted', user: user?.name, address: remoteAddress, target: path });
 }
 
-function recordLogin({ outcome, userName, address }: LoginEvent, to: { metrics: Metrics; audit: AuditLog }): void {
+function recordLogin(event: LoginEvent, to: { metrics: Metrics; audit: AuditLog }): void {
+  const { outcome, userName, address, appPassword } = event;
   to.metrics.countLogin(outcome);
   if (outcome === 'blocked') return;
-  to.audit.record({ action: outcome === 'succeeded' ? 'login' : 'login-failed', user: userName, address });
+  to.audit.record({
+    action: outcome === 'succeeded' ? 'login' : 'login-failed',
+    user: userName,
+    address,
+    value: appPassword,
+  });
 }

@@ -10,6 +10,8 @@ export interface LoginEvent {
   /** As the client wrote it; may be nobody. */
   readonly userName: string;
   readonly address: string;
+  /** The name of the app password that was used. */
+  readonly appPassword?: string;
 }
 
 export interface PasswordCheckOptions {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isAdministrator } from '../core/permissions.ts';
 import { isDomainError } from '../lib/errors.ts';
 import { checkHealth, type HealthProbes } from '../observe/health.ts';
 import type { Metrics } from '../observe/metrics.ts';
@@ -51,7 +52,7 @@ async function answerMetrics(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  if (!isFromHere(request) && !(await isAdministrator(authenticator, request))) {
+  if (!isFromHere(request) && !(await isFromAdministrator(authenticator, request))) {
     answerText(request, response, 404, { text: 'there is nothing here' });
     return;
   }
@@ -69,11 +70,11 @@ function isFromHere(request: IncomingMessage): boolean {
   return isLoopback(contextOf(request).remoteAddress) && isDirect(request);
 }
 
-async function isAdministrator(authenticator: BasicAuthenticator, request: IncomingMessage): Promise<boolean> {
+async function isFromAdministrator(authenticator: BasicAuthenticator, request: IncomingMessage): Promise<boolean> {
   const context = contextOf(request);
   try {
     context.user = await authenticator.basic(request.headers.authorization, context.remoteAddress);
-    return context.user.role === 'admin';
+    return isAdministrator(context.user);
   } catch (error) {
     if (isDomainError(error)) return false;
     throw error;

@@ -9,6 +9,9 @@ export type AuditAction =
   | 'user-added'
   | 'user-removed'
   | 'password-changed'
+  | 'app-password-added'
+  | 'app-password-removed'
+  | 'bandwidth-changed'
   | 'role-changed'
   | 'quota-changed'
   | 'user-disabled'
@@ -35,7 +38,7 @@ export interface AuditEvent {
   readonly address?: string | undefined;
   /** What it was done to: a user, a disk, a path. */
   readonly target?: string | undefined;
-  /** The new role, quota, … */
+  /** The new role, quota, …; of a login the app password's name. */
   readonly value?: string | number | undefined;
 }
 

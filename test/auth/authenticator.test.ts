@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { newAppPassword } from '../../src/auth/app-password-form.ts';
 import { Authenticator, type LoginEvent } from '../../src/auth/authenticator.ts';
 import { PasswordHasher } from '../../src/auth/password.ts';
 import { Throttle } from '../../src/auth/throttle.ts';
@@ -29,6 +30,7 @@ describe('Authenticator', () => {
       throttle: new Throttle(clock),
       clock,
       onLogin: (event) => events.push(event),
+      appPasswords: { basic: async (name) => ({ userId: 7, name, role: 'normal' }) },
     });
   });
 
@@ -37,6 +39,24 @@ describe('Authenticator', () => {
 
   it('knows a user by name and password', async () => {
     assert.deepEqual(await authenticator.basic(RIGHT, HOME), { userId: 1, name: 'ann', role: 'advanced' });
+  });
+
+  it('leaves what has the form of an app password to those who know about them', async () => {
+    const { password } = newAppPassword();
+    assert.deepEqual(await authenticator.basic(basic('ann', password), HOME), {
+      userId: 7,
+      name: 'ann',
+      role: 'normal',
+    });
+    assert.deepEqual([users.reads, engine.jobs], [0, 0]);
+  });
+
+  it('refuses the right password of an account with a second factor, even one that was right before', async () => {
+    await authenticator.basic(RIGHT, HOME);
+    users.set(user('ann', { hasSecondFactor: true }));
+    await refused(RIGHT);
+    users.set(user('ann', { hasSecondFactor: true, epoch: 2 }));
+    await refused(RIGHT);
   });
 
   it('takes the name in any case and gives it as it is stored', async () => {

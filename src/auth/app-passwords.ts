@@ -1,0 +1,127 @@
+import { actorOf, type Actor } from '../core/actor.ts';
+import type { AppPassword } from '../core/ports/app-password-operations.ts';
+import type { MetadataStore } from '../core/ports/metadata-store.ts';
+import type { Clock } from '../lib/clock.ts';
+import { DomainError } from '../lib/errors.ts';
+import { foldedName } from '../lib/node-path.ts';
+import { appPasswordHash } from './app-password-form.ts';
+import type { Caller } from './caller.ts';
+import { CredentialCache } from './credential-cache.ts';
+import type { LoginEvent } from './password-check.ts';
+import type { Attempt, Throttle } from './throttle.ts';
+
+/** How long the last use may be off, where it is from the same address and where it is not. */
+const NOTE_EVERY_MS = 5 * 60_000;
+const NOTE_ADDRESS_EVERY_MS = 60_000;
+
+export interface AppPasswordsOptions {
+  readonly store: Pick<MetadataStore, 'appPasswords' | 'run'>;
+  readonly throttle: Throttle;
+  readonly clock: Clock;
+  /** Told of what failed and was blocked, and of each app password in use about every five minutes. */
+  readonly onLogin?: (event: LoginEvent) => void;
+  /** Told when a last use could not be noted. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+interface Presented {
+  readonly password: string;
+  /** Undefined where an app password comes without one. */
+  readonly userName: string | undefined;
+  readonly address: string;
+}
+
+/**
+ * Knows actors by their app passwords: one read by the hash, no slow hash, nothing kept that a revocation would have to
+ * reach. Throttled as account passwords are, though nobody guesses 140 bits.
+ */
+export class AppPasswords {
+  readonly #options: AppPasswordsOptions;
+  /** Only to tell what was right before from a guess, and a login from a request. */
+  readonly #proved: CredentialCache;
+  readonly #noting = new Set<number>();
+
+  constructor(options: AppPasswordsOptions) {
+    this.#options = options;
+    this.#proved = new CredentialCache(options.clock);
+  }
+
+  /**
+   * The actor of an app password in HTTP Basic. Throws `not-authenticated`, for a wrong, revoked or expired one and for a
+   * user who is disabled or another one, `too-many-attempts`, `unavailable`.
+   */
+  async basic(userName: string, password: string, address: string): Promise<Actor> {
+    const { actor } = await this.#check({ userName, password, address });
+    return actor;
+  }
+
+  /** The caller of an app password sent as Bearer. Throws as `basic`, and `forbidden` for one that is for WebDAV only. */
+  async bearer(password: string, address: string): Promise<Caller> {
+    const { actor, appPassword } = await this.#check({ userName: undefined, password, address });
+    if (appPassword.isDavOnly) throw new DomainError('forbidden', 'this app password is for WebDAV only');
+    return { actor, by: 'app-password' };
+  }
+
+  async #check(presented: Presented): Promise<{ actor: Actor; appPassword: AppPassword }> {
+    const { password, userName, address } = presented;
+    const secretHash = appPasswordHash(password) ?? '';
+    const key = this.#proved.keyOf({ id: 0, epoch: 0 }, secretHash);
+    const attempt = this.#proved.wasProved(key) ? undefined : this.#begin(presented);
+    const known = await this.#find(secretHash, attempt);
+    if (!known || !this.#isGood(known, userName)) {
+      this.#proved.forget(key);
+      this.#options.onLogin?.({ outcome: 'failed', userName: userName ?? known?.user.name ?? '', address });
+      throw new DomainError('not-authenticated', 'the user name or the password is wrong');
+    }
+    attempt?.succeeded();
+    const { user, appPassword } = known;
+    if (!this.#proved.isFresh(key)) {
+      this.#proved.add(key);
+      this.#options.onLogin?.({ outcome: 'succeeded', userName: user.name, appPassword: appPassword.name, address });
+    }
+    this.#noteUse(appPassword, address);
+    const { access, rootId } = appPassword;
+    return { actor: actorOf(user, { access, rootId }), appPassword };
+  }
+
+  async #find(secretHash: string, attempt: Attempt | undefined) {
+    try {
+      return await this.#options.store.appPasswords.find(secretHash);
+    } catch (error) {
+      attempt?.withdrawn();
+      throw error;
+    }
+  }
+
+  #isGood({ appPassword, user }: Known, userName: string | undefined): boolean {
+    const { expiresAtMs = Infinity } = appPassword;
+    const isTheirs = userName === undefined || foldedName(userName) === foldedName(user.name);
+    return isTheirs && !user.isDisabled && this.#options.clock.nowMs() < expiresAtMs;
+  }
+
+  #begin({ userName, address }: Presented): Attempt {
+    // Without a name only the address can be held responsible, so that nobody shuts others out.
+    const name = userName ?? `app password from ${address}`;
+    try {
+      return this.#options.throttle.begin(address, name);
+    } catch (error) {
+      this.#options.onLogin?.({ outcome: 'blocked', userName: userName ?? '', address });
+      throw error;
+    }
+  }
+
+  /** In the background, and seldom: a request never waits for it. */
+  #noteUse({ id, usedAtMs = -Infinity, usedAddress }: AppPassword, address: string): void {
+    const { store, clock, onFailure } = this.#options;
+    const nowMs = clock.nowMs();
+    const everyMs = usedAddress === address ? NOTE_EVERY_MS : NOTE_ADDRESS_EVERY_MS;
+    if (Math.abs(nowMs - usedAtMs) < everyMs || this.#noting.has(id)) return;
+    this.#noting.add(id);
+    store
+      .run('noteAppPasswordUse', { appPasswordId: id, address: address.slice(0, 64), nowMs })
+      .catch(onFailure)
+      .finally(() => this.#noting.delete(id));
+  }
+}
+
+type Known = NonNullable<Awaited<ReturnType<MetadataStore['appPasswords']['find']>>>;
