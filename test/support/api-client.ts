@@ -22,7 +22,6 @@ export interface ApiAnswer {
   readonly status: number;
   readonly headers: Headers;
   /** What JSON said, or the text; bytes when they are neither. */
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- every test knows what it asked for
   readonly body: any;
   readonly bytes: Buffer;
 }

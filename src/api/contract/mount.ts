@@ -13,7 +13,7 @@ import { DomainError } from '../../lib/errors.ts';
 import { cors } from './cors.ts';
 import { assertNotForeign, assertOwnPage, type OwnPlaces } from './cross-site.ts';
 import { readBody } from './json-body.ts';
-import { problemAnswer } from './problem.ts';
+import { methodProblem, problemAnswer } from './problem.ts';
 import type { ApiRequest, Route } from './route.ts';
 import type { ApiServices } from './services.ts';
 
@@ -37,7 +37,7 @@ export function apiRoutes(options: ApiOptions): Router {
   for (const [path, routes] of Map.groupBy(options.routes, (route) => route.path)) {
     const place = router.route(path.replaceAll(/\{(\w+)\}/g, ':$1'));
     for (const route of routes) place[route.method](handlerOf(route, options));
-    place.all(handled(options, async (_exchange, { method }) => otherMethod(method, routes)));
+    place.all(handled(options, async (_exchange, request) => otherMethod(request, routes)));
   }
   return router;
 }
@@ -63,12 +63,11 @@ function handlerOf(route: Route, options: ApiOptions): RequestHandler {
     const checked = await check(route, exchange, request);
     const context = contextOf(request);
     const signal = disconnectSignal(exchange.response);
-    const apiRequest: ApiRequest = {
+    const apiRequest: ApiRequest<unknown, unknown, unknown, 'anyone'> = {
       method: request.method,
       ...checked,
       content: exchange.body,
-      // Undefined only where anyone may ask: `route` gives handlers their types.
-      caller: caller as Caller,
+      caller,
       headers: request.headers,
       clientAddress: context.remoteAddress,
       userAgent: request.headers['user-agent'] ?? '',
@@ -129,11 +128,12 @@ function judge(schema: z.ZodType | undefined, value: unknown, where: string): un
   });
 }
 
-function otherMethod(method: string, routes: readonly Route[]): Answer {
+function otherMethod(request: Request, routes: readonly Route[]): Answer {
   const methods = routes.map((known) => known.method.toUpperCase());
   if (methods.includes('GET')) methods.push('HEAD');
-  const headers = { Allow: [...new Set([...methods, 'OPTIONS'])].join(', ') };
-  return { status: method === 'OPTIONS' ? 204 : 405, headers };
+  const allow = [...new Set([...methods, 'OPTIONS'])].join(', ');
+  if (request.method === 'OPTIONS') return { status: 204, headers: { Allow: allow } };
+  return methodProblem(allow, { requestId: contextOf(request).id });
 }
 
 /** Sends what `handle` answers, or what became of it. */

@@ -86,6 +86,19 @@ export function problemAnswer(error: unknown, { requestId }: ProblemOf): Answer 
   };
 }
 
+/** The answer to a method that an address does not know. */
+export function methodProblem(allow: string, { requestId }: ProblemOf): Answer {
+  const code = 'method-not-allowed';
+  const body = {
+    type: `${PROBLEMS_PATH}#${code}`,
+    title: 'This address knows other methods',
+    status: 405,
+    code,
+    requestId,
+  };
+  return { status: 405, headers: { 'Content-Type': PROBLEM_TYPE, Allow: allow }, body: JSON.stringify(body) };
+}
+
 function headersFor(status: number, error: { details: { retryAfterSeconds?: number } } | undefined) {
   if (status === 401) return { 'WWW-Authenticate': 'Bearer realm="nosocial"' };
   if (status !== 429 && status !== 503) return {};

@@ -75,6 +75,8 @@ function problemList(): Html {
         html`<dt id="${code}"><code>${code}</code></dt>
           <dd>${title} (${STATUS_OF[code]}).</dd>`,
     )}
+    <dt id="method-not-allowed"><code>method-not-allowed</code></dt>
+    <dd>This address knows other methods (405); Allow names them.</dd>
     <dt id="internal-error"><code>internal-error</code></dt>
     <dd>A fault of the server (500); its log has more under the request’s id.</dd>
   </dl>`;

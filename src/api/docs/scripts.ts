@@ -6,7 +6,7 @@ export const SCRIPTS: Readonly<Record<string, string>> = {
   url: '/api/openapi.json',
   dom_id: '#docs',
   deepLinking: true,
-  docExpansion: 'none',
+  docExpansion: 'list',
   defaultModelsExpandDepth: 0,
   validatorUrl: null,
   persistAuthorization: false,
