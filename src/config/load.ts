@@ -50,6 +50,7 @@ export interface Config {
   /** Both files, or none. */
   readonly tls: Readonly<Settings['tls']>;
   readonly http: Readonly<Settings['http']>;
+  readonly accounts: Readonly<Settings['accounts']>;
   readonly api: Readonly<Settings['api']>;
   readonly log: Readonly<Settings['log']>;
   /** Where each setting's value comes from, by its key: `--data`, `NOSOCIAL_DATA`, a file, or `default`. */
@@ -139,10 +140,15 @@ function complete(parsed: Settings, context: Context): Config {
     webdav: parsed.webdav,
     tls: tlsOf(parsed.tls, absolute),
     http: parsed.http,
+    accounts: accountsOf(parsed.accounts, absolute),
     api: parsed.api,
     log: parsed.log,
     sources,
   });
+}
+
+function accountsOf({ keyFile, ...rest }: Settings['accounts'], absolute: Absolute): Config['accounts'] {
+  return { ...rest, keyFile: keyFile === undefined ? undefined : absolute('accounts.keyFile', keyFile) };
 }
 
 function tlsOf({ certificate, key, listen }: Settings['tls'], absolute: Absolute): Config['tls'] {

@@ -108,6 +108,22 @@ const http = z.strictObject({
 
 const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
 
+const accounts = z.strictObject({
+  /** A page in a browser that is not used for so long has to sign in again. */
+  sessionIdleDays: count(1, 365)
+    .default(30)
+    .register(settings, number('NOSOCIAL_SESSION_IDLE_DAYS', 'a whole number of days from 1 to 365')),
+  /** And after so long in any case. */
+  sessionDays: count(1, 3650)
+    .default(180)
+    .register(settings, number('NOSOCIAL_SESSION_DAYS', 'a whole number of days from 1 to 3650')),
+  /** The keys of sessions and second factors, where servers that take turns on one database must have the same. */
+  keyFile: file.optional().register(settings, {
+    variable: 'NOSOCIAL_KEY_FILE',
+    expects: 'a file that was made by a server, account.keys in its data folder',
+  }),
+});
+
 const api = z.strictObject({
   /** Sites whose pages may use the API, with tokens. */
   corsOrigins: z
@@ -183,6 +199,7 @@ export const schema = z.strictObject({
   webdav,
   tls,
   http,
+  accounts,
   api,
   log,
 });
