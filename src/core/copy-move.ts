@@ -14,6 +14,7 @@ import {
   locate,
   replaceable,
   type Located,
+  type Whereabouts,
 } from './tree.ts';
 
 /** A tree of up to so many nodes is copied in one transaction; a larger one out of sight, in steps of this size. */
@@ -21,7 +22,7 @@ const COPY_BATCH = 1000;
 const ADOPT_BATCH = 2000;
 
 export interface CopyMoveRequest {
-  readonly from: NodePath;
+  readonly from: Whereabouts;
   readonly to: NodePath;
   /** False: `precondition-failed` when something is at `to` (RFC 4918 §10.6). */
   readonly overwrite: boolean;

@@ -1,34 +1,33 @@
 import { DomainError, isDomainError } from '../lib/errors.ts';
-import { MAX_NAME_BYTES, nameKey, type NodePath } from '../lib/node-path.ts';
+import { nameKey, type NodePath } from '../lib/node-path.ts';
 import type { Actor } from './actor.ts';
 import { NO_CONDITIONS, type Conditions, type Core } from './core.ts';
+import { nameWith } from './free-names.ts';
 import type { Space, TrashEntry } from './node.ts';
 import { isAdministrator, isAllowed, isLeft } from './permissions.ts';
 import { reachNode } from './reach.ts';
 import { sidecarNameOf } from './sidecar.ts';
-import { assertTreeRemovable, change, locate } from './tree.ts';
+import { assertTreeRemovable, change, creationPlace, find, locate, type Whereabouts } from './tree.ts';
 
 /** Nodes purged in one transaction. */
 const PURGE_BATCH = 1000;
 const TRASH_PAGE = 500;
 const MAX_RESTORE_NAMES = 100;
-/** What follows the last dot of a name and is longer says nothing of the kind of file. */
-const MAX_ENDING_BYTES = 32;
 /** Finder deletes `._x` right after `x`; of a large folder it deletes one file after the other. */
 const DELETED_TOGETHER_MS = 10 * 60_000;
 const MAX_SIDECARS = 1000;
 
 /**
  * DELETE: moves a tree to the trash of its space, whole and at once, whatever its size.
- * Throws `not-found`, `forbidden`, `locked`, `precondition-failed`.
+ * Gives under which number it is there. Throws `not-found`, `forbidden`, `locked`, `precondition-failed`.
  */
 export async function trash(
   core: Core,
   actor: Actor,
-  path: NodePath,
+  where: Whereabouts,
   conditions: Conditions & { leavesSidecar?: boolean },
-): Promise<void> {
-  const located = await locate(core, actor, path);
+): Promise<{ trashId: number | undefined }> {
+  const located = await locate(core, actor, where);
   await assertTreeRemovable(core, actor, located);
   await core.store.run('trashNode', {
     nodeId: located.node.id,
@@ -36,6 +35,8 @@ export async function trash(
     leavesSidecar: conditions.leavesSidecar,
     ...change(core, actor, conditions),
   });
+  // One that was never written held nothing, and is gone.
+  return { trashId: located.node.isUnwritten ? undefined : located.node.id };
 }
 
 /**
@@ -43,19 +44,39 @@ export async function trash(
  * may be shorter for an app password that is for one folder: it has what was in that.
  */
 export async function* listTrash(core: Core, actor: Actor, everyones = false): AsyncGenerator<TrashEntry[]> {
+  let after: TrashPlace | undefined;
+  do {
+    const { entries, next } = await trashPage(core, actor, { after, limit: TRASH_PAGE, everyones });
+    if (entries.length > 0) yield entries;
+    after = next;
+  } while (after !== undefined);
+}
+
+/** Where an entry stands among all. */
+interface TrashPlace {
+  readonly deletedAtMs: number;
+  readonly nodeId: number;
+}
+
+interface TrashQuery {
+  readonly after: TrashPlace | undefined;
+  readonly limit: number;
+  readonly everyones: boolean;
+}
+
+/** One page of what `listTrash` lists; `next` is where the next one begins, unless this was the last. */
+export async function trashPage(
+  core: Core,
+  actor: Actor,
+  { after, limit, everyones }: TrashQuery,
+): Promise<{ entries: TrashEntry[]; next: TrashPlace | undefined }> {
   if (everyones && !isAdministrator(actor)) throw new DomainError('forbidden', 'only an administrator sees all trash');
-  let after: { deletedAtMs: number; nodeId: number } | undefined;
-  for (;;) {
-    const page = await core.store.listTrash(everyones ? undefined : actor.userId, {
-      ...(after !== undefined && { after }),
-      limit: TRASH_PAGE,
-    });
-    const seen = await onlyReached(core, actor, page);
-    if (seen.length > 0) yield seen;
-    const last = page.at(-1);
-    if (!last || page.length < TRASH_PAGE) return;
-    after = { deletedAtMs: last.deletedAtMs, nodeId: last.node.id };
-  }
+  const page = await core.store.listTrash(everyones ? undefined : actor.userId, { ...(after && { after }), limit });
+  const last = page.length < limit ? undefined : page.at(-1);
+  return {
+    entries: await onlyReached(core, actor, page),
+    next: last && { deletedAtMs: last.deletedAtMs, nodeId: last.node.id },
+  };
 }
 
 /**
@@ -63,7 +84,11 @@ export async function* listTrash(core: Core, actor: Actor, everyones = false): A
  * name when its own is taken. What Finder kept beside it and deleted with it comes back, too.
  * Throws `not-found`, `forbidden`.
  */
-export async function restoreTrash(core: Core, actor: Actor, nodeId: number): Promise<{ name: string }> {
+export async function restoreTrash(
+  core: Core,
+  actor: Actor,
+  nodeId: number,
+): Promise<{ nodeId: number; name: string }> {
   const entry = await ownTrashEntry(core, actor, nodeId);
   const space = await spaceOf(core, actor, entry);
   if (!space) throw new DomainError('not-found', 'the space of this file is gone');
@@ -79,8 +104,7 @@ export async function restoreTrash(core: Core, actor: Actor, nodeId: number): Pr
     const name = restoredName(entry.node.name, attempt);
     try {
       const by = change(core, actor, NO_CONDITIONS);
-      await core.store.run('restoreTrash', { nodeId, parentId, name, sidecarId, ...by });
-      return { name };
+      return { ...(await core.store.run('restoreTrash', { nodeId, parentId, name, sidecarId, ...by })), name };
     } catch (error) {
       if (!isDomainError(error, 'already-exists')) throw error;
     }
@@ -88,20 +112,24 @@ export async function restoreTrash(core: Core, actor: Actor, nodeId: number): Pr
   throw new DomainError('already-exists', `there are too many files named like "${entry.node.name}"`);
 }
 
-/** `film.mkv`, `film (restored).mkv`, `film (restored 2).mkv`, …; of a long name as much as there is room for. */
-function restoredName(name: string, attempt: number): string {
-  if (attempt === 0) return name;
-  const dot = name.lastIndexOf('.');
-  const isEnding = dot > 0 && Buffer.byteLength(name.slice(dot)) <= MAX_ENDING_BYTES;
-  const stem = isEnding ? name.slice(0, dot) : name;
-  const added = ` (restored${attempt === 1 ? '' : ` ${attempt}`})${isEnding ? name.slice(dot) : ''}`;
-  return withinBytes(stem, MAX_NAME_BYTES - Buffer.byteLength(added)) + added;
+/** As `restoreTrash`, to a place that is free. Throws `already-exists`, `parent-missing`, `into-itself`, too. */
+export async function restoreTrashTo(
+  core: Core,
+  actor: Actor,
+  nodeId: number,
+  to: NodePath,
+): Promise<{ nodeId: number }> {
+  const entry = await ownTrashEntry(core, actor, nodeId);
+  const target = await find(core, actor, to);
+  if (target.found) throw new DomainError('already-exists', 'there is something at this path already');
+  const place = creationPlace(actor, target);
+  const sidecarId = await sidecarOf(core, entry);
+  return core.store.run('restoreTrash', { nodeId, ...place, sidecarId, ...change(core, actor, NO_CONDITIONS) });
 }
 
-function withinBytes(text: string, maxBytes: number): string {
-  const characters = Array.from(text);
-  while (Buffer.byteLength(characters.join('')) > maxBytes) characters.pop();
-  return characters.join('');
+/** `film.mkv`, `film (restored).mkv`, `film (restored 2).mkv`, …; of a long name as much as there is room for. */
+function restoredName(name: string, attempt: number): string {
+  return attempt === 0 ? name : nameWith(name, ` (restored${attempt === 1 ? '' : ` ${attempt}`})`);
 }
 
 /** Removes a trashed tree for good, with its sidecar. Throws `not-found`, `forbidden`. */

@@ -1,22 +1,27 @@
 import { DomainError } from '../lib/errors.ts';
 import { randomId } from '../lib/ids.ts';
-import type { NodePath } from '../lib/node-path.ts';
 import type { Actor } from './actor.ts';
 import { NO_CONDITIONS, type Core } from './core.ts';
-import type { StoredVersion } from './node.ts';
+import type { Located } from './located.ts';
+import type { Node, StoredVersion } from './node.ts';
 import type { PutResult } from './ports/operations.ts';
-import { assertAllowed, change, locate } from './tree.ts';
+import { assertAllowed, change, locate, type Whereabouts } from './tree.ts';
 
 /** The kept old contents of a file, newest first. Throws `not-found`, `is-a-collection`. */
-export async function listVersions(core: Core, actor: Actor, path: NodePath): Promise<StoredVersion[]> {
-  const { node } = await locate(core, actor, path);
+export async function listVersions(core: Core, actor: Actor, where: Whereabouts): Promise<StoredVersion[]> {
+  const { node } = await locate(core, actor, where);
   if (node.kind === 'collection') throw new DomainError('is-a-collection', 'only files have versions');
   return core.store.listVersions(node.id);
 }
 
 /** Makes an old content the content again; what it replaces is kept as a version. Throws `not-found`, `forbidden`. */
-export async function restoreVersion(core: Core, actor: Actor, path: NodePath, versionId: number): Promise<PutResult> {
-  const located = await locate(core, actor, path);
+export async function restoreVersion(
+  core: Core,
+  actor: Actor,
+  where: Whereabouts,
+  versionId: number,
+): Promise<PutResult> {
+  const located = await locate(core, actor, where);
   assertAllowed(actor, 'replace', located);
   return core.store.run('restoreVersion', {
     ...change(core, actor, NO_CONDITIONS),
@@ -25,4 +30,31 @@ export async function restoreVersion(core: Core, actor: Actor, path: NodePath, v
     etag: randomId(),
     versionsKept: core.settings.versionsKept,
   });
+}
+
+/** An old content as if it were the content. Throws `not-found`, `is-a-collection`. */
+export async function versionAsNode(core: Core, actor: Actor, where: Whereabouts, versionId: number): Promise<Node> {
+  const { located, version } = await locateVersion(core, actor, where, versionId);
+  const { blobId, sizeBytes, etag, mediaType, modifiedAtMs } = version;
+  return { ...located.node, blobId, sizeBytes, etag, mediaType, modifiedAtMs };
+}
+
+/** Removes an old content for good. Throws `not-found`, `is-a-collection`, `forbidden`. */
+export async function dropVersion(core: Core, actor: Actor, where: Whereabouts, versionId: number): Promise<void> {
+  const { located, version } = await locateVersion(core, actor, where, versionId);
+  assertAllowed(actor, 'remove', located);
+  await core.store.run('dropVersions', { versionIds: [version.id] });
+}
+
+async function locateVersion(
+  core: Core,
+  actor: Actor,
+  where: Whereabouts,
+  versionId: number,
+): Promise<{ located: Located; version: StoredVersion }> {
+  const located = await locate(core, actor, where);
+  if (located.node.kind === 'collection') throw new DomainError('is-a-collection', 'only files have versions');
+  const version = (await core.store.listVersions(located.node.id)).find(({ id }) => id === versionId);
+  if (!version) throw new DomainError('not-found', 'there is no such version');
+  return { located, version };
 }

@@ -46,8 +46,8 @@ export class SqlFileReads implements FileReads {
     const isEnd = last === undefined || rows.length < limit;
     // Of the last revision some may be left: it is looked at again with the next page, unless it is all of this one.
     const next = isEnd ? undefined : rows[0]?.rev === last.rev ? last.rev : last.rev + 1;
-    const changes = rows.flatMap(({ rev, node }): LatestChange[] =>
-      node && rev >= (next ?? 0) ? [{ node, rev, atMs: node.touchedAtMs }] : [],
+    const changes = rows.flatMap(({ rev, atMs, node }): LatestChange[] =>
+      node && rev >= (next ?? 0) ? [{ node, rev, atMs }] : [],
     );
     return { changes, next };
   }

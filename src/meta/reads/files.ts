@@ -34,6 +34,7 @@ export function chainsOf(nodeIds: string): Read<LinkOfChain> {
 
 interface LoggedChange {
   readonly rev: number;
+  readonly atMs: number;
   /** The file that it made what it is; undefined when that has changed since, has gone, or is none. */
   readonly node: Node | undefined;
 }
@@ -43,11 +44,15 @@ interface LoggedChange {
  * written to all day takes no longer.
  */
 export const latestChanges: Read<LoggedChange> = {
-  sql: `SELECT ${NODE_COLUMNS}, c.rev FROM (
-      SELECT space_id, rev, seq, kind, node_id FROM change_log WHERE space_id = ? AND rev < ?
+  sql: `SELECT ${NODE_COLUMNS}, c.rev, c.at_ms FROM (
+      SELECT space_id, rev, seq, kind, node_id, at_ms FROM change_log WHERE space_id = ? AND rev < ?
         ORDER BY space_id DESC, rev DESC, seq DESC LIMIT ?
     ) c LEFT JOIN node n ON n.id = c.node_id AND n.revision = c.rev AND n.space_id = c.space_id AND c.kind <> 'removed'
       AND n.is_collection = 0 AND n.is_sidecar = 0 AND n.unwritten = 0
     ORDER BY c.rev DESC, c.seq DESC`,
-  decode: (row) => ({ rev: row[NODE_COLUMN_COUNT] as number, node: row[0] === null ? undefined : decodeNode(row) }),
+  decode: (row) => ({
+    rev: row[NODE_COLUMN_COUNT] as number,
+    atMs: row[NODE_COLUMN_COUNT + 1] as number,
+    node: row[0] === null ? undefined : decodeNode(row),
+  }),
 };
