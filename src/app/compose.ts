@@ -30,6 +30,7 @@ import type { HealthProbes } from '../observe/health.ts';
 import { HealthWatch } from '../observe/health-watch.ts';
 import type { Log } from '../observe/log.ts';
 import { Metrics } from '../observe/metrics.ts';
+import { openAccounts } from './accounts.ts';
 import { endpoints } from './addresses.ts';
 import type { Administration } from './administration.ts';
 import { openAudit } from './audit.ts';
@@ -37,7 +38,7 @@ import { diskAdministration } from './disk-administration.ts';
 import { observedBlobs } from './observed-blobs.ts';
 import { observedStore } from './observed-store.ts';
 import type { ServedTls } from './tls/served-tls.ts';
-import { Upkeep } from './upkeep.ts';
+import { Upkeep, type Chore } from './upkeep.ts';
 
 export interface Composition {
   readonly server: Server;
@@ -70,6 +71,7 @@ export async function compose(config: Config, plainCore: Core, { log, tls }: Sur
   const onFailure = (error: unknown): void => log.warn({ error }, 'the use of an app password could not be noted');
   const appPasswords = new AppPasswords({ store, throttle, clock, onLogin, onFailure });
   const authenticator = new Authenticator({ store, hasher, throttle, clock, onLogin, appPasswords });
+  const accounts = await openAccounts(config, { core, hasher, throttle, appPasswords, audit, onLogin });
   const admission = new Admission(authenticator, new InFlightLimiter(config.http.maxRequestsPerUser));
   const { publicUrl, trustedProxies, http: limits } = config;
 
@@ -98,10 +100,12 @@ export async function compose(config: Config, plainCore: Core, { log, tls }: Sur
   const jobs = new RunningJobs(clock, (error, { kind }) => log.error({ error, kind }, 'a job failed'));
   const services: ApiServices = {
     core,
-    identify: async () => undefined,
+    ...accounts.services,
+    identify: (request) => accounts.identify(request),
     enter: (request, { actor }) => admission.enter(request, actor),
     jobs,
     disks: diskAdministration(core, config, audit),
+    audit: (event) => audit.record(event),
   };
   const { corsOrigins } = config.api;
   const api = apiRoutes({ routes: ROUTES, services, publicUrl, corsOrigins, log });
@@ -119,7 +123,7 @@ export async function compose(config: Config, plainCore: Core, { log, tls }: Sur
     metrics,
     onFinished: (request) => recordDeletion(request, audit),
   });
-  const upkeep = beginUpkeep(plainCore, { log, metrics });
+  const upkeep = beginUpkeep(plainCore, { log, metrics, chores: [() => accounts.tidy()] });
   const list = (): Endpoint[] => listEndpoints(config, server, tls);
   return {
     server,
@@ -149,8 +153,11 @@ function listEndpoints({ publicUrl, listen }: Config, server: Server, tls: Serve
   return endpoints({ publicUrl, plain: server.address ?? listen, secure: tls.reach }, networkInterfaces());
 }
 
-function beginUpkeep(core: Core, { log, metrics }: { log: Log; metrics: Metrics }): Upkeep {
-  return new Upkeep(core, {
+function beginUpkeep(
+  core: Core,
+  { log, metrics, chores }: { log: Log; metrics: Metrics; chores: readonly Chore[] },
+): Upkeep {
+  return new Upkeep(core, chores, {
     onFailure: (error) => log.error({ error }, 'upkeep failed; it is tried again'),
     onMoved: (sizeBytes) => metrics.countCompacted(sizeBytes),
     onTidied: (disk, { count, problems }) => log.warn({ disk, count, problems }, 'a disk was not as it should be'),

@@ -4,7 +4,7 @@ import type { MetadataStore } from '../core/ports/metadata-store.ts';
 import type { Clock } from '../lib/clock.ts';
 import { DomainError } from '../lib/errors.ts';
 import { foldedName } from '../lib/node-path.ts';
-import { appPasswordHash } from './app-password-form.ts';
+import { appPasswordHash, isAppPassword } from './app-password-form.ts';
 import type { Caller } from './caller.ts';
 import { CredentialCache } from './credential-cache.ts';
 import type { LoginEvent } from './password-check.ts';
@@ -56,10 +56,15 @@ export class AppPasswords {
   }
 
   /** The caller of an app password sent as Bearer. Throws as `basic`, and `forbidden` for one that is for WebDAV only. */
-  async bearer(password: string, address: string): Promise<Caller> {
+  async identify(password: string, address: string): Promise<Caller> {
     const { actor, appPassword } = await this.#check({ userName: undefined, password, address });
     if (appPassword.isDavOnly) throw new DomainError('forbidden', 'this app password is for WebDAV only');
     return { actor, by: 'app-password' };
+  }
+
+  /** Whether a password looks like one, whosever. */
+  isOne(password: string): boolean {
+    return isAppPassword(password);
   }
 
   async #check(presented: Presented): Promise<{ actor: Actor; appPassword: AppPassword }> {

@@ -134,15 +134,15 @@ describe('AppPasswords', () => {
   });
 
   it('holds an address back that tries as Bearer, and no other', async () => {
-    const attempt = (address: string) => appPasswords.bearer(newAppPassword().password, address);
+    const attempt = (address: string) => appPasswords.identify(newAppPassword().password, address);
     for (let count = 0; count < 10; count++) await assert.rejects(attempt(HOME), { code: 'not-authenticated' });
     await assert.rejects(attempt(HOME), { code: 'too-many-attempts' });
-    assert.equal((await appPasswords.bearer(password, '192.0.2.2')).by, 'app-password');
+    assert.equal((await appPasswords.identify(password, '192.0.2.2')).by, 'app-password');
   });
 
   it('refuses as Bearer what is for WebDAV only', async () => {
     known.set(secretHash, { appPassword: appPassword({ isDavOnly: true }), user: user('ann') });
-    await assert.rejects(appPasswords.bearer(password, HOME), { code: 'forbidden' });
+    await assert.rejects(appPasswords.identify(password, HOME), { code: 'forbidden' });
     await appPasswords.basic('ann', password, HOME);
   });
 

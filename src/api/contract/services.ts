@@ -3,9 +3,10 @@ import type { Caller } from '../../auth/caller.ts';
 import type { Core } from '../../core/core.ts';
 import type { DiskReport } from '../../core/disks.ts';
 import type { Jobs } from '../../core/ports/jobs.ts';
+import type { AccountServices } from './account-services.ts';
 
 /** What the routes work with; built by `app/`. */
-export interface ApiServices {
+export interface ApiServices extends AccountServices {
   readonly core: Core;
   /**
    * Who asks: by `Authorization: Bearer`, `x-access-token` or the session's cookie, in this order; undefined without any
@@ -16,6 +17,8 @@ export interface ApiServices {
   enter(request: IncomingMessage, caller: Caller): void;
   readonly jobs: Jobs;
   readonly disks: DiskAdministration;
+  /** Writes an entry of the audit log. */
+  audit(event: ApiAuditEvent): void;
 }
 
 /** What administrators do with disks, the same as on the command line; each change is audited as `by`'s. */
@@ -33,4 +36,15 @@ export interface DiskAdministration {
 export interface DiskActor {
   readonly userName: string;
   readonly address: string;
+}
+
+/** What routes themselves have to tell the audit log. Nothing in it is a secret. */
+export interface ApiAuditEvent {
+  readonly action: 'app-password-added' | 'app-password-removed';
+  /** Who did it, and from where. */
+  readonly user: string;
+  readonly address: string;
+  /** What it was done to, and what it became. */
+  readonly target: string;
+  readonly value?: string | number | undefined;
 }
