@@ -2,6 +2,7 @@ import { DomainError } from '../lib/errors.ts';
 import type { Clock } from '../lib/clock.ts';
 import { foldedName, nameKey } from '../lib/node-path.ts';
 import type { User } from '../core/actor.ts';
+import { CommitFeed } from '../core/changes/change-feed.ts';
 import type { DeadProperty, Lock, Node, Space, StoredVersion, TrashEntry } from '../core/node.ts';
 import type { Inspection } from '../core/ports/inspection.ts';
 import type { MetadataStore, OldVersions, Page, StoredDisk, StoredPack } from '../core/ports/metadata-store.ts';
@@ -50,6 +51,8 @@ export class SqlStore implements MetadataStore {
   readonly resumableUploads = new SqlResumableUploads(() => this.#open());
   readonly appPasswords = new SqlAppPasswords(() => this.#open());
   readonly changes = new SqlChanges(() => this.#open());
+  readonly changeFeed = new CommitFeed(this.changes);
+  readonly #noteCommit = (): void => this.changeFeed.noteCommit();
   readonly #engine: Engine;
   readonly #clock: Clock;
   #isClosed = false;
@@ -63,7 +66,9 @@ export class SqlStore implements MetadataStore {
 
   run<K extends OperationName>(name: K, args: OperationArgs<K>): Promise<OperationResult<K>> {
     if (this.#isClosed) return Promise.reject(closed());
-    return this.#engine.run(name, args) as Promise<OperationResult<K>>;
+    const done = this.#engine.run(name, args) as Promise<OperationResult<K>>;
+    done.then(this.#noteCommit, () => undefined);
+    return done;
   }
 
   async findUser(name: string): Promise<User | undefined> {
@@ -248,6 +253,7 @@ export class SqlStore implements MetadataStore {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.changeFeed.end();
     await this.#engine.close();
   }
 

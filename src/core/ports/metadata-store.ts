@@ -1,6 +1,7 @@
 import type { User } from '../actor.ts';
 import type { AppPasswordReads } from './app-password-operations.ts';
 import type { FileReads } from './file-reads.ts';
+import type { ChangeFeed } from './change-feed.ts';
 import type { ChangeReads } from './changes.ts';
 import type { Inspection } from './inspection.ts';
 import type { SearchReads } from './search.ts';
@@ -89,6 +90,7 @@ export interface MetadataStore {
   readonly search: SearchReads;
   /** What happened, by space. */
   readonly changes: ChangeReads;
+  readonly changeFeed: ChangeFeed;
 
   /** Files of several folders at once. */
   readonly files: FileReads;
