@@ -5,7 +5,7 @@ import type { Conditions, Core } from './core.ts';
 import { checked, type Digest } from './digest.ts';
 import type { Node } from './node.ts';
 import type { ByteRange } from './ports/blob-store.ts';
-import type { BlobLocation, NewBlob, PutFile, PutResult } from './ports/operations.ts';
+import type { Arrival, BlobLocation, NewBlob, PutFile, PutResult } from './ports/operations.ts';
 import { withRoom } from './room.ts';
 import { storeShared, type OfferedFile } from './shared-content.ts';
 import { assertAllowed, change, creationPlace, replaceable, type Target } from './tree.ts';
@@ -46,17 +46,7 @@ export async function putFile(
   { body, conditions, signal }: { body: Body; conditions: Conditions; signal: AbortSignal },
 ): Promise<PutResult> {
   const file = placeOf(actor, target);
-  const args: Omit<PutFile, 'blob' | 'uploadId'> = {
-    ...change(core, actor, conditions),
-    ...file.place,
-    expected: conditions.expected,
-    mediaType: body.mediaType,
-    etag: randomId(),
-    modifiedAtMs: body.modifiedAtMs,
-    createdAtMs: body.createdAtMs,
-    versionsKept: core.settings.versionsKept,
-    isSidecar: body.isSidecar,
-  };
+  const args = contentArgs(core, actor, { place: file.place, body, conditions });
   const source = verified(body);
   const head = await readHead(source, body);
   if (head.isWhole) return storeSmall(core, args, { content: head.bytes, ownerId: file.ownerId });
@@ -66,8 +56,27 @@ export async function putFile(
   return shared ?? storeLarge(core, args, { source: head.all, sizeBytes, expectedBytes, ownerId, signal });
 }
 
-/** Where the file is or will be, and who pays for it: its owner. */
-function placeOf(actor: Actor, target: Target) {
+/** What the commit of new content says of it. */
+export function contentArgs(
+  core: Core,
+  actor: Actor,
+  { place, body, conditions }: { place: Arrival; body: Omit<Body, 'source' | 'sizeBytes'>; conditions: Conditions },
+): Omit<PutFile, 'blob' | 'uploadId'> {
+  return {
+    ...change(core, actor, conditions),
+    ...place,
+    expected: conditions.expected,
+    mediaType: body.mediaType,
+    etag: randomId(),
+    modifiedAtMs: body.modifiedAtMs,
+    createdAtMs: body.createdAtMs,
+    versionsKept: core.settings.versionsKept,
+    isSidecar: body.isSidecar,
+  };
+}
+
+/** Where the file is or will be, and who pays for it: its owner. Throws `is-a-collection`, `parent-missing`, `forbidden`. */
+export function placeOf(actor: Actor, target: Target): { place: Arrival; ownerId: number } {
   const { found, parent } = target;
   if (found?.node.kind === 'collection') throw new DomainError('is-a-collection', 'there is a folder at this path');
   if (found && parent) {
