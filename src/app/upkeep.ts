@@ -25,19 +25,24 @@ export interface UpkeepEvents {
   onTidied(disk: string, found: { readonly count: number; readonly problems: readonly string[] }): void;
 }
 
+/** What besides is to be done now and then, in little time. */
+export type Chore = () => Promise<void>;
+
 /** What it is doing, for `doctor`. */
 export type UpkeepActivity = 'resting' | 'compacting' | `tidying ${string}`;
 
 /** The slow work on disks, beside all other: mostly dead packs are emptied, and each disk is looked through once a day. */
 export class Upkeep {
   readonly #core: Core;
+  readonly #chores: readonly Chore[];
   readonly #events: UpkeepEvents;
   readonly #abort = new AbortController();
   readonly #ended: Promise<void>;
   #activity: UpkeepActivity = 'resting';
 
-  constructor(core: Core, events: UpkeepEvents) {
+  constructor(core: Core, chores: readonly Chore[], events: UpkeepEvents) {
     this.#core = core;
+    this.#chores = chores;
     this.#events = events;
     this.#ended = this.#run();
   }
@@ -74,6 +79,7 @@ export class Upkeep {
 
   async #round(): Promise<void> {
     const { signal } = this.#abort;
+    for (const chore of this.#chores) await chore();
     this.#activity = 'compacting';
     const onMoved = (_: number, sizeBytes: number): void => this.#events.onMoved(sizeBytes);
     await compact({ core: this.#core, signal, rest: this.#rest, onMoved });

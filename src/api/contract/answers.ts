@@ -1,7 +1,7 @@
 import type { Answer } from '../../http/answer.ts';
 
 /** A JSON answer. */
-export function json(status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): Answer {
+export function json(status: number, value: unknown, headers: NonNullable<Answer['headers']> = {}): Answer {
   return {
     status,
     headers: { 'Content-Type': 'application/json; charset=utf-8', ...headers },

@@ -46,7 +46,10 @@ export interface SessionOperations {
    * replaced long ago, so two have it; the session has ended. 'ended': there is no such session (any more), or it is
    * past its time.
    */
-  renewSession: { args: RenewSession; result: { outcome: 'renewed' | 'repeated' | 'stolen' | 'ended' } };
+  renewSession: {
+    args: RenewSession;
+    result: { outcome: 'renewed' | 'repeated' | 'ended' } | { outcome: 'stolen'; userId: number };
+  };
   /** Notes that a session is in use. Not an error when it is gone. */
   touchSession: { args: { sessionId: string; address: string; nowMs: number }; result: void };
   endSession: { args: { userId: number; sessionId: string }; result: { hasEnded: boolean } };

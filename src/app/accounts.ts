@@ -1,0 +1,101 @@
+import type { IncomingMessage } from 'node:http';
+import path from 'node:path';
+import type { AccountServices } from '../api/contract/account-services.ts';
+import { Accounts } from '../auth/accounts.ts';
+import type { AppPasswords } from '../auth/app-passwords.ts';
+import type { Caller } from '../auth/caller.ts';
+import { Identifier } from '../auth/identifier.ts';
+import { ensureKeyFile, readKeyFile, withNewTokenKey, writeKeyFile } from '../auth/key-file.ts';
+import { KeyRing } from '../auth/key-ring.ts';
+import { PasswordCheck, type LoginEvent } from '../auth/password-check.ts';
+import type { PasswordHasher } from '../auth/password.ts';
+import { SecondFactors } from '../auth/second-factor.ts';
+import { Sessions } from '../auth/sessions.ts';
+import type { Throttle } from '../auth/throttle.ts';
+import { Tokens } from '../auth/tokens.ts';
+import type { Config } from '../config/load.ts';
+import type { Core } from '../core/core.ts';
+import { contextOf } from '../http/request-context.ts';
+import { sessionToken } from '../http/session-cookies.ts';
+import type { AuditLog } from '../observe/audit.ts';
+
+const DAY_MS = 24 * 3600_000;
+const TOKEN_KEY_MS = 90 * DAY_MS;
+
+export interface AccountSurroundings {
+  readonly core: Core;
+  readonly hasher: PasswordHasher;
+  readonly throttle: Throttle;
+  readonly appPasswords: AppPasswords;
+  readonly audit: Pick<AuditLog, 'record'>;
+  readonly onLogin: (event: LoginEvent) => void;
+}
+
+/** Sessions, logins and second factors, ready to be used by the API. */
+export interface AccountParts {
+  readonly services: AccountServices;
+  identify(request: IncomingMessage): Promise<Caller | undefined>;
+  /** Forgets what is past its time, and sees to it that keys do not grow old; called now and then. */
+  tidy(): Promise<void>;
+}
+
+/** Throws `refused` when the file of keys is not as it should be. */
+export async function openAccounts(config: Config, surroundings: AccountSurroundings): Promise<AccountParts> {
+  const { core, hasher, throttle, appPasswords, audit, onLogin } = surroundings;
+  const { store, clock } = core;
+  const keyFile = new KeptKeys(config);
+  const keys = await keyFile.open(clock.nowMs());
+  const tokens = new Tokens(keys, clock);
+  const { sessionIdleDays, sessionDays } = config.accounts;
+  const limits = { pageIdleMs: sessionIdleDays * DAY_MS, pageMs: sessionDays * DAY_MS };
+  const onStolen = ({ userId, address }: { userId: number; address: string }): void => {
+    audit.record({ action: 'session-stolen', address, target: String(userId) });
+  };
+  const sessions = new Sessions({ store, tokens, keys, clock, limits, onStolen });
+  const wallClock = { nowMs: () => Date.now() };
+  const secondFactors = new SecondFactors({ store, keys, throttle, clock, wallClock, onLogin });
+  const passwords = new PasswordCheck({ store, hasher, throttle, clock, onLogin });
+  const accounts = new Accounts({ store, passwords, hasher, secondFactors, tokens, clock, onLogin });
+  const identifier = new Identifier(sessions, appPasswords);
+  return {
+    services: { accounts, sessions, secondFactors, record: (event) => audit.record(event) },
+    identify: (request) => {
+      const { headers } = request;
+      const { remoteAddress, isSecure } = contextOf(request);
+      const accessToken = headers['x-access-token'];
+      return identifier.identify({
+        authorization: headers.authorization,
+        accessToken: typeof accessToken === 'string' ? accessToken : undefined,
+        pageToken: sessionToken(headers, isSecure),
+        address: remoteAddress,
+      });
+    },
+    tidy: async () => {
+      await sessions.removeExpired();
+      await keyFile.refresh(keys, clock.nowMs());
+    },
+  };
+}
+
+/** The file of keys: the server's own, or one that is only read. */
+class KeptKeys {
+  readonly #file: string;
+  readonly #isOwn: boolean;
+
+  constructor({ accounts, dataFolder }: Config) {
+    this.#isOwn = accounts.keyFile === undefined;
+    this.#file = accounts.keyFile ?? path.join(dataFolder, 'account.keys');
+  }
+
+  async open(nowMs: number): Promise<KeyRing> {
+    return new KeyRing(this.#isOwn ? await ensureKeyFile(this.#file, nowMs) : await readKeyFile(this.#file));
+  }
+
+  /** Of a file that is named in the settings, whoever named it sees to this. */
+  async refresh(keys: KeyRing, nowMs: number): Promise<void> {
+    if (!this.#isOwn || nowMs - keys.newest('token').madeAtMs < TOKEN_KEY_MS) return;
+    const renewed = withNewTokenKey(keys.keys, nowMs);
+    await writeKeyFile(this.#file, renewed);
+    keys.replace(renewed);
+  }
+}
