@@ -45,6 +45,10 @@ export interface User extends Actor {
   readonly createdAtMs: number;
   /** The password alone lets nobody in: over WebDAV only app passwords do. */
   readonly hasSecondFactor: boolean;
+  /** For an administrator to approve the account; disabled until then. */
+  readonly isWaiting: boolean;
+  /** To within some minutes; undefined for never. */
+  readonly lastLoginAtMs: number | undefined;
 }
 
 /** The actor that a user is; `narrowing` when an app password acts for them. */

@@ -8,6 +8,7 @@ import type { Inspection } from '../core/ports/inspection.ts';
 import type { MetadataStore, OldVersions, Page, StoredDisk, StoredPack } from '../core/ports/metadata-store.ts';
 import type { BlobLocation, OperationArgs, OperationName, OperationResult } from '../core/ports/operations.ts';
 import type { Policy, RuleLink } from '../core/rules.ts';
+import { SqlAccounts } from './account-reads.ts';
 import { SqlAppPasswords } from './app-password-reads.ts';
 import { SqlChanges } from './changes.ts';
 import { SqlInspection } from './checks/inspection.ts';
@@ -48,6 +49,7 @@ export class SqlStore implements MetadataStore {
   readonly files: SqlFileReads;
   readonly search = new SqlSearch(() => this.#open());
   readonly sessions = new SqlSessions(() => this.#open());
+  readonly accounts = new SqlAccounts(() => this.#open());
   readonly resumableUploads = new SqlResumableUploads(() => this.#open());
   readonly appPasswords = new SqlAppPasswords(() => this.#open());
   readonly changes = new SqlChanges(() => this.#open());

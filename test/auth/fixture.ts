@@ -52,6 +52,8 @@ export function user(name: string, changes: Partial<User> = {}): User {
     createdAtMs: 0,
     hasSecondFactor: false,
     bandwidthBytesPerSecond: 0,
+    isWaiting: false,
+    lastLoginAtMs: undefined,
     ...changes,
   };
 }

@@ -1,4 +1,5 @@
 import type { User } from '../actor.ts';
+import type { AccountReads } from './account-operations.ts';
 import type { AppPasswordReads } from './app-password-operations.ts';
 import type { FileReads } from './file-reads.ts';
 import type { ChangeFeed } from './change-feed.ts';
@@ -95,6 +96,7 @@ export interface MetadataStore {
   /** Files of several folders at once. */
   readonly files: FileReads;
   readonly sessions: SessionReads;
+  readonly accounts: AccountReads;
   readonly resumableUploads: ResumableUploads;
   readonly appPasswords: AppPasswordReads;
 

@@ -1,5 +1,6 @@
 import type { Role } from '../actor.ts';
 import type { DeadProperty, Lock, LockScope, Node, SpaceKind } from '../node.ts';
+import type { AccountOperations } from './account-operations.ts';
 import type { AppPasswordOperations } from './app-password-operations.ts';
 import type { CheckKey, CheckName } from './checks.ts';
 import type { PolicyRules, Preset } from '../rules.ts';
@@ -21,10 +22,13 @@ import type { SessionOperations } from './session-operations.ts';
  *   (`quota-exceeded`);
  * - see trashed nodes, and unwritten ones without a live lock, as absent.
  */
-export interface Operations extends AppPasswordOperations, ResumableUploadOperations, SearchOperations, SessionOperations {
+export interface Operations extends AccountOperations, AppPasswordOperations, ResumableUploadOperations, SearchOperations, SessionOperations {
   // users and spaces
   createUser: { args: CreateUser; result: { userId: number } };
-  /** Applies what is given, raises the epoch for `passwordHash`, `role` and `isDisabled`. `not-found`. */
+  /**
+   * Applies what is given, raises the epoch for `passwordHash`, `role` and `isDisabled`. To enable a user is to approve
+   * one who waits, and to keep one who was to go. `not-found`, `already-exists`, `refused`.
+   */
   updateUser: { args: UpdateUser; result: void };
   /**
    * `refused` while the user owns anything outside an empty home; sidecars do not count, and go. Ends locks, sessions,
@@ -165,11 +169,18 @@ export interface CreateUser {
   homeAreas: readonly { name: string; policy: Preset | undefined }[] | undefined;
   /** Refuse with `refused` unless there is no user yet: the first administrator is made once. */
   onlyIfFirst: boolean;
+  /** For approval; until then there is no home. */
+  isWaiting?: boolean | undefined;
+  /** One of whose uses this takes. */
+  invitationId?: number | undefined;
   nowMs: number;
 }
 
 export interface UpdateUser {
   userId: number;
+  name?: string;
+  /** Refuse with `refused` what would leave nobody to administrate the server. */
+  keepsAdministrator?: boolean;
   passwordHash?: string;
   role?: Role;
   quotaBytes?: number;

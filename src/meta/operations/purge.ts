@@ -8,7 +8,7 @@ import { guard } from './guard.ts';
 import { readNode, removeRows, type NodeRow } from './node-rows.ts';
 import { charge } from './quota.ts';
 
-type Leaf = Pick<NodeRow, 'id' | 'ownerId' | 'sizeBytes' | 'blobId'>;
+export type Leaf = Pick<NodeRow, 'id' | 'ownerId' | 'sizeBytes' | 'blobId'>;
 
 const LEAF = 'id, owner_id AS ownerId, size_bytes AS sizeBytes, blob_id AS blobId';
 const FILES = `SELECT ${LEAF} FROM node WHERE parent_id = ? AND is_collection = 0 LIMIT ?` as Query<Leaf>;
@@ -126,7 +126,7 @@ interface OldVersion {
 }
 
 /** Removes nodes with their versions and lets their blobs go loose. Returns how many bytes their owners get back. */
-async function removeLeaves(
+export async function removeLeaves(
   tx: Transaction,
   { leaves, isCharged, sinceMs }: { leaves: readonly Leaf[]; isCharged: boolean; sinceMs: number },
 ): Promise<number> {

@@ -8,6 +8,7 @@ import { createCollection } from './collections.ts';
 import { abandonCopy, continueCopy, copyTree, finishCopy, startCopy } from './copy.ts';
 import { addDisk, removeDisk, updateDisk } from './disks.ts';
 import { putFile } from './files.ts';
+import { createInvitation, noteLogin, revokeInvitation } from './invitations.ts';
 import { breakLock, createLock, expireLocks, refreshLock, removeLock } from './locks.ts';
 import { mend } from './mend.ts';
 import { moveNode } from './move.ts';
@@ -15,6 +16,8 @@ import { condemnPack, openPack, relocateBlobs, removePack, sealPack } from './pa
 import { clearPolicy, expireNode, setPolicy } from './policies.ts';
 import { changeProperties } from './properties.ts';
 import { purgeTree } from './purge.ts';
+import { startRemoval, stopRemoval } from './removal.ts';
+import { emptyHome, giveNodes, handOverHome, purgeOwned } from './removal-steps.ts';
 import {
   beginSecondFactor,
   confirmSecondFactor,
@@ -55,6 +58,15 @@ export const OPERATIONS: { readonly [K in OperationName]: Operation<K> } = {
   createUser,
   updateUser,
   removeUser,
+  createInvitation,
+  revokeInvitation,
+  noteLogin,
+  startRemoval,
+  stopRemoval,
+  handOverHome,
+  giveNodes,
+  emptyHome,
+  purgeOwned,
   createSpace,
   createCollection,
   putFile,

@@ -33,6 +33,13 @@ export async function createSpace(
   return { spaceId };
 }
 
+interface NewRoot {
+  readonly spaceId: number;
+  readonly ownerId: number | undefined;
+  readonly nowMs: number;
+  readonly revision?: number;
+}
+
 /** A space with its three roots. */
 async function insertSpace(
   tx: Transaction,
@@ -56,10 +63,10 @@ async function insertSpace(
   return { spaceId, rootId };
 }
 
-function insertRoot(
+export function insertRoot(
   tx: Transaction,
   kind: RootKind,
-  { spaceId, ownerId, nowMs }: { spaceId: number; ownerId: number | undefined; nowMs: number },
+  { spaceId, ownerId, nowMs, revision = 1 }: NewRoot,
 ): Promise<number> {
   return insertNode(tx, {
     ...EMPTY_COLLECTION,
@@ -70,7 +77,7 @@ function insertRoot(
     ownerId: ownerId ?? 0,
     createdAtMs: nowMs,
     modifiedAtMs: nowMs,
-    revision: 1,
+    revision,
   });
 }
 

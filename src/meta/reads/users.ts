@@ -4,7 +4,8 @@ import type { RawRow, Read } from './read.ts';
 
 /** Of the user `u`, as `decodeUser` takes them. */
 export const USER_COLUMNS = `u.id, u.name, u.role, u.password_hash, u.epoch, u.is_disabled, u.quota_bytes, u.used_bytes,
-  u.reserved_bytes, u.home_space_id, u.created_at_ms, u.has_second_factor, u.bandwidth_bytes_per_second`;
+  u.reserved_bytes, u.home_space_id, u.created_at_ms, u.has_second_factor, u.bandwidth_bytes_per_second,
+  u.is_waiting, u.last_login_at_ms`;
 
 const USER = `SELECT ${USER_COLUMNS} FROM user u`;
 
@@ -24,6 +25,8 @@ export function decodeUser(row: RawRow): User {
     createdAtMs: row[10] as number,
     hasSecondFactor: row[11] === 1,
     bandwidthBytesPerSecond: row[12] as number,
+    isWaiting: row[13] === 1,
+    lastLoginAtMs: (row[14] as number | null) ?? undefined,
   };
 }
 
@@ -41,12 +44,17 @@ export const anyUser: Read<true> = { sql: 'SELECT 1 FROM user LIMIT 1', decode: 
 const SPACE = 'SELECT id, kind, mount_name, owner_id, root_id FROM space';
 
 function decodeSpace(row: RawRow): Space {
+  return decodeSpaceFrom(row, 0);
+}
+
+/** A space whose columns begin at `first`. */
+export function decodeSpaceFrom(row: RawRow, first: number): Space {
   return {
-    id: row[0] as number,
-    kind: row[1] as SpaceKind,
-    mountName: row[2] as string,
-    ownerId: (row[3] as number | null) ?? undefined,
-    rootId: row[4] as number,
+    id: row[first] as number,
+    kind: row[first + 1] as SpaceKind,
+    mountName: row[first + 2] as string,
+    ownerId: (row[first + 3] as number | null) ?? undefined,
+    rootId: row[first + 4] as number,
   };
 }
 
