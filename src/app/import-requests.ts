@@ -4,7 +4,7 @@ import { requireUser } from '../core/users.ts';
 import { exportTree } from '../core/maintenance/export/export-tree.ts';
 import { OwnPlaces } from '../core/maintenance/own-places.ts';
 import { importTree } from '../core/maintenance/import/import-tree.ts';
-import { mediaTypeFor } from '../dav/methods/put.ts';
+import { mediaTypeFor } from '../http/media-type.ts';
 import { parsePlainPath } from '../lib/node-path.ts';
 import type { AdminArgs, AdminResult, Asker } from './requests.ts';
 

@@ -33,6 +33,14 @@ export interface Body {
   readonly digests?: readonly Digest[] | undefined;
 }
 
+export interface PutRequest {
+  readonly body: Body;
+  readonly conditions: Conditions;
+  readonly signal: AbortSignal;
+  /** Gives another name for a file that is to be a new one, when its own was taken while its content came. */
+  readonly nextName?: () => Promise<string>;
+}
+
 /**
  * PUT: creates a file at `target`, as `find` found it, or replaces its content. Resolves when the content survives a power cut; until then, and after
  * any failure, the old content is what everybody sees.
@@ -43,17 +51,18 @@ export async function putFile(
   core: Core,
   actor: Actor,
   target: Target,
-  { body, conditions, signal }: { body: Body; conditions: Conditions; signal: AbortSignal },
+  { body, conditions, signal, nextName }: PutRequest,
 ): Promise<PutResult> {
   const file = placeOf(actor, target);
   const args = contentArgs(core, actor, { place: file.place, body, conditions });
   const source = verified(body);
   const head = await readHead(source, body);
-  if (head.isWhole) return storeSmall(core, args, { content: head.bytes, ownerId: file.ownerId });
+  const commit: Commit = (whole) => commitFile(core, whole, nextName);
+  if (head.isWhole) return storeSmall(core, args, { content: head.bytes, ownerId: file.ownerId, commit });
   const { ownerId } = file;
   const shared = body.file && (await storeShared(core, args, { file: body.file, ownerId, signal }));
   const { sizeBytes, expectedBytes } = body;
-  return shared ?? storeLarge(core, args, { source: head.all, sizeBytes, expectedBytes, ownerId, signal });
+  return shared ?? storeLarge(core, args, { source: head.all, sizeBytes, expectedBytes, ownerId, signal, commit });
 }
 
 /** What the commit of new content says of it. */
@@ -88,15 +97,29 @@ export function placeOf(actor: Actor, target: Target): { place: Arrival; ownerId
   return { place: { ...place, replaces: replaceable(actor, target.space) }, ownerId: actor.userId };
 }
 
+/** Makes stored bytes the content of a file. */
+type Commit = (args: PutFile) => Promise<PutResult>;
+
+async function commitFile(core: Core, args: PutFile, nextName: PutRequest['nextName']): Promise<PutResult> {
+  if (!nextName) return core.store.run('putFile', args);
+  for (let { name } = args; ; name = await nextName()) {
+    try {
+      return await core.store.run('putFile', { ...args, name });
+    } catch (error) {
+      if (!isDomainError(error, 'precondition-failed')) throw error;
+    }
+  }
+}
+
 async function storeSmall(
   core: Core,
   args: Omit<PutFile, 'blob' | 'uploadId'>,
-  { content, ownerId }: { content: Uint8Array; ownerId: number },
+  { content, ownerId, commit }: { content: Uint8Array; ownerId: number; commit: Commit },
 ): Promise<PutResult> {
   const need = { ownerId, sizeBytes: content.length };
   const store = () => core.blobs.putSmall(timedId(core.clock.nowMs()), content);
   const blob = content.length === 0 ? undefined : await withRoom(core, need, store);
-  return withRoom(core, need, () => core.store.run('putFile', { ...args, blob, uploadId: undefined }));
+  return withRoom(core, need, () => commit({ ...args, blob, uploadId: undefined }));
 }
 
 interface LargeContent {
@@ -105,12 +128,13 @@ interface LargeContent {
   expectedBytes: number | undefined;
   ownerId: number;
   signal: AbortSignal;
+  commit: Commit;
 }
 
 async function storeLarge(
   core: Core,
   args: Omit<PutFile, 'blob' | 'uploadId'>,
-  { source, sizeBytes, expectedBytes, ownerId, signal }: LargeContent,
+  { source, sizeBytes, expectedBytes, ownerId, signal, commit }: LargeContent,
 ): Promise<PutResult> {
   const roomBytes = sizeBytes ?? expectedBytes ?? 0;
   const upload = await withRoom(core, { ownerId, sizeBytes: roomBytes }, () => Upload.start(core, ownerId, roomBytes));
@@ -122,7 +146,7 @@ async function storeLarge(
       grow: (totalBytes) => upload.grow(totalBytes),
     });
     assertComplete(blob, sizeBytes);
-    return await core.store.run('putFile', { ...args, blob, uploadId: upload.id });
+    return await commit({ ...args, blob, uploadId: upload.id });
   } catch (error) {
     await upload.abandon(blob?.location, error);
     throw error;

@@ -34,7 +34,7 @@ describe('the trash', () => {
     assert.deepEqual(await names(ann), ['Films']);
     assert.equal(await test.usedBytes('ann'), 100);
 
-    assert.deepEqual(await restoreTrash(test.core, ann, nodeId), { name: 'Films' });
+    assert.deepEqual(await restoreTrash(test.core, ann, nodeId), { nodeId, name: 'Films' });
     assert.equal(await exists('Films/a.mkv'), true);
     assert.deepEqual(await names(ann), []);
   });
@@ -59,7 +59,7 @@ describe('the trash', () => {
       const nodeId = await test.put('ann', name, 10);
       await remove(ann, name);
       await test.put('ann', name, 10);
-      assert.deepEqual(await restoreTrash(test.core, ann, nodeId), { name: want });
+      assert.deepEqual(await restoreTrash(test.core, ann, nodeId), { nodeId, name: want });
       assert.equal(await exists(want), true);
     }
   });

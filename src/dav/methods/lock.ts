@@ -1,5 +1,6 @@
 import { lock as takeLock, locksCovering, pathOfNode, refreshLock } from '../../core/locks.ts';
 import type { Lock } from '../../core/node.ts';
+import { mediaTypeFor } from '../../http/media-type.ts';
 import { DomainError, isDomainError } from '../../lib/errors.ts';
 import { parseLockInfo } from '../bodies/lockinfo.ts';
 import { conditionBody } from '../errors.ts';
@@ -11,7 +12,6 @@ import { makesSidecar } from '../quirks/finder.ts';
 import { headerOf, resolve, XML_TYPE, type DavRequest, type DavResponse, type DavServices } from '../request.ts';
 import { hrefOf } from '../target.ts';
 import { readXmlBody } from '../xml/body.ts';
-import { mediaTypeFor } from './put.ts';
 
 /** LOCK, RFC 4918 §9.10: with a body it takes a lock, without one it starts the time of a lock anew. */
 export async function lock(request: DavRequest, services: DavServices): Promise<DavResponse> {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { parseDigests } from '../../../src/dav/headers/content-digest.ts';
+import { parseDavDigests } from '../../../src/dav/headers/content-digest.ts';
 import { parseDepth } from '../../../src/dav/headers/depth.ts';
 import { parseLockToken } from '../../../src/dav/headers/lock-token.ts';
 import { parseOverwrite } from '../../../src/dav/headers/overwrite.ts';
@@ -84,7 +84,7 @@ describe('announced digests', () => {
   ];
   for (const [headers, want] of cases) {
     it(`reads ${JSON.stringify(headers)}`, () => {
-      const found = parseDigests(headers).map(({ algorithm, hex }) => [algorithm, hex]);
+      const found = parseDavDigests(headers).map(({ algorithm, hex }) => [algorithm, hex]);
       assert.deepEqual(Object.fromEntries(found), want);
     });
   }
@@ -95,6 +95,6 @@ describe('announced digests', () => {
     { digest: 'sha-256=' },
     { 'content-digest': `sha-256=${base64(sha256)}` },
   ]) {
-    it(`refuses ${JSON.stringify(headers)}`, () => assert.throws(() => parseDigests(headers), badRequest));
+    it(`refuses ${JSON.stringify(headers)}`, () => assert.throws(() => parseDavDigests(headers), badRequest));
   }
 });
