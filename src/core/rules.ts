@@ -12,12 +12,24 @@ export interface PolicyRules {
   readonly versionsKeptMs?: number | undefined;
   /** On how many disks the bytes of each file are. */
   readonly copies?: number | undefined;
+  /** The kinds of content that files may have, by `isOfKind`; none listed: any. */
+  readonly allowTypes?: readonly string[] | undefined;
+  readonly refuseTypes?: readonly string[] | undefined;
+  /** How names may end, without the dot, in lower case; none listed: in any way. */
+  readonly allowExtensions?: readonly string[] | undefined;
+  readonly refuseExtensions?: readonly string[] | undefined;
+  /** How large a file may be; 0: of any size. */
+  readonly maxFileBytes?: number | undefined;
 }
+
+/** The name decides which program opens a file: under these, content that is an image could be more than that. */
+const NOT_FOR_MEDIA = ['exe', 'com', 'scr', 'msi', 'bat', 'cmd', 'ps1', 'vbs', 'js', 'jar', 'sh', 'html', 'htm', 'pdf'];
 
 /** The rules that a policy starts with. */
 export const PRESETS = {
   temporary: { expireAfterMs: 30 * DAY_MS },
   special: { versionsKept: 100, versionsKeptMs: 365 * DAY_MS },
+  gallery: { allowTypes: ['media'], refuseExtensions: NOT_FOR_MEDIA },
   own: {},
 } as const satisfies Record<string, PolicyRules>;
 
@@ -36,6 +48,8 @@ export interface Policy {
 /** A node on the way up to its root, as far as rules need it. */
 export interface RuleLink {
   readonly nodeId: number;
+  /** '' for the root of a space. */
+  readonly name: string;
   /** When it was made, came to where it is or got new content or another policy, by this machine's clock. */
   readonly touchedAtMs: number;
   readonly policy: Policy | undefined;

@@ -12,6 +12,7 @@ import { SqlAccounts } from './account-reads.ts';
 import { SqlAppPasswords } from './app-password-reads.ts';
 import { SqlChanges } from './changes.ts';
 import { SqlInspection } from './checks/inspection.ts';
+import { SqlFolderRules } from './folder-rules.ts';
 import { SqlFileReads } from './file-reads.ts';
 import type { Dialect } from './dialects/dialect.ts';
 import { allDisks, allJobs, allUploads, blobById, packsOn } from './reads/blobs.ts';
@@ -55,6 +56,7 @@ export class SqlStore implements MetadataStore {
   readonly changes = new SqlChanges(() => this.#open());
   readonly changeFeed = new CommitFeed(this.changes);
   readonly #noteCommit = (): void => this.changeFeed.noteCommit();
+  readonly folderRules = new SqlFolderRules(() => this.#open());
   readonly #engine: Engine;
   readonly #clock: Clock;
   #isClosed = false;
@@ -70,7 +72,7 @@ export class SqlStore implements MetadataStore {
     if (this.#isClosed) return Promise.reject(closed());
     const done = this.#engine.run(name, args) as Promise<OperationResult<K>>;
     done.then(this.#noteCommit, () => undefined);
-    return done;
+    return this.folderRules.areChangedBy(name) ? done.finally(() => this.folderRules.forget()) : done;
   }
 
   async findUser(name: string): Promise<User | undefined> {

@@ -32,7 +32,7 @@ export function describePolicies(prepare: () => Promise<Backend>): void {
       const a = await world.mkcol(world.root, 'a');
       await set(a, { ...EXPIRY, versionsKept: 5 });
       await set(a, { versionsKept: 6, versionsKeptMs: 7 });
-      const changes = { copies: undefined, expireAfterMs: DAY_MS, versionsKept: 6, versionsKeptMs: 7 };
+      const changes = { expireAfterMs: DAY_MS, versionsKept: 6, versionsKeptMs: 7 };
       assert.deepEqual(await policies(), [{ nodeId: a, preset: 'own', isEnabled: true, changes }]);
       await set(a, {}, false);
       assert.deepEqual(await policies(), [{ nodeId: a, preset: 'own', isEnabled: false, changes }]);

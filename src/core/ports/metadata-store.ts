@@ -4,6 +4,7 @@ import type { AppPasswordReads } from './app-password-operations.ts';
 import type { FileReads } from './file-reads.ts';
 import type { ChangeFeed } from './change-feed.ts';
 import type { ChangeReads } from './changes.ts';
+import type { FolderRules } from './folder-rules.ts';
 import type { Inspection } from './inspection.ts';
 import type { SearchReads } from './search.ts';
 import type { Page } from './page.ts';
@@ -85,6 +86,8 @@ export interface MetadataStore {
   /** Copies and moves that wait to be finished or given up. */
   listJobs(): Promise<{ jobId: number; kind: 'copy' | 'adopt' | 'purge'; nodeId: number }[]>;
 
+  /** What rules on content have to know. */
+  readonly folderRules: FolderRules;
   /** The metadata looked at as a whole, for `fsck`. */
   readonly inspection: Inspection;
   /** How names are found. */

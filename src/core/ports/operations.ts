@@ -3,8 +3,9 @@ import type { DeadProperty, Lock, LockScope, Node, SpaceKind } from '../node.ts'
 import type { AccountOperations } from './account-operations.ts';
 import type { AppPasswordOperations } from './app-password-operations.ts';
 import type { CheckKey, CheckName } from './checks.ts';
-import type { PolicyRules, Preset } from '../rules.ts';
+import type { Preset } from '../rules.ts';
 import type { ResumableUploadOperations } from './resumable-uploads.ts';
+import type { RuleOperations, Vetted } from './rule-operations.ts';
 import type { SearchOperations } from './search.ts';
 import type { SessionOperations } from './session-operations.ts';
 
@@ -19,10 +20,12 @@ import type { SessionOperations } from './session-operations.ts';
  *   (`parent-missing`, `not-a-collection`), that names are free (`already-exists`), that the node is still the one
  *   the request's conditions were judged on (`precondition-failed`), that every lock in the way is the caller's and
  *   its token was submitted (`locked`, with `details.nodeId` = the lock's root), that the owner's quota suffices
- *   (`quota-exceeded`);
+ *   (`quota-exceeded`), that what comes in keeps the rules of the collection it comes into (`rule-violated`; `busy`
+ *   with `details.unvettedId` for what has to be looked at first, see `Vetted`);
  * - see trashed nodes, and unwritten ones without a live lock, as absent.
  */
-export interface Operations extends AccountOperations, AppPasswordOperations, ResumableUploadOperations, SearchOperations, SessionOperations {
+export interface Operations
+  extends AccountOperations, AppPasswordOperations, ResumableUploadOperations, RuleOperations, SearchOperations, SessionOperations {
   // users and spaces
   createUser: { args: CreateUser; result: { userId: number } };
   /**
@@ -50,7 +53,7 @@ export interface Operations extends AccountOperations, AppPasswordOperations, Re
   /** Copies a whole tree at once if it has at most `limit` nodes; throws `too-large` if not. */
   copyTree: { args: CopyTree & { limit: number }; result: MoveResult };
   /** Starts to copy a large tree out of sight. */
-  startCopy: { args: CopyTree; result: { copyId: number } };
+  startCopy: { args: CopyTree; result: { copyId: number; nodeId: number } };
   /** Copies up to `limit` more nodes. */
   continueCopy: { args: { copyId: number; limit: number; nowMs: number }; result: { done: boolean; copied: number } };
   /** Shows the finished copy at its destination. */
@@ -72,17 +75,6 @@ export interface Operations extends AccountOperations, AppPasswordOperations, Re
   restoreVersion: { args: RestoreVersion; result: PutResult };
   /** Removes old contents for good and lets their blobs go loose. */
   dropVersions: { args: { versionIds: readonly number[] }; result: { freedBytes: number } };
-
-  // policies
-  /** Changes what is given of a collection's policy, or gives it one. All below counts as touched now. */
-  setPolicy: { args: SetPolicy; result: void };
-  /** Takes a collection's policy away; all below counts as touched now. `not-found` when it has none. */
-  clearPolicy: { args: { nodeId: number; nowMs: number }; result: void };
-  /**
-   * Moves to trash what is to go by the policies above it, as its owner. `precondition-failed` when it is not (any
-   * more) or carries a policy itself, `locked` for anything locked at or below it.
-   */
-  expireNode: { args: { nodeId: number; expected: Expected; nowMs: number }; result: void };
 
   // locks
   createLock: { args: CreateLock; result: { lock: Lock; createdNodeId: number | undefined } };
@@ -251,6 +243,8 @@ export interface NewBlob {
   /** xxh128, 32 hex digits. */
   checksum: string;
   location: BlobLocation;
+  /** What `sniff` says of it; without it, it is looked at when a rule asks. */
+  contentType?: string;
 }
 
 /** Where the bytes of a blob are, a file of its own named by its id or a piece of a pack, and what they must be. */
@@ -282,6 +276,7 @@ export interface MoveNode extends Change, Arrival {
   versionsKept: number;
   /** As of `TrashNode`; COPY takes none along. */
   leavesSidecar?: boolean | undefined;
+  vetted?: Vetted | undefined;
 }
 
 export interface MoveResult {
@@ -318,6 +313,7 @@ export interface RestoreTrash extends Change, Place {
   nodeId: number;
   /** What comes back beside it, in trash as well; left there when its name is taken. */
   sidecarId?: number | undefined;
+  vetted?: Vetted | undefined;
 }
 
 export interface RestoreVersion extends Change {
@@ -325,14 +321,6 @@ export interface RestoreVersion extends Change {
   versionId: number;
   etag: string;
   versionsKept: number;
-}
-
-export interface SetPolicy {
-  nodeId: number;
-  changes: PolicyRules;
-  /** Switches the policy on or off; undefined leaves that as it is. */
-  isEnabled?: boolean;
-  nowMs: number;
 }
 
 export interface CreateLock extends Change {

@@ -1,9 +1,10 @@
 import { MAX_DEPTH } from '../max-depth.ts';
+import { POLICY_COLUMNS, type PolicyRow } from '../policy-columns.ts';
 import type { Query } from '../sql.ts';
 import type { Transaction } from '../transaction.ts';
 
-/** A node on the way up, as far as every operation needs it. */
-export interface ChainNode {
+/** A node on the way up, as far as every operation needs it, and the policy that it carries: few do. */
+export interface ChainNode extends PolicyRow {
   readonly id: number;
   readonly parentId: number;
   readonly spaceId: number;
@@ -20,8 +21,9 @@ const CHAIN = `WITH RECURSIVE chain (depth, id, parent_id, space_id, is_collecti
     SELECT c.depth + 1, n.id, n.parent_id, n.space_id, n.is_collection, n.name_key
       FROM chain c CROSS JOIN node n ON n.id = c.parent_id WHERE c.depth < ${MAX_DEPTH}
   )
-  SELECT id, parent_id AS parentId, space_id AS spaceId, is_collection AS isCollection, name_key AS nameKey
-    FROM chain ORDER BY depth` as Query<ChainNode>;
+  SELECT c.id, c.parent_id AS parentId, c.space_id AS spaceId, c.is_collection AS isCollection, c.name_key AS nameKey,
+      ${POLICY_COLUMNS}
+    FROM chain c LEFT JOIN policy p ON p.node_id = c.id ORDER BY c.depth` as Query<ChainNode>;
 
 export function readChain(tx: Transaction, nodeId: number): Promise<Chain> {
   return tx.all(CHAIN, [nodeId]);

@@ -13,9 +13,9 @@ export type Content = Pick<NodeRow, 'blobId' | 'sizeBytes' | 'mediaType' | 'etag
 export async function recordBlob(tx: Transaction, blob: NewBlob, nowMs: number): Promise<void> {
   const { diskId, packId, offsetBytes, sizeBytes } = blob.location;
   await tx.run(
-    `INSERT INTO blob_object (blob_id, checksum, size_bytes, state, loose_since_ms, created_at_ms)
-       VALUES (?, ?, ?, 'live', NULL, ?)`,
-    [blob.id, blob.checksum, blob.sizeBytes, nowMs],
+    `INSERT INTO blob_object (blob_id, checksum, size_bytes, state, loose_since_ms, created_at_ms, content_type)
+       VALUES (?, ?, ?, 'live', NULL, ?, ?)`,
+    [blob.id, blob.checksum, blob.sizeBytes, nowMs, blob.contentType ?? null],
   );
   await tx.run('INSERT INTO blob_copy (blob_id, disk_id, pack_id, offset_bytes, length_bytes) VALUES (?, ?, ?, ?, ?)', [
     blob.id,
@@ -118,7 +118,7 @@ export async function replaceContent(
     await loosen(tx, [node.blobId], nowMs);
     return content.sizeBytes - node.sizeBytes;
   }
-  return content.sizeBytes - (await removeVersionsBeyond(tx, node.id, await versionsKeptIn(tx, above, versionsKept)));
+  return content.sizeBytes - (await removeVersionsBeyond(tx, node.id, versionsKeptIn(above, versionsKept)));
 }
 
 function valuesOf({ blobId, sizeBytes, mediaType, etag, modifiedAtMs }: Content): SqlValue[] {

@@ -8,6 +8,7 @@ import { arrive, assertDestination, type Destination } from './destination.ts';
 import { guard, type Guarded } from './guard.ts';
 import { addVisit, insertJob, readJob, removeJob, type JobRow } from './jobs.ts';
 import { assertExpected, insertNode, liveNode, readNode, type NodeRow } from './node-rows.ts';
+import { assertArrivalKept } from './rule-check.ts';
 import { readRoots } from './spaces.ts';
 
 const HAS_VISITS = 'SELECT 1 AS found FROM copy_map WHERE job_id = ? LIMIT 1';
@@ -22,11 +23,12 @@ export async function copyTree(tx: Transaction, args: CopyTree & { limit: number
   if (hasMembers(source, args) && source.nodeCount + 1 > args.limit) {
     throw new DomainError('too-large', `more than ${args.limit} nodes are copied in steps`);
   }
-  const copyId = await stage(tx, guarded, { args, source, to });
+  await assertTreeKept(tx, { args, source, to });
+  const { copyId } = await stage(tx, guarded, { args, source, to });
   const job = await assertCopy(tx, copyId);
   const spaceId = to.spaceId;
   await copyMembers(tx, { job, rev: guarded.rev, spaceId, limit: Number.MAX_SAFE_INTEGER, nowMs: args.nowMs });
-  return show(tx, guarded, { job, to, args });
+  return show(tx, guarded, { job, to, args, isKept: true });
 }
 
 /** Makes the top of a copy under the staging root of the destination's space. Throws as `copyTree`. */
@@ -35,7 +37,17 @@ export async function startCopy(tx: Transaction, args: CopyTree): Promise<Operat
   if ((await tx.get(HAS_ROOM, [args.userId, source.sizeBytes])) === undefined) {
     throw new DomainError('quota-exceeded', `${source.sizeBytes} more bytes do not fit into the quota`);
   }
-  return { copyId: await stage(tx, guarded, { args, source, to }) };
+  await assertTreeKept(tx, { args, source, to });
+  return stage(tx, guarded, { args, source, to });
+}
+
+async function assertTreeKept(
+  tx: Transaction,
+  { args, source, to }: { args: CopyTree; source: NodeRow; to: Destination },
+): Promise<void> {
+  if (source.isCollection === 1 && !hasMembers(source, args)) return;
+  const { name, vetted } = args;
+  await assertArrivalKept(tx, { node: source, from: undefined, to: to.parent, name, vetted });
 }
 
 /** Throws `not-found` when there is no such copy (any more). */
@@ -58,7 +70,8 @@ export async function finishCopy(tx: Transaction, args: CopyTree & { copyId: num
   const { guarded, to } = await judge(tx, { ...args, expectedSource: undefined });
   const job = await assertCopy(tx, args.copyId);
   if ((await tx.get(HAS_VISITS, [job.id])) !== undefined) throw new DomainError('refused', 'the copy is not complete');
-  return show(tx, guarded, { job, to, args });
+  // The source may have got other files since the copy began: what counts is what was copied.
+  return show(tx, guarded, { job, to, args, isKept: false });
 }
 
 /** What was copied so far waits for `purgeTree`. Not an error when the copy is gone. */
@@ -98,7 +111,7 @@ async function stage(
   tx: Transaction,
   guarded: Guarded,
   { args, source, to }: { args: CopyTree; source: NodeRow; to: Destination },
-): Promise<number> {
+): Promise<{ copyId: number; nodeId: number }> {
   const { userId, nowMs } = args;
   const copyId = await insertJob(tx, { kind: 'copy', nodeId: 0, userId, payload: '', nowMs });
   const { stagingId } = await readRoots(tx, to.spaceId);
@@ -125,16 +138,17 @@ async function stage(
   }
   await tx.run('UPDATE job SET node_id = ? WHERE id = ?', [nodeId, copyId]);
   if (hasMembers(source, args)) await addVisit(tx, copyId, { sourceId: source.id, nodeId, afterKey: '' });
-  return copyId;
+  return { copyId, nodeId };
 }
 
 async function show(
   tx: Transaction,
   guarded: Guarded,
-  { job, to, args }: { job: JobRow; to: Destination; args: CopyTree },
+  { job, to, args, isKept }: { job: JobRow; to: Destination; args: CopyTree; isKept: boolean },
 ): Promise<MoveResult> {
   const node = await readNode(tx, job.nodeId);
   if (node === undefined) throw new DomainError('not-found', 'the copy is gone');
+  if (!isKept) await assertTreeKept(tx, { args, source: node, to });
   // Another mount can have been chosen since the copy began; then its nodes are of that space from here on.
   const stagedIn = spaceOf(await readChain(tx, node.id));
   if (stagedIn !== to.spaceId) throw new DomainError('refused', 'the destination is in another space by now');

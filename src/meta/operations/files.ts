@@ -18,10 +18,12 @@ import {
   type NodeRow,
 } from './node-rows.ts';
 import { settle } from './quota.ts';
+import { assertContentKept } from './rule-check.ts';
 
 /**
  * Makes stored bytes the content of a file, new or existing, and settles what was reserved for them.
- * Throws `parent-missing`, `not-a-collection`, `is-a-collection`, `precondition-failed`, `locked`, `quota-exceeded`.
+ * Throws `parent-missing`, `not-a-collection`, `is-a-collection`, `precondition-failed`, `locked`, `rule-violated`,
+ * `quota-exceeded`.
  */
 export async function putFile(tx: Transaction, args: PutFile): Promise<PutResult> {
   const guarded = await guard(tx, [args.parentId]);
@@ -32,6 +34,7 @@ export async function putFile(tx: Transaction, args: PutFile): Promise<PutResult
   assertExpected(existing, args.expected);
   await assertUnlocked(tx, existing === undefined ? idsOf(parent) : [existing.id, ...idsOf(parent)], args);
 
+  assertContentKept(parent, { name: args.name, blob: args.blob, isSidecar: args.isSidecar === true });
   if (args.blob !== undefined) await recordBlob(tx, args.blob, args.nowMs);
   const content: Content = {
     blobId: args.blob?.id ?? null,

@@ -18,13 +18,14 @@ import {
   readNode,
   removeUnwritten,
 } from './node-rows.ts';
+import { assertContentKept } from './rule-check.ts';
 
 const LIVE_COUNT = `SELECT COUNT(*) AS found FROM dav_lock
   WHERE user_id = ? AND expires_at_ms > ?` as Query<{ found: number }>;
 
 /**
  * RFC 4918 §9.10. A lock on a place makes an unwritten file there. Throws `not-found` (a node to lock),
- * `parent-missing`, `not-a-collection`, `already-exists`, `locked` (a place), `lock-conflict` with the node of the
+ * `parent-missing`, `not-a-collection`, `already-exists`, `locked` and `rule-violated` (a place), `lock-conflict` with the node of the
  * lock in the way, `lock-limit`.
  */
 export async function createLock(tx: Transaction, args: CreateLock): Promise<OperationResult<'createLock'>> {
@@ -69,6 +70,8 @@ async function makeUnwritten(
   await assertUnlocked(tx, idsOf(parent), args);
   // 0 stands for the node to come: of what covers it only the infinite locks above matter.
   assertCompatible(await locksCovering(tx, [0, ...idsOf(parent)], args.nowMs), args);
+  // What is empty is of no type and no size: only its name counts.
+  assertContentKept(parent, { name, blob: undefined, isSidecar: args.isSidecar === true });
   const spaceId = spaceOf(parent) ?? 0;
   const id = await insertNode(tx, {
     spaceId,

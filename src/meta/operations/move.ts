@@ -7,11 +7,12 @@ import { arrive, assertDestination } from './destination.ts';
 import { guard } from './guard.ts';
 import { assertUnlocked, clearLocksInside } from './lock-check.ts';
 import { assertExpected, entryOf, movableNode } from './node-rows.ts';
+import { assertArrivalKept } from './rule-check.ts';
 import { moveSidecar } from './sidecars.ts';
 
 /**
  * RFC 4918 §9.9. Locks do not move along; an unwritten file that is moved becomes an ordinary empty one.
- * Throws `not-found` and what `assertDestination` throws.
+ * Throws `not-found` and what `assertDestination` and `assertArrivalKept` throw.
  */
 export async function moveNode(tx: Transaction, args: MoveNode): Promise<MoveResult> {
   const guarded = await guard(tx, [args.nodeId, args.parentId]);
@@ -21,6 +22,7 @@ export async function moveNode(tx: Transaction, args: MoveNode): Promise<MoveRes
   const from = sourceChain.slice(1);
   const fromSpaceId = spaceOf(from) ?? 0;
   const to = await assertDestination(tx, guarded, { source, sourceChain, parentChain, args, how: 'move' });
+  await assertArrivalKept(tx, { node: source, from, to: to.parent, name: args.name, vetted: args.vetted });
   await assertUnlocked(tx, idsOf(from), args);
   await clearLocksInside(tx, { node: source, spaceId: fromSpaceId }, args);
 

@@ -1,6 +1,8 @@
 import { DomainError } from '../../lib/errors.ts';
-import type { OperationArgs, SetPolicy } from '../../core/ports/operations.ts';
-import { expiresAtMs, expiryFor, withChanges } from '../../core/rules.ts';
+import type { OperationArgs } from '../../core/ports/operations.ts';
+import type { SetPolicy } from '../../core/ports/rule-operations.ts';
+import { expiresAtMs, expiryFor, withChanges, type Policy, type PolicyRules } from '../../core/rules.ts';
+import { POLICY_FIELDS, policyOf, policyValues } from '../policy-columns.ts';
 import type { Transaction } from '../transaction.ts';
 import { idsOf, spaceOf, touch } from './ancestors.ts';
 import { writeChanges } from './change-log.ts';
@@ -8,30 +10,33 @@ import { discard } from './destination.ts';
 import { guard, type Guarded } from './guard.ts';
 import { assertUnlocked, clearLocksInside } from './lock-check.ts';
 import { assertExpected, entryOf, liveNode, movableNode, type NodeRow } from './node-rows.ts';
-import { readPolicies, readRuleLinks } from './policy-rows.ts';
+import { readRuleLinks } from './policy-rows.ts';
 import { trashSidecar } from './sidecars.ts';
 
 /** Throws `not-found`, `not-a-collection`. */
 export async function setPolicy(tx: Transaction, args: SetPolicy): Promise<void> {
   const { guarded, node } = await guardCollection(tx, args);
-  const known = (await readPolicies(tx, [node.id])).get(node.id);
-  const { preset, isEnabled } = { preset: 'own', isEnabled: true, ...known };
-  const changes = withChanges(known?.changes ?? {}, args.changes);
+  const top = guarded.chains[0]?.[0];
+  const known = top && policyOf(node.id, top);
+  const policy = changedPolicy(args.replaces === true ? undefined : known, args);
+  const values = policyValues(policy);
   await tx.run('DELETE FROM policy WHERE node_id = ?', [node.id]);
-  await tx.run(
-    `INSERT INTO policy (node_id, preset, is_enabled, copies, expire_after_ms, versions_kept, versions_kept_ms)
-       VALUES (?, ?, ?, ?, ?, ?, ?)`,
-    [
-      node.id,
-      preset,
-      Number(args.isEnabled ?? isEnabled),
-      changes.copies ?? null,
-      changes.expireAfterMs ?? null,
-      changes.versionsKept ?? null,
-      changes.versionsKeptMs ?? null,
-    ],
-  );
+  await tx.run(`INSERT INTO policy (node_id, ${POLICY_FIELDS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, [
+    node.id,
+    ...values,
+  ]);
   await startAnew(tx, guarded, { node, nowMs: args.nowMs });
+}
+
+function changedPolicy(known: Policy | undefined, args: SetPolicy): Omit<Policy, 'nodeId'> {
+  const { unset = [], changes, preset, isEnabled } = args;
+  const before = { preset: 'own' as const, isEnabled: true, changes: {}, ...known };
+  const kept = Object.entries(before.changes).filter(([key]) => !unset.includes(key as keyof PolicyRules));
+  return {
+    preset: preset ?? before.preset,
+    isEnabled: isEnabled ?? before.isEnabled,
+    changes: withChanges(Object.fromEntries(kept), changes),
+  };
 }
 
 /** Throws `not-found` also for a collection that has none, and `not-a-collection`. */

@@ -43,6 +43,7 @@ import {
   forgetResumableUpload,
   sizeResumableUpload,
 } from './resumable-uploads.ts';
+import { noteContentTypes } from './rule-check.ts';
 import { dropSearchSegment, fillSearchSegment, openSearchSegment, useSearchSegments } from './search.ts';
 import { setSetting } from './settings.ts';
 import { createSpace } from './spaces.ts';
@@ -86,6 +87,7 @@ export const OPERATIONS: { readonly [K in OperationName]: Operation<K> } = {
   setPolicy,
   clearPolicy,
   expireNode,
+  noteContentTypes,
   createLock,
   refreshLock,
   removeLock,

@@ -9,6 +9,7 @@ import { writeChanges } from './change-log.ts';
 import { arrive, assertDestination, discard, type Destination } from './destination.ts';
 import { guard, type Guarded } from './guard.ts';
 import { assertUnlocked, clearLocksInside } from './lock-check.ts';
+import { assertArrivalKept } from './rule-check.ts';
 import { trashSidecar } from './sidecars.ts';
 import { assertExpected, liveChild, movableNode, readNode } from './node-rows.ts';
 
@@ -32,7 +33,7 @@ export async function trashNode(tx: Transaction, args: TrashNode): Promise<void>
 }
 
 /**
- * Throws `not-found` unless the node is the top of something in the trash, and what a move to a free name throws.
+ * Throws `not-found` unless the node is the top of something in the trash, and what a move to a free name throws, `rule-violated` too.
  * Restored into another space, its descendants follow by a job.
  */
 export async function restoreTrash(tx: Transaction, args: RestoreTrash): Promise<OperationResult<'restoreTrash'>> {
@@ -51,6 +52,8 @@ export async function restoreTrash(tx: Transaction, args: RestoreTrash): Promise
     versionsKept: 0,
   };
   const to = await assertDestination(tx, guarded, { source, sourceChain, parentChain, args: arrival, how: 'move' });
+  const { name, vetted } = args;
+  await assertArrivalKept(tx, { node: source, from: undefined, to: to.parent, name, vetted });
   await tx.run('DELETE FROM trash WHERE node_id = ?', [source.id]);
   const payerId = source.ownerId;
   const nodeId = await arrive(tx, guarded, { node: source, to, args: arrival, payerId, cause: 'restored' });

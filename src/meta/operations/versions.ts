@@ -9,20 +9,23 @@ import { guard } from './guard.ts';
 import { assertUnlocked } from './lock-check.ts';
 import { entryOf, liveNode } from './node-rows.ts';
 import { charge } from './quota.ts';
+import { assertVersionKept } from './rule-check.ts';
 
 interface VersionRow {
   id: number;
   blobId: string;
   sizeBytes: number;
   mediaType: string;
+  contentType: string | null;
 }
 
-const VERSION = `SELECT id, blob_id AS blobId, size_bytes AS sizeBytes, media_type AS mediaType
-  FROM version WHERE id = ? AND node_id = ?` as Query<VersionRow>;
+const VERSION = `SELECT v.id, v.blob_id AS blobId, v.size_bytes AS sizeBytes, v.media_type AS mediaType,
+    b.content_type AS contentType
+  FROM version v LEFT JOIN blob_object b ON b.blob_id = v.blob_id WHERE v.id = ? AND v.node_id = ?` as Query<VersionRow>;
 
 /**
  * The old content is the content again, modified now; what it replaces takes its place in the history.
- * Throws `not-found` for a version that is not this node's, and `locked`.
+ * Throws `not-found` for a version that is not this node's, `locked`, and what `assertVersionKept` throws.
  */
 export async function restoreVersion(tx: Transaction, args: RestoreVersion): Promise<PutResult> {
   const guarded = await guard(tx, [args.nodeId]);
@@ -32,6 +35,7 @@ export async function restoreVersion(tx: Transaction, args: RestoreVersion): Pro
   if (version === undefined) throw new DomainError('not-found', 'there is no such version');
   await assertUnlocked(tx, idsOf(chain), args);
 
+  assertVersionKept(chain.slice(1), node, version);
   await tx.run('DELETE FROM version WHERE id = ?', [version.id]);
   const content = {
     blobId: version.blobId,

@@ -1,24 +1,17 @@
-import type { Policy, Preset, RuleLink } from '../../core/rules.ts';
+import type { Member } from '../../core/ports/folder-rules.ts';
+import type { Policy, RuleLink } from '../../core/rules.ts';
 import { MAX_DEPTH } from '../max-depth.ts';
-import type { RawRow, Read } from './read.ts';
-
-const POLICY_COLUMNS = `p.node_id, p.preset, p.is_enabled, p.copies, p.expire_after_ms, p.versions_kept,
-  p.versions_kept_ms`;
-
-function decodePolicy(row: RawRow): Policy {
-  const number = (index: number): number | undefined => (row[index] as number | null) ?? undefined;
-  return {
-    nodeId: row[0] as number,
-    preset: row[1] as Preset,
-    isEnabled: row[2] === 1,
-    changes: { copies: number(3), expireAfterMs: number(4), versionsKept: number(5), versionsKeptMs: number(6) },
-  };
-}
+import { POLICY_COLUMN_COUNT, POLICY_COLUMNS, policyOf, policyRowAt } from '../policy-columns.ts';
+import type { Read } from './read.ts';
 
 /** node id before, limit */
 export const policiesAfter: Read<Policy> = {
-  sql: `SELECT ${POLICY_COLUMNS} FROM policy p WHERE p.node_id > ? ORDER BY p.node_id LIMIT ?`,
-  decode: decodePolicy,
+  sql: `SELECT ${POLICY_COLUMNS}, p.node_id FROM policy p WHERE p.node_id > ? ORDER BY p.node_id LIMIT ?`,
+  decode: (row) => {
+    const policy = policyOf(row[POLICY_COLUMN_COUNT] as number, policyRowAt(row, 0));
+    if (policy === undefined) throw new Error('a policy without a preset');
+    return policy;
+  },
 };
 
 /** A link of the chain that begins with node `startId`. */
@@ -29,19 +22,49 @@ interface LinkOfChain extends RuleLink {
 /** `nodeIds`: a condition on node ids, with its placeholders */
 export function ruleChainsOf(nodeIds: string): Read<LinkOfChain> {
   return {
-    sql: `WITH RECURSIVE chain (start_id, depth, id, parent_id, touched_at_ms) AS (
-        SELECT id, 0, id, parent_id, touched_at_ms FROM node WHERE id ${nodeIds}
+    sql: `WITH RECURSIVE chain (start_id, depth, id, parent_id, name, touched_at_ms) AS (
+        SELECT id, 0, id, parent_id, name, touched_at_ms FROM node WHERE id ${nodeIds}
         UNION ALL
-        SELECT c.start_id, c.depth + 1, n.id, n.parent_id, n.touched_at_ms
+        SELECT c.start_id, c.depth + 1, n.id, n.parent_id, n.name, n.touched_at_ms
           FROM chain c CROSS JOIN node n ON n.id = c.parent_id WHERE c.depth < ${MAX_DEPTH}
       )
-      SELECT ${POLICY_COLUMNS}, c.start_id, c.id, c.touched_at_ms
+      SELECT c.start_id, c.id, c.name, c.touched_at_ms, ${POLICY_COLUMNS}
         FROM chain c LEFT JOIN policy p ON p.node_id = c.id ORDER BY c.start_id, c.depth`,
-    decode: (row) => ({
-      startId: row[7] as number,
-      nodeId: row[8] as number,
-      touchedAtMs: row[9] as number,
-      policy: row[0] === null ? undefined : decodePolicy(row),
-    }),
+    decode: (row) => {
+      const nodeId = row[1] as number;
+      return {
+        startId: row[0] as number,
+        nodeId,
+        name: row[2] as string,
+        touchedAtMs: row[3] as number,
+        policy: policyOf(nodeId, policyRowAt(row, 4)),
+      };
+    },
   };
 }
+
+/** parent id, name key before, limit */
+export const membersOf: Read<Member> = {
+  sql: `SELECT n.id, n.name, n.name_key, n.is_collection, n.node_count, n.size_bytes, n.blob_id, b.content_type,
+      n.is_sidecar, ${POLICY_COLUMNS}
+    FROM node n LEFT JOIN blob_object b ON b.blob_id = n.blob_id LEFT JOIN policy p ON p.node_id = n.id
+    WHERE n.parent_id = ? AND n.name_key > ? ORDER BY n.name_key LIMIT ?`,
+  decode: (row) => ({
+    id: row[0] as number,
+    name: row[1] as string,
+    nameKey: row[2] as string,
+    isCollection: row[3] === 1,
+    nodeCount: row[4] as number,
+    sizeBytes: row[5] as number,
+    blobId: (row[6] as string | null) ?? undefined,
+    contentType: (row[7] as string | null) ?? undefined,
+    isSidecar: row[8] === 1,
+    policy: policyOf(row[0] as number, policyRowAt(row, 9)),
+  }),
+};
+
+/** blob id */
+export const contentTypeOf: Read<string | null> = {
+  sql: 'SELECT content_type FROM blob_object WHERE blob_id = ?',
+  decode: (row) => row[0] as string | null,
+};

@@ -1,0 +1,87 @@
+import { isUtf8 } from 'node:buffer';
+import { FileTypeParser } from 'file-type/core';
+import { UNKNOWN_TYPE } from './kinds.ts';
+
+/** So much of the beginning says what content is; more is not looked at. */
+export const HEAD_BYTES = 16 * 1024;
+
+/** A reader of PDF finds one that begins as late as this (ISO 32000-1, Annex H, note 13). */
+const PDF_WITHIN_BYTES = 1024;
+
+const parser = new FileTypeParser();
+
+/**
+ * What content is, by how it begins; `UNKNOWN_TYPE` when nobody can tell. Names and what a client says do not count.
+ * Content that is two things at once is what its first bytes are, but for a PDF behind text or unknown bytes.
+ */
+export async function sniff(content: Uint8Array): Promise<string> {
+  const head = Buffer.from(content.buffer, content.byteOffset, Math.min(content.length, HEAD_BYTES));
+  const type = textType(head) ?? (await binaryType(head));
+  const isUncertain = type === UNKNOWN_TYPE || type === 'text/plain';
+  if (isUncertain && head.subarray(0, PDF_WITHIN_BYTES).includes('%PDF-')) return 'application/pdf';
+  return type;
+}
+
+async function binaryType(head: Buffer): Promise<string> {
+  const found = await parser.fromBuffer(head);
+  return found === undefined ? UNKNOWN_TYPE : found.mime.replace(/;.*/, '').toLowerCase();
+}
+
+// eslint-disable-next-line no-control-regex -- control characters are what is looked for
+const NOT_IN_TEXT = /[\u0000-\u0008\u000e-\u001a\u001c-\u001f]/;
+/** Looked at before all of it is: most binary content shows here what it is. */
+const FIRST_LOOK_BYTES = 64;
+
+/** Formats of text that say at their beginning what they are. */
+const MARKS: readonly (readonly [RegExp, string])[] = [
+  [/^%PDF-/, 'application/pdf'],
+  [/^\{\\rtf/, 'application/rtf'],
+  [/^%!PS/, 'application/postscript'],
+  [/^#!/, 'application/x-shellscript'],
+  [/^BEGIN:VCALENDAR/, 'text/calendar'],
+  [/^BEGIN:VCARD/, 'text/vcard'],
+  [/^WEBVTT/, 'text/vtt'],
+  [/^-----BEGIN PGP MESSAGE-----/, 'application/pgp-encrypted'],
+];
+
+/** Undefined for what is no text. Anything without control characters is, in whatever encoding of one byte or UTF-8. */
+function textType(head: Buffer): string | undefined {
+  if (head.length === 0) return undefined;
+  const utf16 = textInUtf16(head);
+  if (utf16 === undefined && NOT_IN_TEXT.test(head.toString('latin1', 0, FIRST_LOOK_BYTES))) return undefined;
+  const whole = utf16 ?? head.toString('latin1');
+  if (NOT_IN_TEXT.test(whole)) return undefined;
+  if (utf16 === undefined && !isMostlyText(head)) return undefined;
+  const text = whole.replace(/^(\u00ef\u00bb\u00bf|\ufeff)?\s*/, '');
+  return MARKS.find(([mark]) => mark.test(text))?.[1] ?? markupType(text) ?? 'text/plain';
+}
+
+function textInUtf16(head: Buffer): string | undefined {
+  if (head[0] === 0xff && head[1] === 0xfe) return head.toString('utf16le');
+  if (head[0] !== 0xfe || head[1] !== 0xff) return undefined;
+  return Buffer.from(head.subarray(0, head.length - (head.length % 2)))
+    .swap16()
+    .toString('utf16le');
+}
+
+/** A few bytes without control characters are found in anything; text in an old encoding is mostly ASCII. */
+function isMostlyText(head: Buffer): boolean {
+  // Where the head ends, a character may be cut.
+  if (isUtf8(head) || [1, 2, 3].some((cut) => isUtf8(head.subarray(0, head.length - cut)))) return true;
+  let ascii = 0;
+  for (const byte of head) if (byte < 0x80) ascii += 1;
+  return ascii * 4 > head.length * 3;
+}
+
+/** What an XML or HTML document may begin with, before the first element. */
+const BEFORE_ELEMENT = /^(?:<\?[^>]*\?>|<!--[\s\S]*?-->|<!doctype\s[^[>]*(?:\[[\s\S]*?\]\s*)?>|\s+)+/i;
+const HTML_ELEMENT = /^<(html|head|body|title|meta|script|style|link|div|p|a|h[1-6]|table|iframe|img|br|b|font)[\s/>]/i;
+
+function markupType(text: string): string | undefined {
+  if (!text.startsWith('<')) return undefined;
+  if (/^<!doctype\s+html/i.test(text)) return 'text/html';
+  const element = text.replace(BEFORE_ELEMENT, '');
+  if (/^<(\w+:)?svg[\s/>]/i.test(element)) return 'image/svg+xml';
+  if (HTML_ELEMENT.test(element)) return 'text/html';
+  return text.startsWith('<?xml') ? 'application/xml' : undefined;
+}
