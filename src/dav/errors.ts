@@ -27,6 +27,7 @@ export const DAV_ERRORS: Readonly<Record<ErrorCode, DavError>> = {
   'rule-violated': { status: 403 },
   'depth-refused': { status: 403, condition: 'propfind-finite-depth' },
   'protected-property': { status: 403, condition: 'cannot-modify-protected-property' },
+  'position-unknown': { status: 403, condition: 'valid-sync-token' },
   'not-found': { status: 404 },
   'already-exists': { status: 405 },
   'is-a-collection': { status: 405 },

@@ -31,6 +31,7 @@ export const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   'protected-property': 403,
   'rule-violated': 403,
   'range-not-satisfiable': 416,
+  'position-unknown': 410,
   corrupt: 500,
   refused: 409,
 };

@@ -44,6 +44,8 @@ export type ErrorCode =
   | 'range-not-satisfiable'
   /** A collection does not take what was to come into it; `details.members` say which rule of which collection. */
   | 'rule-violated'
+  /** A place in the changes that is not known (any more): whoever follows them begins anew. */
+  | 'position-unknown'
   /** Stored bytes are not what was stored. */
   | 'corrupt'
   /** Not allowed in the present state: a command while the server runs, removing a disk that holds files, … */

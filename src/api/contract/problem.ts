@@ -41,6 +41,7 @@ export const TITLES: Readonly<Record<ErrorCode, string>> = {
   'protected-property': 'This property cannot be changed',
   'range-not-satisfiable': 'There is no such part',
   'rule-violated': 'The folder does not take this',
+  'position-unknown': 'What happened since is not known any more; begin anew',
   corrupt: 'The stored content is damaged',
   refused: 'Not possible in the present state',
 };
