@@ -92,6 +92,7 @@ function coreSettings({ files, webdav }: Config): CoreSettings {
     versionsKept: files.versionsKept,
     versionsKeptMs: files.versionsKeptDays * DAY_MS,
     trashKeptMs: files.trashKeptDays * DAY_MS,
+    uploadsKeptMs: files.uploadsKeptDays * DAY_MS,
     maxLocksPerUser: webdav.maxLocksPerUser,
     maxLockTimeoutSeconds: webdav.maxLockSeconds,
   };

@@ -40,6 +40,10 @@ const files = z.strictObject({
   trashKeptDays: count(1, 36_500)
     .default(30)
     .register(settings, number('NOSOCIAL_TRASH_KEPT_DAYS', 'a whole number of days from 1 to 36500')),
+  /** How long an upload in pieces waits for the next one. */
+  uploadsKeptDays: count(1, 365)
+    .default(7)
+    .register(settings, number('NOSOCIAL_UPLOADS_KEPT_DAYS', 'a whole number of days from 1 to 365')),
 });
 
 const webdav = z.strictObject({

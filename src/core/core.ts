@@ -22,6 +22,8 @@ export interface CoreSettings {
   readonly versionsKept: number;
   readonly versionsKeptMs: number;
   readonly trashKeptMs: number;
+  /** How long an upload in pieces waits for the next one. */
+  readonly uploadsKeptMs: number;
   readonly maxLocksPerUser: number;
   readonly maxLockTimeoutSeconds: number;
 }

@@ -71,6 +71,7 @@ export class DiskCore {
       versionsKept: 0,
       versionsKeptMs: 30 * DAY_MS,
       trashKeptMs: 30 * DAY_MS,
+      uploadsKeptMs: 7 * DAY_MS,
       maxLocksPerUser: 100,
       maxLockTimeoutSeconds: 3600,
     };

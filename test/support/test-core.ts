@@ -17,6 +17,7 @@ const CORE_SETTINGS: CoreSettings = {
   versionsKept: 10,
   versionsKeptMs: 30 * 24 * 3600 * 1000,
   trashKeptMs: 30 * 24 * 3600 * 1000,
+  uploadsKeptMs: 7 * 24 * 3600 * 1000,
   maxLocksPerUser: 1000,
   maxLockTimeoutSeconds: 3600,
 };

@@ -2,10 +2,11 @@ import { isDomainError } from '../../lib/errors.ts';
 import { adopt } from '../copy-move.ts';
 import type { Core } from '../core.ts';
 import { purgeTrashEntry } from '../trash.ts';
+import { resumeUploads } from '../resumable-upkeep.ts';
 import { recoverUploads } from '../uploads.ts';
 
 export interface Recovery {
-  /** Uploads that were cut off; their bytes and promises are gone. */
+  /** Uploads that were cut off; their bytes and promises are gone. Those in pieces go on. */
   uploads: number;
   /** Packs that were being written; what was never committed is cut off. */
   packs: number;
@@ -19,6 +20,7 @@ export interface Recovery {
  */
 export async function recover(core: Core): Promise<Recovery> {
   const uploads = await recoverUploads(core);
+  await resumeUploads(core);
   const packs = await sealOpenPacks(core);
   const jobs = await finishJobs(core);
   return { uploads, packs, jobs };

@@ -2,6 +2,7 @@ import { adopt } from '../copy-move.ts';
 import type { Core } from '../core.ts';
 import { relieveDisks } from '../room.ts';
 import { purgeTrashEntry } from '../trash.ts';
+import { expireResumables } from '../resumable-upkeep.ts';
 import { expireUploads } from '../uploads.ts';
 import { collectGarbage } from './collect-garbage.ts';
 
@@ -14,6 +15,7 @@ const BATCH = 500;
 export async function sweep(core: Core, signal: AbortSignal): Promise<void> {
   await expireLocks(core, signal);
   await expireUploads(core);
+  await expireResumables(core, signal);
   await purgeExpiredTrash(core, signal);
   await finishJobs(core, signal);
   await collectGarbage(core, signal);

@@ -39,6 +39,7 @@ describe('setting up', () => {
         versionsKept: 10,
         versionsKeptMs: 0,
         trashKeptMs: 0,
+        uploadsKeptMs: 0,
         maxLocksPerUser: 1,
         maxLockTimeoutSeconds: 60,
       },
