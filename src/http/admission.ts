@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Actor } from '../core/actor.ts';
+import { Bandwidth } from './bandwidth.ts';
 import type { InFlightLimiter } from './in-flight.ts';
 import { contextOf } from './request-context.ts';
 
@@ -12,6 +13,7 @@ export interface BasicAuthenticator {
 export class Admission {
   readonly #authenticator: BasicAuthenticator;
   readonly #limiter: InFlightLimiter;
+  readonly #bandwidth = new Bandwidth();
 
   constructor(authenticator: BasicAuthenticator, limiter: InFlightLimiter) {
     this.#authenticator = authenticator;
@@ -33,6 +35,7 @@ export class Admission {
   enter(request: IncomingMessage, actor: Actor): void {
     const context = contextOf(request);
     context.user = actor;
+    context.pace = this.#bandwidth.of(actor);
     const leave = this.#limiter.enter(actor.userId);
     if (context.response.closed) leave();
     else context.response.once('close', leave);

@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { DomainError } from '../lib/errors.ts';
+import { disconnectSignal } from './disconnect-signal.ts';
+import { paceOf } from './request-context.ts';
 
 /** So much of a body may be gathered as it comes. */
 const KEPT_BYTES = 1024 * 1024;
@@ -36,7 +38,9 @@ export function requestBody(request: IncomingMessage, response: ServerResponse):
     source: {
       [Symbol.asyncIterator]() {
         if (isAwaitingContinue) response.writeContinue();
-        return givingBack(request.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>);
+        const pieces = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
+        const pace = paceOf(request);
+        return givingBack(pace ? pace.up.ofArriving(pieces, disconnectSignal(response)()) : pieces);
       },
     },
   };

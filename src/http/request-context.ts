@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Actor } from '../core/actor.ts';
+import type { UserPace } from './bandwidth.ts';
 import { randomId } from '../lib/ids.ts';
 
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -23,6 +24,8 @@ export interface RequestContext {
   path: string;
   /** Set once it is known who asks. */
   user: Actor | undefined;
+  /** What a user with a cap sends and gets goes through this. */
+  pace: UserPace | undefined;
 }
 
 const CONTEXT = Symbol('context');
@@ -45,6 +48,7 @@ export function beginContext(
     edge: 'refused',
     path: '',
     user: undefined,
+    pace: undefined,
   };
   (request as KnownRequest)[CONTEXT] = context;
   return context;
@@ -55,6 +59,11 @@ export function contextOf(request: IncomingMessage): RequestContext {
   const context = (request as KnownRequest)[CONTEXT];
   if (!context) throw new Error('the request did not come through the server');
   return context;
+}
+
+/** What the bytes of a request and of its answer go through; undefined for most, and while nobody knows whose it is. */
+export function paceOf(request: IncomingMessage): UserPace | undefined {
+  return (request as KnownRequest)[CONTEXT]?.pace;
 }
 
 /** Whether a body follows the headers (RFC 9112 §6.3). */

@@ -2,7 +2,10 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:
 import { pipeline } from 'node:stream/promises';
 import { TLSSocket } from 'node:tls';
 import type { Answer } from './answer.ts';
+import { disconnectSignal } from './disconnect-signal.ts';
+import type { Pace } from './pace.ts';
 import type { RequestBody } from './request-body.ts';
+import { paceOf } from './request-context.ts';
 
 /** An unread body up to this size is read and dropped, so that the connection can go on. */
 const DRAINED_BYTES = 256 * 1024;
@@ -31,12 +34,15 @@ export async function respond(exchange: Exchange, answer: Answer): Promise<void>
   if (closing !== 'none') headers['Connection'] = 'close';
 
   const { body } = answer;
+  const pace = request.method === 'HEAD' ? undefined : paceOf(request)?.down;
+  const paced = (pieces: AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>, by: Pace) =>
+    sendStream(response, { status: answer.status, headers, body: by.ofLeaving(pieces, disconnectSignal(response)()) });
   if (body !== undefined && typeof body !== 'string' && !(body instanceof Uint8Array)) {
-    await sendStream(response, { status: answer.status, headers, body });
-    return;
+    return pace ? paced(body, pace) : sendStream(response, { status: answer.status, headers, body });
   }
   if (body !== undefined) headers['Content-Length'] = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
   else if (mayHaveContent(request, answer.status)) headers['Content-Length'] ??= 0;
+  if (pace && body !== undefined && closing !== 'after-draining') return paced([body], pace);
   response.writeHead(answer.status, headers);
   if (closing === 'after-draining') await endAfterDraining(exchange, body);
   else if (body === undefined) response.end();
