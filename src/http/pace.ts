@@ -44,10 +44,10 @@ export class Pace {
   /** Waits until `bytes` may go, in the order of asking. Rejects with the signal's reason when it fires before. */
   async take(bytes: number, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    const { nowMs } = this.#timing;
+    const nowMs = this.#timing.nowMs();
     const costMs = (bytes / this.#bytesPerSecond) * 1000;
-    this.#freeAtMs = Math.max(this.#freeAtMs, nowMs() - BURST_MS) + costMs;
-    const waitMs = this.#freeAtMs - nowMs();
+    this.#freeAtMs = Math.max(this.#freeAtMs, nowMs - BURST_MS) + costMs;
+    const waitMs = this.#freeAtMs - nowMs;
     if (waitMs <= 0) return;
     try {
       await this.#timing.sleep(waitMs, signal);

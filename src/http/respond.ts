@@ -33,20 +33,32 @@ export async function respond(exchange: Exchange, answer: Answer): Promise<void>
   const headers: OutgoingHttpHeaders = { ...answer.headers };
   if (closing !== 'none') headers['Connection'] = 'close';
 
-  const { body } = answer;
+  const { status, body } = answer;
   const pace = request.method === 'HEAD' ? undefined : paceOf(request)?.down;
-  const paced = (pieces: AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>, by: Pace) =>
-    sendStream(response, { status: answer.status, headers, body: by.ofLeaving(pieces, disconnectSignal(response)()) });
-  if (body !== undefined && typeof body !== 'string' && !(body instanceof Uint8Array)) {
-    return pace ? paced(body, pace) : sendStream(response, { status: answer.status, headers, body });
+  if (isStreamed(body)) {
+    await sendStream(response, { status, headers, body: pace ? slowed(response, body, pace) : body });
+    return;
   }
   if (body !== undefined) headers['Content-Length'] = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
-  else if (mayHaveContent(request, answer.status)) headers['Content-Length'] ??= 0;
-  if (pace && body !== undefined && closing !== 'after-draining') return paced([body], pace);
-  response.writeHead(answer.status, headers);
+  else if (mayHaveContent(request, status)) headers['Content-Length'] ??= 0;
+  if (pace && body !== undefined && closing !== 'after-draining') {
+    await sendStream(response, { status, headers, body: slowed(response, [body], pace) });
+    return;
+  }
+  response.writeHead(status, headers);
   if (closing === 'after-draining') await endAfterDraining(exchange, body);
-  else if (body === undefined) response.end();
   else response.end(body);
+}
+
+type Streamed = AsyncIterable<string | Uint8Array>;
+
+function isStreamed(body: Answer['body']): body is Streamed {
+  return body !== undefined && typeof body !== 'string' && !(body instanceof Uint8Array);
+}
+
+/** As fast as the one who asked may have it. */
+function slowed(response: ServerResponse, body: Streamed | (string | Uint8Array)[], pace: Pace): Streamed {
+  return pace.ofLeaving(body, disconnectSignal(response)());
 }
 
 function mayHaveContent(request: IncomingMessage, status: number): boolean {
@@ -124,8 +136,7 @@ function breakOff({ socket }: ServerResponse): void {
 }
 
 async function dispose(body: Answer['body']): Promise<void> {
-  if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) return;
-  await body[Symbol.asyncIterator]().return?.();
+  if (isStreamed(body)) await body[Symbol.asyncIterator]().return?.();
 }
 
 const GONE = new Set(['ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_DESTROYED', 'ECONNRESET', 'EPIPE', 'ABORT_ERR']);

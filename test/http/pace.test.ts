@@ -107,7 +107,9 @@ describe('Pace', () => {
         hasEnded = true;
       }
     }
-    for await (const _ of pace.ofLeaving(endless(), NEVER)) break;
+    const leaving = pace.ofLeaving(endless(), NEVER);
+    await leaving.next();
+    await leaving.return();
     assert.equal(hasEnded, true);
   });
 });
