@@ -33,21 +33,31 @@ export async function respond(exchange: Exchange, answer: Answer): Promise<void>
   const headers: OutgoingHttpHeaders = { ...answer.headers };
   if (closing !== 'none') headers['Connection'] = 'close';
 
-  const { status, body } = answer;
   const pace = request.method === 'HEAD' ? undefined : paceOf(request)?.down;
+  const { status, body } = answer;
   if (isStreamed(body)) {
     await sendStream(response, { status, headers, body: pace ? slowed(response, body, pace) : body });
     return;
   }
   if (body !== undefined) headers['Content-Length'] = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
   else if (mayHaveContent(request, status)) headers['Content-Length'] ??= 0;
-  if (pace && body !== undefined && closing !== 'after-draining') {
+  if (closing === 'after-draining') await endAfterDraining(exchange, { status, headers, body });
+  else await sendWhole(response, { status, headers, body }, pace);
+}
+
+interface Whole {
+  readonly status: number;
+  readonly headers: OutgoingHttpHeaders;
+  readonly body: string | Uint8Array | undefined;
+}
+
+async function sendWhole(response: ServerResponse, { status, headers, body }: Whole, pace?: Pace): Promise<void> {
+  if (pace && body !== undefined) {
     await sendStream(response, { status, headers, body: slowed(response, [body], pace) });
     return;
   }
   response.writeHead(status, headers);
-  if (closing === 'after-draining') await endAfterDraining(exchange, body);
-  else response.end(body);
+  response.end(body);
 }
 
 type Streamed = AsyncIterable<string | Uint8Array>;
@@ -77,7 +87,8 @@ function closingFor({ request, body }: Exchange): 'none' | 'at-once' | 'after-dr
  * Closing while the client still sends would reset the connection, and it might never see the answer. So the answer
  * goes out complete, and what comes is thrown away for a while.
  */
-async function endAfterDraining({ request, response }: Exchange, body: string | Uint8Array | undefined): Promise<void> {
+async function endAfterDraining({ request, response }: Exchange, { status, headers, body }: Whole): Promise<void> {
+  response.writeHead(status, headers);
   if (body === undefined) response.flushHeaders();
   else response.write(body);
   await new Promise<void>((resolve) => {
