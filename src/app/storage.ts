@@ -1,6 +1,6 @@
 import { LocalBlobStore } from '../blobs/local/local-blob-store.ts';
 import type { Config } from '../config/load.ts';
-import type { Core, CoreSettings } from '../core/core.ts';
+import type { Core } from '../core/core.ts';
 import type { PackRegistry } from '../core/ports/blob-store.ts';
 import type { MetadataStore } from '../core/ports/metadata-store.ts';
 import { systemClock, type Clock } from '../lib/clock.ts';
@@ -10,8 +10,7 @@ import { UNFINISHED_MOVE } from '../meta/move/move.ts';
 import { openMysqlStore } from '../meta/mysql/store.ts';
 import { Slots } from '../lib/slots.ts';
 import { openSqliteStore } from '../meta/sqlite/store.ts';
-
-const DAY_MS = 24 * 3600 * 1000;
+import { LiveSettings } from './live-settings.ts';
 
 /** Files that a disk keeps open for reading, where the system lets this process open many. */
 const MAX_DESCRIPTORS = 256;
@@ -21,6 +20,8 @@ const DISK_SHARE = 1 / 16;
 /** The core on its database and its disks, without anything that listens. The caller holds the data lock. */
 export interface Storage {
   readonly core: Core;
+  /** What `core.settings` comes from. */
+  readonly settings: LiveSettings;
   /** Disks first: they seal their packs in the database. */
   close(): Promise<void>;
 }
@@ -37,16 +38,19 @@ export async function openStorage(config: Config, onWarning?: (text: string) => 
       throw new DomainError('refused', 'the database is half a copy of another one; run `nosocial move-db` again');
     }
     const blobs = await LocalBlobStore.open({ registry: packRegistry(store, clock), maxDescriptors: maxDescriptors() });
+    const settings = await LiveSettings.open(config, store);
     const core: Core = {
       store,
       blobs,
       clock,
-      settings: coreSettings(config),
+      settings: settings.core,
       runningUploads: new Set(),
+      runningRemovals: new Set(),
       reclaiming: new Slots(1),
     };
     return {
       core,
+      settings,
       close: async () => {
         try {
           await blobs.close();
@@ -83,17 +87,5 @@ function packRegistry(store: MetadataStore, clock: Clock): PackRegistry {
   return {
     openPack: (diskId, name) => store.run('openPack', { diskId, name, nowMs: clock.nowMs() }),
     sealPack: (packId, lengthBytes) => store.run('sealPack', { packId, lengthBytes }),
-  };
-}
-
-function coreSettings({ files, webdav }: Config): CoreSettings {
-  return {
-    defaultQuotaBytes: files.defaultQuotaBytes,
-    versionsKept: files.versionsKept,
-    versionsKeptMs: files.versionsKeptDays * DAY_MS,
-    trashKeptMs: files.trashKeptDays * DAY_MS,
-    uploadsKeptMs: files.uploadsKeptDays * DAY_MS,
-    maxLocksPerUser: webdav.maxLocksPerUser,
-    maxLockTimeoutSeconds: webdav.maxLockSeconds,
   };
 }

@@ -39,12 +39,14 @@ export function formatListen({ host, port }: Config['listen']): string {
 
 /** Values by key in the form that the file has. */
 function asWritten(config: Config): Map<string, DescribedSetting['value']> {
-  const { files, webdav, tls, http, log } = config;
+  const { files, webdav, tls, http, accounts, api, log } = config;
   const groups = {
     files: { ...files, defaultQuota: exactSize(files.defaultQuotaBytes) },
     webdav,
     tls: { ...tls, listen: formatListen(tls.listen) },
     http,
+    accounts,
+    api,
     log,
   };
   return new Map<string, DescribedSetting['value']>([

@@ -110,9 +110,32 @@ const http = z.strictObject({
     .register(settings, number('NOSOCIAL_SHUTDOWN_GRACE_SECONDS', 'a whole number of seconds from 0 to 600')),
 });
 
+const PROFILES = ['family', 'classroom', 'open'] as const;
+const REGISTRATION_MODES = ['closed', 'invitation', 'approval', 'open'] as const;
+const NEW_ROLES = ['normal', 'advanced'] as const;
+
 const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
 
 const accounts = z.strictObject({
+  /** What holds of the next three where nothing else is said. */
+  profile: z
+    .enum(PROFILES)
+    .default('family')
+    .register(settings, { variable: 'NOSOCIAL_PROFILE', expects: PROFILES.join(', ') }),
+  /** How people come to have an account. */
+  registration: z
+    .enum(REGISTRATION_MODES)
+    .optional()
+    .register(settings, { variable: 'NOSOCIAL_REGISTRATION', expects: REGISTRATION_MODES.join(', ') }),
+  newRole: z
+    .enum(NEW_ROLES)
+    .optional()
+    .register(settings, { variable: 'NOSOCIAL_NEW_ROLE', expects: NEW_ROLES.join(', ') }),
+  adminsOpenHomes: z.boolean().optional().register(settings, {
+    variable: 'NOSOCIAL_ADMINS_OPEN_HOMES',
+    expects: 'true or false',
+    fromText: asBoolean,
+  }),
   /** A page in a browser that is not used for so long has to sign in again. */
   sessionIdleDays: count(1, 365)
     .default(30)

@@ -1,5 +1,7 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Slots } from '../lib/slots.ts';
+import type { AccountSettings } from './account-settings.ts';
+import type { Actor } from './actor.ts';
 import type { BlobStore } from './ports/blob-store.ts';
 import type { MetadataStore } from './ports/metadata-store.ts';
 import type { Expected } from './ports/operations.ts';
@@ -12,10 +14,15 @@ export interface Core {
   readonly settings: CoreSettings;
   /** Ids of the uploads that this process has under way: one that stands in the database and not here was cut off. */
   readonly runningUploads: Set<string>;
+  /** Users of whose removal this process does a part at the moment. */
+  readonly runningRemovals: Set<number>;
+  /** Told when an administrator comes into somebody else's home. */
+  readonly onHomeOpened?: ((actor: Actor, ownerName: string) => void) | undefined;
   /** Whoever makes room, or removes bytes for good, takes a turn: nothing gives way twice for the same shortage. */
   readonly reclaiming: Slots;
 }
 
+/** Some of it may change while the server runs, so it is read where it is needed. */
 export interface CoreSettings {
   readonly defaultQuotaBytes: number;
   /** Old versions kept of each file. */
@@ -26,6 +33,7 @@ export interface CoreSettings {
   readonly uploadsKeptMs: number;
   readonly maxLocksPerUser: number;
   readonly maxLockTimeoutSeconds: number;
+  readonly accounts: AccountSettings;
 }
 
 /** What a client submitted with a change, already understood by the edge. */

@@ -74,8 +74,9 @@ export class DiskCore {
       uploadsKeptMs: 7 * DAY_MS,
       maxLocksPerUser: 100,
       maxLockTimeoutSeconds: 3600,
+      accounts: { registration: 'closed' as const, newRole: 'advanced' as const, adminsOpenHomes: false },
     };
-    this.core = { store, blobs, clock, settings, runningUploads: new Set(), reclaiming: new Slots(1) };
+    this.core = { store, blobs, clock, settings, runningUploads: new Set(), runningRemovals: new Set(), reclaiming: new Slots(1) };
     for (const disk of await store.listDisks()) await blobs.mountDisk(disk);
   }
 

@@ -20,6 +20,7 @@ const CORE_SETTINGS: CoreSettings = {
   uploadsKeptMs: 7 * 24 * 3600 * 1000,
   maxLocksPerUser: 1000,
   maxLockTimeoutSeconds: 3600,
+  accounts: { registration: 'closed', newRole: 'advanced', adminsOpenHomes: false },
 };
 
 async function createActors(core: Core): Promise<Map<string, Actor>> {
@@ -64,6 +65,7 @@ export class TestCore {
       clock,
       settings: { ...CORE_SETTINGS, ...settings },
       runningUploads: new Set(),
+      runningRemovals: new Set(),
       reclaiming: new Slots(1),
     };
     await ensureCommonSpaces(core);

@@ -42,8 +42,10 @@ describe('setting up', () => {
         uploadsKeptMs: 0,
         maxLocksPerUser: 1,
         maxLockTimeoutSeconds: 60,
+        accounts: { registration: 'closed', newRole: 'advanced', adminsOpenHomes: false },
       },
       runningUploads: new Set(),
+      runningRemovals: new Set(),
       reclaiming: new Slots(1),
     };
     done = [];

@@ -1,0 +1,163 @@
+import * as z from 'zod';
+import type { Config } from '../config/load.ts';
+import { describeConfig, type DescribedSetting } from '../config/describe.ts';
+import { schema } from '../config/schema.ts';
+import { OF_PROFILE } from '../core/account-settings.ts';
+import type { CoreSettings } from '../core/core.ts';
+import type { MetadataStore } from '../core/ports/metadata-store.ts';
+import type { LiveChanges, SettingView } from '../core/ports/live-settings.ts';
+import { DomainError } from '../lib/errors.ts';
+import { coreSettings } from './core-settings.ts';
+
+/** What can be changed while the server runs, unless the configuration says what it is. */
+export const LIVE_KEYS = [
+  'accounts.profile',
+  'accounts.registration',
+  'accounts.newRole',
+  'accounts.adminsOpenHomes',
+  'files.defaultQuota',
+  'files.versionsKept',
+  'files.versionsKeptDays',
+  'files.trashKeptDays',
+] as const;
+export type LiveKey = (typeof LIVE_KEYS)[number];
+
+const STORED = 'setting:';
+
+/** The settings that hold: those of the configuration, and those that administrators changed while the server ran. */
+export class LiveSettings {
+  /** What the core works with; changes in place, so that it holds at once. */
+  readonly core: CoreSettings;
+  readonly #config: Config;
+  readonly #store: MetadataStore;
+  readonly #stored = new Map<LiveKey, string>();
+
+  private constructor(config: Config, store: MetadataStore) {
+    this.#config = config;
+    this.#store = store;
+    this.core = coreSettings(config);
+  }
+
+  static async open(config: Config, store: MetadataStore): Promise<LiveSettings> {
+    const settings = new LiveSettings(config, store);
+    for (const key of LIVE_KEYS) {
+      const text = await store.getSetting(STORED + key);
+      // What an older or newer version stored, and this one does not understand, is as good as nothing.
+      if (text !== undefined && parsed(key, text) !== undefined) settings.#stored.set(key, text);
+    }
+    settings.#apply();
+    return settings;
+  }
+
+  /** All settings with their values and where those come from. */
+  list(): SettingView[] {
+    const effective = this.#effective();
+    return describeConfig(effective.config).map((setting) => this.#view(setting, effective));
+  }
+
+  /**
+   * Stores what is given, or goes back to the default for null; holds from now on. Throws `bad-request` for what no
+   * setting may be, and `refused` for what the configuration says, or cannot be changed while the server runs.
+   */
+  async change(changes: LiveChanges): Promise<void> {
+    const wanted = Object.entries(changes).map(([key, value]) => [this.#changeable(key), value] as const);
+    for (const [key, value] of wanted) if (value !== null) assertPossible(key, value);
+    for (const [key, value] of wanted) {
+      const text = value === null ? undefined : JSON.stringify(value);
+      await this.#store.run('setSetting', { key: STORED + key, value: text });
+      if (text === undefined) this.#stored.delete(key);
+      else this.#stored.set(key, text);
+    }
+    this.#apply();
+  }
+
+  #changeable(key: string): LiveKey {
+    const source = this.#config.sources[key];
+    if (source === undefined) {
+      throw new DomainError('bad-request', `there is no setting "${key}"`);
+    }
+    const live = LIVE_KEYS.find((known) => known === key);
+    if (live === undefined) {
+      throw new DomainError('refused', `"${key}" cannot be changed while the server runs; it is for the configuration`);
+    }
+    if (source !== 'default') {
+      throw new DomainError('refused', `"${key}" is fixed by ${source}; take it away there to change it here`);
+    }
+    return live;
+  }
+
+  #apply(): void {
+    Object.assign(this.core, coreSettings(this.#effective().config));
+  }
+
+  /** The configuration as if what is stored stood in it. */
+  #effective(): { config: Config; profile: Config['accounts']['profile'] } {
+    const value = (key: LiveKey): unknown => {
+      const text = this.#config.sources[key] === 'default' ? this.#stored.get(key) : undefined;
+      return text === undefined ? undefined : parsed(key, text);
+    };
+    const { accounts, files } = this.#config;
+    const given = (pairs: [string, LiveKey][]): object =>
+      Object.fromEntries(pairs.flatMap(([name, key]) => (value(key) === undefined ? [] : [[name, value(key)]])));
+    const profile = (value('accounts.profile') ?? accounts.profile) as Config['accounts']['profile'];
+    const own = Object.fromEntries(Object.entries(accounts).filter(([, each]) => each !== undefined));
+    const config: Config = {
+      ...this.#config,
+      accounts: {
+        ...accounts,
+        ...OF_PROFILE[profile],
+        ...own,
+        ...given([
+          ['profile', 'accounts.profile'],
+          ['registration', 'accounts.registration'],
+          ['newRole', 'accounts.newRole'],
+          ['adminsOpenHomes', 'accounts.adminsOpenHomes'],
+        ]),
+      },
+      files: {
+        ...files,
+        ...given([
+          ['defaultQuotaBytes', 'files.defaultQuota'],
+          ['versionsKept', 'files.versionsKept'],
+          ['versionsKeptDays', 'files.versionsKeptDays'],
+          ['trashKeptDays', 'files.trashKeptDays'],
+        ]),
+      },
+    };
+    return { config, profile };
+  }
+
+  #view({ key, value, source }: DescribedSetting, { profile }: { profile: string }): SettingView {
+    const live = LIVE_KEYS.find((known) => known === key);
+    const isFixed = live === undefined || source !== 'default';
+    const isOfProfile = key in PROFILED && source === 'default';
+    const otherwise = isOfProfile ? `profile ${profile}` : source;
+    return {
+      key,
+      value: value ?? null,
+      source: live !== undefined && !isFixed && this.#stored.has(live) ? 'changed while running' : otherwise,
+      isChangeable: !isFixed,
+    };
+  }
+}
+
+const PROFILED = { 'accounts.registration': 1, 'accounts.newRole': 1, 'accounts.adminsOpenHomes': 1 };
+
+/** The rule of the configuration for a setting: what may stand in the file may be stored. */
+function ruleOf(key: LiveKey): z.ZodType {
+  const [group = '', name = ''] = key.split('.');
+  const part: unknown = (schema.shape as Record<string, unknown>)[group];
+  const leaf = part instanceof z.ZodObject ? (part.shape as Record<string, z.ZodType>)[name] : undefined;
+  if (leaf === undefined) throw new Error(`there is no setting ${key}`);
+  return leaf;
+}
+
+function parsed(key: LiveKey, text: string): unknown {
+  const result = ruleOf(key).safeParse(JSON.parse(text));
+  return result.success ? result.data : undefined;
+}
+
+function assertPossible(key: LiveKey, value: unknown): void {
+  if (ruleOf(key).safeParse(value).success) return;
+  throw new DomainError('bad-request', `"${key}" cannot be ${JSON.stringify(value)}`);
+}
