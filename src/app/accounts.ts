@@ -58,7 +58,7 @@ export async function openAccounts(config: Config, surroundings: AccountSurround
   const accounts = new Accounts({ store, passwords, hasher, secondFactors, tokens, clock, onLogin });
   const identifier = new Identifier(sessions, appPasswords);
   return {
-    services: { accounts, sessions, secondFactors, record: (event) => audit.record(event) },
+    services: { accounts, sessions, secondFactors },
     identify: (request) => {
       const { headers } = request;
       const { remoteAddress, isSecure } = contextOf(request);

@@ -3,7 +3,7 @@ import type { User } from '../core/actor.ts';
 import type { MetadataStore } from '../core/ports/metadata-store.ts';
 import type { Session, SessionKind } from '../core/ports/session-operations.ts';
 import type { Clock } from '../lib/clock.ts';
-import { DomainError } from '../lib/errors.ts';
+import { isDomainError } from '../lib/errors.ts';
 import { randomId, randomSecret } from '../lib/ids.ts';
 import type { KeyRing } from './key-ring.ts';
 import { notGood, type Purpose, type Tokens } from './tokens.ts';
@@ -71,7 +71,7 @@ export class Sessions {
     this.#options = options;
   }
 
-  /** A browser's. Throws `precondition-failed` when the user was changed meanwhile. */
+  /** A browser's. Throws `not-authenticated` when the user was changed meanwhile. */
   async openPage(user: User, client: Client): Promise<OpenedPage> {
     const secret = randomSecret();
     const expiresAtMs = this.#nowMs() + this.#options.limits.pageMs;
@@ -147,13 +147,13 @@ export class Sessions {
     return (await this.#options.store.run('endSession', { userId, sessionId })).hasEnded;
   }
 
-  /** Ends the session that a renewal names, if the secret is its own: a page may sign out after its token has expired. */
+  /** Ends the session that a renewal names, if the secret is its own. */
   async endByRenewal(renewal: string, client: Client): Promise<void> {
     try {
       const { user, sessionId } = await this.renew(renewal, client);
       await this.end(user.id, sessionId);
     } catch (error) {
-      if (!(error instanceof DomainError) || error.code !== 'not-authenticated') throw error;
+      if (!isDomainError(error, 'not-authenticated')) throw error;
     }
   }
 
@@ -179,7 +179,7 @@ export class Sessions {
   ): Promise<string> {
     const { client, ...rest } = how;
     const sessionId = randomId();
-    await this.#options.store.run('createSession', {
+    const creation = {
       sessionId,
       userId: user.id,
       epoch: user.epoch,
@@ -188,7 +188,14 @@ export class Sessions {
       address: client.address.slice(0, MAX_ADDRESS_LENGTH),
       maxSessions: MAX_SESSIONS,
       nowMs: this.#nowMs(),
-    });
+    };
+    try {
+      await this.#options.store.run('createSession', creation);
+    } catch (error) {
+      // Between the check of the password and now it was changed, or all were signed out.
+      if (isDomainError(error, 'precondition-failed')) throw notGood(error);
+      throw error;
+    }
     return sessionId;
   }
 

@@ -1,0 +1,31 @@
+import * as z from 'zod';
+import { ROLES, type User } from '../../core/actor.ts';
+
+export const accountSchema = z
+  .object({
+    name: z.string(),
+    role: z.enum(ROLES),
+    hasHome: z.boolean().describe('Whether there are files of one’s own; `normal` users have none.'),
+    quotaBytes: z.number().int().describe('How much the user may own: files, old versions and trash.'),
+    usedBytes: z.number().int(),
+    reservedBytes: z.number().int().describe('Promised to uploads that are under way.'),
+    hasSecondFactor: z.boolean().describe('The password alone lets nobody in; WebDAV takes app passwords only.'),
+    createdAt: z.iso.datetime(),
+    lastLoginAt: z.iso.datetime().optional(),
+  })
+  .meta({ id: 'Account' });
+
+export function accountView(user: User): z.input<typeof accountSchema> {
+  const { name, role, homeSpaceId, quotaBytes, usedBytes, reservedBytes, hasSecondFactor, lastLoginAtMs } = user;
+  return {
+    name,
+    role,
+    hasHome: homeSpaceId !== undefined && role !== 'normal',
+    quotaBytes,
+    usedBytes,
+    reservedBytes,
+    hasSecondFactor,
+    createdAt: new Date(user.createdAtMs).toISOString(),
+    ...(lastLoginAtMs !== undefined && { lastLoginAt: new Date(lastLoginAtMs).toISOString() }),
+  };
+}
