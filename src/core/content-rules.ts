@@ -61,7 +61,8 @@ export function hasContentRules(policy: Policy): boolean {
 
 /** Equal for rules that say the same for the same collections. */
 export function keyOfRules(rules: ContentRules | undefined): string {
-  return rules === undefined ? '' : JSON.stringify(CONTENT_RULES.map((key) => rules[key]));
+  if (rules === undefined) return '';
+  return JSON.stringify(CONTENT_RULES.map((key) => [rules[key]?.folderId, rules[key]?.value]));
 }
 
 function isEmpty(value: readonly string[] | number): boolean {

@@ -16,6 +16,7 @@ import {
   type Located,
   type Whereabouts,
 } from './tree.ts';
+import { vetting } from './vetting.ts';
 
 /** A tree of up to so many nodes is copied in one transaction; a larger one out of sight, in steps of this size. */
 const COPY_BATCH = 1000;
@@ -33,7 +34,7 @@ export interface CopyMoveRequest {
 /**
  * MOVE, RFC 4918 §9.9: constant work for a tree of any size. A file moved onto a file keeps the destination's id
  * and history; any other destination goes to trash first.
- * Throws `not-found`, `parent-missing`, `forbidden`, `into-itself`, `locked`, `precondition-failed`.
+ * Throws `not-found`, `parent-missing`, `forbidden`, `into-itself`, `locked`, `precondition-failed`, `rule-violated`.
  */
 export async function move(
   core: Core,
@@ -44,11 +45,10 @@ export async function move(
   const source = await locate(core, actor, request.from);
   await assertTreeRemovable(core, actor, source);
   const place = await destination(core, actor, request, source);
-  const result = await core.store.run('moveNode', {
-    ...common(core, actor, request, conditions),
-    ...place,
-    nodeId: source.node.id,
-  });
+  const args = { ...common(core, actor, request, conditions), ...place, nodeId: source.node.id };
+  const result = await vetting(core, { parentId: place.parentId, how: 'move' }, (vetted) =>
+    core.store.run('moveNode', { ...args, vetted }),
+  );
   if (result.jobId !== undefined) await adopt(core, result.jobId);
   return result;
 }
@@ -74,15 +74,20 @@ export async function copy(
   };
   const isEmpty = request.depth === '0' && source.node.kind === 'collection';
   const need = { ownerId: actor.userId, sizeBytes: isEmpty ? 0 : source.node.sizeBytes };
+  const isSmall = request.depth === '0' || source.node.nodeCount < COPY_BATCH;
   return withRoom(core, need, () =>
-    request.depth === '0' || source.node.nodeCount < COPY_BATCH
-      ? core.store.run('copyTree', { ...args, limit: COPY_BATCH })
+    isSmall
+      ? vetting(core, copyTo(args), (vetted) => core.store.run('copyTree', { ...args, vetted, limit: COPY_BATCH }))
       : copyInSteps(core, args, request.signal),
   );
 }
 
+function copyTo({ parentId }: CopyTree): { parentId: number; how: 'copy' } {
+  return { parentId, how: 'copy' };
+}
+
 async function copyInSteps(core: Core, args: CopyTree, signal: AbortSignal): Promise<MoveResult> {
-  const { copyId } = await core.store.run('startCopy', args);
+  const { copyId } = await vetting(core, copyTo(args), (vetted) => core.store.run('startCopy', { ...args, vetted }));
   try {
     for (;;) {
       signal.throwIfAborted();
@@ -93,7 +98,7 @@ async function copyInSteps(core: Core, args: CopyTree, signal: AbortSignal): Pro
       });
       if (done) break;
     }
-    return await core.store.run('finishCopy', { ...args, copyId });
+    return await vetting(core, copyTo(args), (vetted) => core.store.run('finishCopy', { ...args, vetted, copyId }));
   } catch (error) {
     await core.store.run('abandonCopy', { copyId });
     throw error;

@@ -1,4 +1,6 @@
 import { DomainError } from '../lib/errors.ts';
+import type { ContentGate } from './content-gate.ts';
+import { HEAD_BYTES } from './content-type/sniff.ts';
 import type { Core } from './core.ts';
 import type { Adopted, HostFile } from './ports/blob-store.ts';
 import type { PutFile, PutResult } from './ports/operations.ts';
@@ -11,6 +13,8 @@ export interface OfferedFile extends HostFile {
   assertUnchanged(): Promise<void>;
   /** Takes `Adopted.settle`, to be called once its name has been removed, or stays. */
   onAdopted(settle: () => Promise<void>): void;
+  /** The first bytes of its content; fewer when it has no more. */
+  readHead(bytes: number): Promise<Uint8Array>;
 }
 
 /**
@@ -21,8 +25,9 @@ export interface OfferedFile extends HostFile {
 export async function storeShared(
   core: Core,
   args: Omit<PutFile, 'blob' | 'uploadId'>,
-  { file, ownerId, signal }: { file: OfferedFile; ownerId: number; signal: AbortSignal },
+  { file, ownerId, signal, gate }: { file: OfferedFile; ownerId: number; signal: AbortSignal; gate: ContentGate },
 ): Promise<PutResult | undefined> {
+  await gate.judge(await file.readHead(HEAD_BYTES));
   const { sizeBytes } = file;
   const allocation = await core.blobs.allocateShared(file);
   if (!allocation) return undefined;
@@ -36,7 +41,9 @@ export async function storeShared(
     }
     await file.assertUnchanged();
     if (adopted.blob.sizeBytes !== sizeBytes) throw new DomainError('busy', 'the file changed its size');
-    const result = await core.store.run('putFile', { ...args, blob: adopted.blob, uploadId: upload.id });
+    const { contentType } = gate;
+    const blob = { ...adopted.blob, ...(contentType !== undefined && { contentType }) };
+    const result = await core.store.run('putFile', { ...args, blob, uploadId: upload.id });
     file.onAdopted(() => adopted?.settle() ?? Promise.resolve());
     return result;
   } catch (error) {

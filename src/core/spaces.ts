@@ -19,6 +19,7 @@ export const HOME_AREAS = [
   { name: 'Mere', policy: undefined },
   { name: 'Special', policy: 'special' },
   { name: 'Temporary', policy: 'temporary' },
+  { name: 'Gallery', policy: 'gallery' },
 ] as const;
 
 const NO_HOME: Space = { id: 0, kind: 'root', mountName: '', ownerId: undefined, rootId: 0 };

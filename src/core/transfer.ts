@@ -1,6 +1,7 @@
 import { DomainError, isDomainError } from '../lib/errors.ts';
 import { randomId, timedId } from '../lib/ids.ts';
 import type { Actor } from './actor.ts';
+import { ContentGate } from './content-gate.ts';
 import type { Conditions, Core } from './core.ts';
 import { checked, type Digest } from './digest.ts';
 import type { Node } from './node.ts';
@@ -45,7 +46,7 @@ export interface PutRequest {
  * PUT: creates a file at `target`, as `find` found it, or replaces its content. Resolves when the content survives a power cut; until then, and after
  * any failure, the old content is what everybody sees.
  * Throws `is-a-collection`, `parent-missing`, `forbidden`, `locked`, `precondition-failed`, `quota-exceeded`,
- * `no-space`, `checksum-mismatch`, `bad-request` (fewer bytes than announced or to be expected), `unavailable`, or the signal's reason.
+ * `no-space`, `rule-violated`, `checksum-mismatch`, `bad-request` (fewer bytes than announced or to be expected), `unavailable`, or the signal's reason.
  */
 export async function putFile(
   core: Core,
@@ -53,16 +54,18 @@ export async function putFile(
   target: Target,
   { body, conditions, signal, nextName }: PutRequest,
 ): Promise<PutResult> {
-  const file = placeOf(actor, target);
-  const args = contentArgs(core, actor, { place: file.place, body, conditions });
+  const { place, ownerId } = placeOf(actor, target);
+  const { sizeBytes, expectedBytes, isSidecar } = body;
+  const announced = { name: place.name, sizeBytes: sizeBytes ?? expectedBytes, isSidecar };
+  const gate = await ContentGate.open(core, target, announced);
+  const args = contentArgs(core, actor, { place, body, conditions });
   const source = verified(body);
   const head = await readHead(source, body);
   const commit: Commit = (whole) => commitFile(core, whole, nextName);
-  if (head.isWhole) return storeSmall(core, args, { content: head.bytes, ownerId: file.ownerId, commit });
-  const { ownerId } = file;
-  const shared = body.file && (await storeShared(core, args, { file: body.file, ownerId, signal }));
-  const { sizeBytes, expectedBytes } = body;
-  return shared ?? storeLarge(core, args, { source: head.all, sizeBytes, expectedBytes, ownerId, signal, commit });
+  if (head.isWhole) return storeSmall(core, args, { content: head.bytes, ownerId, commit, gate });
+  const shared = body.file && (await storeShared(core, args, { file: body.file, ownerId, signal, gate }));
+  const large = { source: head.all, sizeBytes, expectedBytes, ownerId, signal, commit, gate };
+  return shared ?? storeLarge(core, args, large);
 }
 
 /** What the commit of new content says of it. */
@@ -114,11 +117,12 @@ async function commitFile(core: Core, args: PutFile, nextName: PutRequest['nextN
 async function storeSmall(
   core: Core,
   args: Omit<PutFile, 'blob' | 'uploadId'>,
-  { content, ownerId, commit }: { content: Uint8Array; ownerId: number; commit: Commit },
+  { content, ownerId, commit, gate }: { content: Uint8Array; ownerId: number; commit: Commit; gate: ContentGate },
 ): Promise<PutResult> {
+  await gate.judge(content);
   const need = { ownerId, sizeBytes: content.length };
   const store = () => core.blobs.putSmall(timedId(core.clock.nowMs()), content);
-  const blob = content.length === 0 ? undefined : await withRoom(core, need, store);
+  const blob = content.length === 0 ? undefined : recognised(await withRoom(core, need, store), gate);
   return withRoom(core, need, () => commit({ ...args, blob, uploadId: undefined }));
 }
 
@@ -129,30 +133,36 @@ interface LargeContent {
   ownerId: number;
   signal: AbortSignal;
   commit: Commit;
+  gate: ContentGate;
 }
 
 async function storeLarge(
   core: Core,
   args: Omit<PutFile, 'blob' | 'uploadId'>,
-  { source, sizeBytes, expectedBytes, ownerId, signal, commit }: LargeContent,
+  { source, sizeBytes, expectedBytes, ownerId, signal, commit, gate }: LargeContent,
 ): Promise<PutResult> {
   const roomBytes = sizeBytes ?? expectedBytes ?? 0;
   const upload = await withRoom(core, { ownerId, sizeBytes: roomBytes }, () => Upload.start(core, ownerId, roomBytes));
   let blob: NewBlob | undefined;
   try {
-    blob = await core.blobs.put(upload.id, source, {
+    blob = await core.blobs.put(upload.id, gate.watch(source), {
       allocation: upload.allocation,
       signal,
       grow: (totalBytes) => upload.grow(totalBytes),
     });
     assertComplete(blob, sizeBytes);
-    return await commit({ ...args, blob, uploadId: upload.id });
+    return await commit({ ...args, blob: recognised(blob, gate), uploadId: upload.id });
   } catch (error) {
     await upload.abandon(blob?.location, error);
     throw error;
   } finally {
     upload.end();
   }
+}
+
+/** Stored content, with what it was seen to be on its way. */
+export function recognised(blob: NewBlob, { contentType }: Pick<ContentGate, 'contentType'>): NewBlob {
+  return contentType === undefined ? blob : { ...blob, contentType };
 }
 
 function assertComplete(blob: NewBlob, sizeBytes: number | undefined): void {

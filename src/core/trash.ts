@@ -5,9 +5,11 @@ import { NO_CONDITIONS, type Conditions, type Core } from './core.ts';
 import { nameWith } from './free-names.ts';
 import type { Space, TrashEntry } from './node.ts';
 import { isAdministrator, isAllowed, isLeft } from './permissions.ts';
+import type { RestoreTrash } from './ports/operations.ts';
 import { reachNode } from './reach.ts';
 import { sidecarNameOf } from './sidecar.ts';
 import { assertTreeRemovable, change, creationPlace, find, locate, type Whereabouts } from './tree.ts';
+import { vetting } from './vetting.ts';
 
 /** Nodes purged in one transaction. */
 const PURGE_BATCH = 1000;
@@ -82,7 +84,7 @@ export async function trashPage(
 /**
  * Puts a trashed tree back where it was, or into the root of its space when that collection is gone; under another
  * name when its own is taken. What Finder kept beside it and deleted with it comes back, too.
- * Throws `not-found`, `forbidden`.
+ * Throws `not-found`, `forbidden`, and `rule-violated` where the folder does not take it (any more): it stays in the trash.
  */
 export async function restoreTrash(
   core: Core,
@@ -104,7 +106,8 @@ export async function restoreTrash(
     const name = restoredName(entry.node.name, attempt);
     try {
       const by = change(core, actor, NO_CONDITIONS);
-      return { ...(await core.store.run('restoreTrash', { nodeId, parentId, name, sidecarId, ...by })), name };
+      const args = { nodeId, parentId, name, sidecarId, ...by };
+      return { ...(await putBack(core, args)), name };
     } catch (error) {
       if (!isDomainError(error, 'already-exists')) throw error;
     }
@@ -124,7 +127,13 @@ export async function restoreTrashTo(
   if (target.found) throw new DomainError('already-exists', 'there is something at this path already');
   const place = creationPlace(actor, target);
   const sidecarId = await sidecarOf(core, entry);
-  return core.store.run('restoreTrash', { nodeId, ...place, sidecarId, ...change(core, actor, NO_CONDITIONS) });
+  return putBack(core, { nodeId, ...place, sidecarId, ...change(core, actor, NO_CONDITIONS) });
+}
+
+function putBack(core: Core, args: RestoreTrash): Promise<{ nodeId: number }> {
+  return vetting(core, { parentId: args.parentId, how: 'move' }, (vetted) =>
+    core.store.run('restoreTrash', { ...args, vetted }),
+  );
 }
 
 /** `film.mkv`, `film (restored).mkv`, `film (restored 2).mkv`, …; of a long name as much as there is room for. */

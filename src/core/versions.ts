@@ -1,4 +1,4 @@
-import { DomainError } from '../lib/errors.ts';
+import { DomainError, isDomainError } from '../lib/errors.ts';
 import { randomId } from '../lib/ids.ts';
 import type { Actor } from './actor.ts';
 import { NO_CONDITIONS, type Core } from './core.ts';
@@ -6,6 +6,7 @@ import type { Located } from './located.ts';
 import type { Node, StoredVersion } from './node.ts';
 import type { PutResult } from './ports/operations.ts';
 import { assertAllowed, change, locate, type Whereabouts } from './tree.ts';
+import { examine } from './vetting.ts';
 
 /** The kept old contents of a file, newest first. Throws `not-found`, `is-a-collection`. */
 export async function listVersions(core: Core, actor: Actor, where: Whereabouts): Promise<StoredVersion[]> {
@@ -14,7 +15,10 @@ export async function listVersions(core: Core, actor: Actor, where: Whereabouts)
   return core.store.listVersions(node.id);
 }
 
-/** Makes an old content the content again; what it replaces is kept as a version. Throws `not-found`, `forbidden`. */
+/**
+ * Makes an old content the content again; what it replaces is kept as a version. Throws `not-found`, `forbidden`,
+ * `rule-violated`.
+ */
 export async function restoreVersion(
   core: Core,
   actor: Actor,
@@ -23,13 +27,22 @@ export async function restoreVersion(
 ): Promise<PutResult> {
   const located = await locate(core, actor, where);
   assertAllowed(actor, 'replace', located);
-  return core.store.run('restoreVersion', {
+  const args = {
     ...change(core, actor, NO_CONDITIONS),
     nodeId: located.node.id,
     versionId,
     etag: randomId(),
     versionsKept: core.settings.versionsKept,
-  });
+  };
+  try {
+    return await core.store.run('restoreVersion', args);
+  } catch (error) {
+    if (!isDomainError(error, 'busy') || error.details.unvettedId === undefined) throw error;
+    const version = (await core.store.listVersions(located.node.id)).find(({ id }) => id === versionId);
+    if (!version) throw new DomainError('not-found', 'there is no such version', { cause: error });
+    await examine(core, [version.blobId]);
+    return core.store.run('restoreVersion', args);
+  }
 }
 
 /** An old content as if it were the content. Throws `not-found`, `is-a-collection`. */

@@ -243,7 +243,7 @@ describe('policies', () => {
         for await (const listed of listPolicies(test.core, test.as(name))) found.push(listed.path.segments.join('/'));
         return found.sort();
       };
-      assert.deepEqual(await paths('ann'), ['Special', 'Temporary', 'Workspace']);
+      assert.deepEqual(await paths('ann'), ['Gallery', 'Special', 'Temporary', 'Workspace']);
       assert.deepEqual(await paths('nora'), ['Workspace']);
     });
 

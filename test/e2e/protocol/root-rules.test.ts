@@ -17,8 +17,8 @@ describe('the root and its mounts', () => {
   const to = (path: string) => ({ headers: { destination: `/dav/${path}` } });
 
   for (const [name, areas] of [
-    ['adam', ['Mere', 'Special', 'Temporary']],
-    ['ann', ['Mere', 'Special', 'Temporary']],
+    ['adam', ['Gallery', 'Mere', 'Special', 'Temporary']],
+    ['ann', ['Gallery', 'Mere', 'Special', 'Temporary']],
     ['nora', []],
   ] as const) {
     describe(`for ${name}`, () => {

@@ -153,7 +153,15 @@ describe('npm start in a fresh clone', function () {
     const dav = new DavClient(`${started.url}/dav/`, ADMINISTRATOR);
     try {
       const members = await dav.list('');
-      assert.deepEqual([...members.keys()].sort(), ['Mere', 'Movies', 'Public', 'Special', 'Temporary', 'Workspace']);
+      assert.deepEqual([...members.keys()].sort(), [
+        'Gallery',
+        'Mere',
+        'Movies',
+        'Public',
+        'Special',
+        'Temporary',
+        'Workspace',
+      ]);
       await dav.put('Mere/first.txt', 'hello');
     } finally {
       dav.close();

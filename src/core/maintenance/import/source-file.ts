@@ -71,6 +71,12 @@ export class SourceFile implements OfferedFile {
     await this.assertUnchanged();
   }
 
+  async readHead(bytes: number): Promise<Uint8Array> {
+    const head = Buffer.alloc(Math.min(bytes, this.sizeBytes));
+    await this.#fill(head, 0);
+    return head;
+  }
+
   async #fill(part: Buffer, position: number): Promise<void> {
     for (let filled = 0; filled < part.length;) {
       const { bytesRead } = await this.#handle.read(part, filled, part.length - filled, position + filled);
