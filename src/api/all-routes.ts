@@ -1,7 +1,21 @@
 import type { Route } from './contract/route.ts';
+import { loginRoutes } from './familiar/login.ts';
+import { accountRoutes } from './v1/account.ts';
 import { appPasswordRoutes } from './v1/app-passwords.ts';
 import { diskRoutes } from './v1/disks.ts';
 import { jobRoutes } from './v1/jobs.ts';
+import { secondFactorRoutes } from './v1/second-factor.ts';
+import { sessionRoutes } from './v1/session.ts';
+import { sessionListRoutes } from './v1/sessions.ts';
 
 /** Every operation of the API, in the order of the documentation. */
-export const ROUTES: readonly Route[] = [...appPasswordRoutes, ...diskRoutes, ...jobRoutes];
+export const ROUTES: readonly Route[] = [
+  ...sessionRoutes,
+  ...sessionListRoutes,
+  ...accountRoutes,
+  ...secondFactorRoutes,
+  ...loginRoutes,
+  ...appPasswordRoutes,
+  ...diskRoutes,
+  ...jobRoutes,
+];

@@ -3,7 +3,7 @@ import type { Caller } from '../../auth/caller.ts';
 import type { Core } from '../../core/core.ts';
 import type { DiskReport } from '../../core/disks.ts';
 import type { Jobs } from '../../core/ports/jobs.ts';
-import type { AccountServices } from './account-services.ts';
+import type { AccountAction, AccountServices } from './account-services.ts';
 
 /** What the routes work with; built by `app/`. */
 export interface ApiServices extends AccountServices {
@@ -40,7 +40,7 @@ export interface DiskActor {
 
 /** What routes themselves have to tell the audit log. Nothing in it is a secret. */
 export interface ApiAuditEvent {
-  readonly action: 'app-password-added' | 'app-password-removed';
+  readonly action: 'app-password-added' | 'app-password-removed' | AccountAction;
   /** Who did it, and from where. */
   readonly user: string;
   readonly address: string;
