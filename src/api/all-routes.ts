@@ -3,6 +3,7 @@ import { loginRoutes } from './familiar/login.ts';
 import { accountRoutes } from './v1/account.ts';
 import { appPasswordRoutes } from './v1/app-passwords.ts';
 import { diskRoutes } from './v1/disks.ts';
+import { fileRoutes } from './v1/files/routes.ts';
 import { jobRoutes } from './v1/jobs.ts';
 import { secondFactorRoutes } from './v1/second-factor.ts';
 import { sessionRoutes } from './v1/session.ts';
@@ -10,6 +11,7 @@ import { sessionListRoutes } from './v1/sessions.ts';
 
 /** Every operation of the API, in the order of the documentation. */
 export const ROUTES: readonly Route[] = [
+  ...fileRoutes,
   ...sessionRoutes,
   ...sessionListRoutes,
   ...accountRoutes,

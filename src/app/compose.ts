@@ -14,6 +14,7 @@ import { Throttle } from '../auth/throttle.ts';
 import type { ApiServices } from '../api/contract/services.ts';
 import type { Config } from '../config/load.ts';
 import type { Core } from '../core/core.ts';
+import { FolderPages } from '../core/folder-pages.ts';
 import { createDavHandler, type DavContext, type DavSettings } from '../dav/handler.ts';
 import { createServerRootHandler } from '../dav/server-root.ts';
 import type { FinishedRequest } from '../http/access-log.ts';
@@ -104,6 +105,7 @@ export async function compose(config: Config, plainCore: Core, { log, tls }: Sur
     identify: (request) => accounts.identify(request),
     enter: (request, { actor }) => admission.enter(request, actor),
     jobs,
+    folderPages: new FolderPages(core),
     disks: diskAdministration(core, config, audit),
     audit: (event) => audit.record(event),
   };

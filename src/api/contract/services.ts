@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Caller } from '../../auth/caller.ts';
 import type { Core } from '../../core/core.ts';
 import type { DiskReport } from '../../core/disks.ts';
+import type { FolderPages } from '../../core/folder-pages.ts';
 import type { Jobs } from '../../core/ports/jobs.ts';
 import type { AccountAction, AccountServices } from './account-services.ts';
 
@@ -16,6 +17,7 @@ export interface ApiServices extends AccountServices {
   /** Counts a request as the caller's until it is answered, for limits and logs. Throws `busy`. */
   enter(request: IncomingMessage, caller: Caller): void;
   readonly jobs: Jobs;
+  readonly folderPages: FolderPages;
   readonly disks: DiskAdministration;
   /** Writes an entry of the audit log. */
   audit(event: ApiAuditEvent): void;
@@ -40,7 +42,7 @@ export interface DiskActor {
 
 /** What routes themselves have to tell the audit log. Nothing in it is a secret. */
 export interface ApiAuditEvent {
-  readonly action: 'app-password-added' | 'app-password-removed' | AccountAction;
+  readonly action: 'app-password-added' | 'app-password-removed' | 'deleted' | 'purged' | 'restored' | AccountAction;
   /** Who did it, and from where. */
   readonly user: string;
   readonly address: string;

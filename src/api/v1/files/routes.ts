@@ -1,0 +1,6 @@
+import type { Route } from '../../contract/route.ts';
+import { changeRoutes } from './change.ts';
+import { listRoutes } from './list.ts';
+
+/** Files and folders. */
+export const fileRoutes: readonly Route[] = [...listRoutes, ...changeRoutes];
