@@ -15,6 +15,7 @@ import { ALLOW, options } from './methods/options.ts';
 import { propfind } from './methods/propfind.ts';
 import { proppatch } from './methods/proppatch.ts';
 import { put } from './methods/put.ts';
+import { report } from './methods/report.ts';
 import { unlock } from './methods/unlock.ts';
 import type { DavContext } from './context.ts';
 import type { DavMethod, DavResponse, DavServices } from './request.ts';
@@ -36,6 +37,7 @@ const METHODS: ReadonlyMap<string, DavMethod> = new Map([
   ['MOVE', move],
   ['PROPFIND', propfind],
   ['PROPPATCH', proppatch],
+  ['REPORT', report],
   ['LOCK', lock],
   ['UNLOCK', unlock],
 ]);

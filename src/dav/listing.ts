@@ -10,6 +10,7 @@ import { coveringLocks } from './lock-discovery.ts';
 import { multistatus, multistatusPieces } from './multistatus.ts';
 import type { PropertyWriter } from './property-writer.ts';
 import type { DavServices } from './request.ts';
+import { syncTokens } from './sync-properties.ts';
 import { hrefOf } from './target.ts';
 
 const NO_LOCKS: ReadonlyMap<number, readonly Lock[]> = new Map();
@@ -83,17 +84,32 @@ export class Listing {
     return multistatusPieces(this.#tree(located));
   }
 
+  /** Any nodes, each with what holds where it is. */
+  async some(entries: readonly Located[]): Promise<string> {
+    const { needsLocks, needsExpiry } = this.#writer;
+    const dead = await this.#deadOf(entries);
+    let scene: Scene | undefined;
+    let rendered = '';
+    for (const entry of entries) {
+      if (!scene || needsLocks || needsExpiry) scene = (await this.#scenesOf(entry, false)).self;
+      rendered += this.#writer.write(entry, this.#hrefOf(entry), scene, dead?.get(entry.node.id));
+    }
+    return rendered;
+  }
+
   async #scenesOf(located: Located, withMembers: boolean): Promise<Scenes> {
     const { core } = this.#services;
-    const { needsLocks, needsQuota, needsExpiry } = this.#writer;
+    const { needsLocks, needsQuota, needsExpiry, needsSyncToken } = this.#writer;
+    // Asked for before anything is listed: what happens from here on is told to whoever comes with it.
+    const syncToken = needsSyncToken ? await syncTokens(core, this.#actor) : undefined;
     const view = { actor: this.#actor, nowMs: core.clock.nowMs() };
     const quota = needsQuota ? await reportQuota(core, this.#actor) : undefined;
     const expiry = needsExpiry ? await expiryAt(core, located) : undefined;
     const { here, below } = needsLocks ? await coveringLocks(this.#services, view, located) : NO_COVERING;
     const ofMembers = needsLocks && withMembers ? await childLocks(core, located) : NO_LOCKS;
     return {
-      self: { view, inheritedLocks: here, ownLocks: NO_LOCKS, quota, expiry },
-      members: { view, inheritedLocks: below, ownLocks: ofMembers, quota, expiry },
+      self: { view, inheritedLocks: here, ownLocks: NO_LOCKS, quota, expiry, syncToken },
+      members: { view, inheritedLocks: below, ownLocks: ofMembers, quota, expiry, syncToken },
     };
   }
 

@@ -6,6 +6,7 @@ import { servedType } from '../http/content-headers.ts';
 import { httpDate, isoDate } from '../http/http-date.ts';
 import { activeLock, type LockView } from './lock-discovery.ts';
 import { WIN32_TIMES } from './quirks/windows.ts';
+import { SUPPORTED_REPORTS } from './sync-properties.ts';
 import { DAV, escapeXml, nameOf, type XmlName } from './xml/element.ts';
 
 /** What the protocol has no property for. */
@@ -21,6 +22,7 @@ export interface Scene {
   readonly quota: QuotaReport | undefined;
   /** The rule under which files here go to trash when nobody touches them. */
   readonly expiry: Expiry | undefined;
+  readonly syncToken?: ((collection: Located) => string) | undefined;
 }
 
 /** A property that the server computes. */
@@ -31,7 +33,7 @@ export interface LiveProperty extends XmlName {
   readonly isOnRequest?: boolean;
   /** A client may put its own value in its place. */
   readonly isSettable?: boolean;
-  readonly needs?: 'locks' | 'quota' | 'expiry';
+  readonly needs?: 'locks' | 'quota' | 'expiry' | 'syncToken';
   /** '' when this very node has none. */
   render(entry: Located, href: string, scene: Scene): string;
 }
@@ -72,6 +74,8 @@ const DAV_PROPERTIES: readonly Omit<LiveProperty, 'namespace'>[] = [
   { name: 'creationdate', render: ({ node }) => `<D:creationdate>${isoDate(node.createdAtMs)}</D:creationdate>` },
   { name: 'supportedlock', render: () => SUPPORTED_LOCK },
   { name: 'lockdiscovery', needs: 'locks', render: renderLocks },
+  { name: 'supported-report-set', kind: 'collection', isOnRequest: true, render: () => SUPPORTED_REPORTS },
+  { name: 'sync-token', kind: 'collection', isOnRequest: true, needs: 'syncToken', render: renderSyncToken },
   {
     name: 'quota-available-bytes',
     kind: 'collection',
@@ -117,6 +121,10 @@ function renderLocks({ node }: Located, href: string, { view, inheritedLocks, ow
   let locks = inheritedLocks;
   for (const lock of ownLocks.get(node.id) ?? []) locks += activeLock(lock, href, view);
   return locks === '' ? '<D:lockdiscovery/>' : `<D:lockdiscovery>${locks}</D:lockdiscovery>`;
+}
+
+function renderSyncToken(entry: Located, _href: string, { syncToken }: Scene): string {
+  return syncToken ? `<D:sync-token>${escapeXml(syncToken(entry))}</D:sync-token>` : '';
 }
 
 /** When the file goes to trash unless somebody touches it, as `DAV:creationdate` is written. */

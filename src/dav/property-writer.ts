@@ -11,6 +11,7 @@ export interface PropertyWriter {
   readonly needsLocks: boolean;
   readonly needsQuota: boolean;
   readonly needsExpiry: boolean;
+  readonly needsSyncToken: boolean;
   /** Whether dead properties matter at all. */
   readonly needsDead: boolean;
   write(entry: Located, href: string, scene: Scene, dead: readonly DeadProperty[] | undefined): string;
@@ -47,6 +48,7 @@ export function propertyWriter(asked: PropfindRequest): PropertyWriter {
     needsLocks: live.some(({ needs }) => needs === 'locks'),
     needsQuota: live.some(({ needs }) => needs === 'quota'),
     needsExpiry: live.some(({ needs }) => needs === 'expiry'),
+    needsSyncToken: live.some(({ needs }) => needs === 'syncToken'),
     needsDead: withAll || others > 0 || live.some(({ isSettable }) => isSettable === true),
     write: (entry, href, scene, dead) => {
       const plan = plans[entry.node.kind];
@@ -123,6 +125,7 @@ function nameWriter(): PropertyWriter {
     needsLocks: false,
     needsQuota: false,
     needsExpiry: false,
+    needsSyncToken: false,
     needsDead: true,
     write: ({ node }, href, _scene, dead) => {
       const own = (dead ?? []).filter((name) => !liveProperty(name));

@@ -34,6 +34,7 @@ export interface Change extends ChangePosition {
 
 /** A place that a collection was in until it was taken away. */
 export interface Departure {
+  readonly rev: number;
   readonly nodeId: number;
   readonly parentId: number;
   readonly name: string;

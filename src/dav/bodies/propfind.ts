@@ -28,7 +28,8 @@ export function parsePropfind(bytes: Uint8Array): PropfindRequest {
   return { kind: 'allprop', include: include ? propertyNames(include) : [] };
 }
 
-function propertyNames(element: XmlElement): XmlName[] {
+/** Throws `too-large`. */
+export function propertyNames(element: XmlElement): XmlName[] {
   const named = new Map(childElements(element).map((child) => [nameOf(child), plainName(child)]));
   if (named.size > MAX_PROPERTIES) {
     throw new DomainError('too-large', `at most ${MAX_PROPERTIES} properties can be named at once`);

@@ -12,6 +12,7 @@ export const DAV_METHODS = [
   'MOVE',
   'PROPFIND',
   'PROPPATCH',
+  'REPORT',
   'LOCK',
   'UNLOCK',
 ] as const;

@@ -49,7 +49,12 @@ export const changesAtRev: Read<Change> = {
 
 /** space id, rev, limit */
 export const departuresSince: Read<Departure> = {
-  sql: `SELECT node_id, parent_id, name FROM change_log
+  sql: `SELECT rev, node_id, parent_id, name FROM change_log
     WHERE space_id = ? AND rev >= ? AND is_collection = 1 AND kind = 'removed' ORDER BY rev, seq LIMIT ?`,
-  decode: (row) => ({ nodeId: row[0] as number, parentId: row[1] as number, name: row[2] as string }),
+  decode: (row) => ({
+    rev: row[0] as number,
+    nodeId: row[1] as number,
+    parentId: row[2] as number,
+    name: row[3] as string,
+  }),
 };
