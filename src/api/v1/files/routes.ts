@@ -1,6 +1,7 @@
 import type { Route } from '../../contract/route.ts';
 import { changeRoutes } from './change.ts';
+import { contentRoutes } from './content.ts';
 import { listRoutes } from './list.ts';
 
 /** Files and folders. */
-export const fileRoutes: readonly Route[] = [...listRoutes, ...changeRoutes];
+export const fileRoutes: readonly Route[] = [...listRoutes, ...changeRoutes, ...contentRoutes];
