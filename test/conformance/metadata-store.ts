@@ -9,6 +9,7 @@ import { describeLocks } from './metadata-store-locks.ts';
 import { describeMoves } from './metadata-store-moves.ts';
 import { describeReads } from './metadata-store-reads.ts';
 import { describePolicies } from './metadata-store-policies.ts';
+import { describeSessions } from './metadata-store-sessions.ts';
 import { describeSidecars } from './metadata-store-sidecars.ts';
 import { describeTrash } from './metadata-store-trash.ts';
 import type { Backend } from './metadata-store-world.ts';
@@ -23,6 +24,7 @@ export function describeMetadataStore(name: string, prepare: () => Promise<Backe
     describeTrash(prepare);
     describeSidecars(prepare);
     describePolicies(prepare);
+    describeSessions(prepare);
     describeLocks(prepare);
     describeBlobs(prepare);
     describeInspection(prepare);
