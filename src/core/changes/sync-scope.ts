@@ -18,7 +18,10 @@ interface Gone {
 }
 
 /** What a client is told of a member: what it is now, or that it is not there any more. */
-export type SyncItem = { readonly path: NodePath; readonly located: Located | undefined };
+export interface SyncItem {
+  readonly path: NodePath;
+  readonly located: Located | undefined;
+}
 
 /** A collection that is followed within one space. */
 export interface ScopeTop {

@@ -25,6 +25,7 @@ export const WINDOWS_LISTINGS: readonly PropertyWriter[] = (['all', 'no-creation
     needsLocks: false,
     needsQuota: false,
     needsExpiry: false,
+    needsSyncToken: false,
     needsDead: true,
     write: (entry, href, _scene, dead) => windowsResponse(detail, entry, { href, dead }),
   }),

@@ -54,8 +54,6 @@ export async function purgeTree(
   const harvest: Harvest = { leaves: [], left: limit };
   const isTaken = top.isCollection === 0 || (await takeBelow(tx, nodeId, harvest));
   const done = isTaken && harvest.left > 0;
-  // Whoever finds it so knows that it is not all there any more; a collection that is whole has a revision above 0.
-  if (!done) await tx.run('UPDATE node SET revision = 0 WHERE id = ?', [nodeId]);
   if (done) harvest.leaves.push(top.isCollection === 0 ? top : { ...top, sizeBytes: 0 });
   // Copies that were given up have not been charged to anybody.
   const freedBytes = await removeLeaves(tx, {
@@ -88,6 +86,8 @@ async function takeBelow(tx: Transaction, topId: number, harvest: Harvest): Prom
     above.lostNodes += level.lostNodes + 1;
   }
   await writeLosses(tx, path);
+  // Whoever finds it so knows that it is not all there any more; a collection that is whole has a revision above 0.
+  await tx.run('UPDATE node SET revision = 0 WHERE id = ?', [topId]);
   return false;
 }
 
