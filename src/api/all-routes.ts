@@ -8,10 +8,12 @@ import { jobRoutes } from './v1/jobs.ts';
 import { secondFactorRoutes } from './v1/second-factor.ts';
 import { sessionRoutes } from './v1/session.ts';
 import { sessionListRoutes } from './v1/sessions.ts';
+import { uploadRoutes } from './v1/uploads/routes.ts';
 
 /** Every operation of the API, in the order of the documentation. */
 export const ROUTES: readonly Route[] = [
   ...fileRoutes,
+  ...uploadRoutes,
   ...sessionRoutes,
   ...sessionListRoutes,
   ...accountRoutes,

@@ -12,6 +12,7 @@ import { AppPasswords } from '../auth/app-passwords.ts';
 import { PasswordHasher } from '../auth/password.ts';
 import { Throttle } from '../auth/throttle.ts';
 import type { ApiServices } from '../api/contract/services.ts';
+import { UploadLocks } from '../api/v1/uploads/upload-locks.ts';
 import type { Config } from '../config/load.ts';
 import type { Core } from '../core/core.ts';
 import { FolderPages } from '../core/folder-pages.ts';
@@ -106,6 +107,7 @@ export async function compose(config: Config, plainCore: Core, { log, tls }: Sur
     enter: (request, { actor }) => admission.enter(request, actor),
     jobs,
     folderPages: new FolderPages(core),
+    uploadLocks: new UploadLocks(),
     disks: diskAdministration(core, config, audit),
     audit: (event) => audit.record(event),
   };

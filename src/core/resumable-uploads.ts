@@ -1,5 +1,4 @@
 import { DomainError, isDomainError } from '../lib/errors.ts';
-import { randomId } from '../lib/ids.ts';
 import type { Actor } from './actor.ts';
 import type { Core } from './core.ts';
 import { checked, type Digest } from './digest.ts';
@@ -21,6 +20,8 @@ const MAX_STEP_BYTES = 64 * 1024 * 1024;
 export type OnConflict = 'fail' | 'replace' | 'keep-both';
 
 export interface NewResumable {
+  /** 32 random hex digits: also the id of the blob to be. */
+  readonly uploadId: string;
   readonly sizeBytes: number | undefined;
   /** As the client sent it, to be given back. */
   readonly metadata: string;
@@ -36,12 +37,11 @@ export async function beginResumable(
   core: Core,
   actor: Actor,
   target: Target,
-  { sizeBytes, metadata, onConflict }: NewResumable,
-): Promise<string> {
+  { uploadId, sizeBytes, metadata, onConflict }: NewResumable,
+): Promise<void> {
   const isNew = isFree(target) || onConflict === 'keep-both';
   if (!isNew && onConflict === 'fail') throw new DomainError('already-exists', 'there is a file at this path already');
   const { place, ownerId } = placeOf(actor, isNew ? { ...target, found: undefined } : target);
-  const uploadId = randomId();
   const reservedBytes = sizeBytes ?? 0;
   await withRoom(core, { ownerId, sizeBytes: reservedBytes }, async () => {
     const partial = await core.blobs.partials.begin(uploadId, reservedBytes);
@@ -64,7 +64,6 @@ export async function beginResumable(
       throw error;
     }
   });
-  return uploadId;
 }
 
 /** Whether a new file can be at a path: a file that only a lock made is filled by the first upload (RFC 4918 §7.3). */

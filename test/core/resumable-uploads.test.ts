@@ -20,6 +20,7 @@ import {
 } from '../../src/core/resumable-uploads.ts';
 import { contentOf, readContent } from '../../src/core/transfer.ts';
 import { find, locate } from '../../src/core/tree.ts';
+import { randomId } from '../../src/lib/ids.ts';
 import { parsePlainPath } from '../../src/lib/node-path.ts';
 import { collect } from '../conformance/blob-store.ts';
 import { DiskCore } from '../support/disk-core.ts';
@@ -45,8 +46,9 @@ describe('resumable uploads', () => {
     onConflict: OnConflict = 'fail',
   ): Promise<ResumableUpload> {
     const target = await find(test.core, test.ann, parsePlainPath(path));
-    const id = await beginResumable(test.core, test.ann, target, { sizeBytes, metadata: '', onConflict });
-    return ownResumable(test.core, test.ann, id);
+    const uploadId = randomId();
+    await beginResumable(test.core, test.ann, target, { uploadId, sizeBytes, metadata: '', onConflict });
+    return ownResumable(test.core, test.ann, uploadId);
   }
 
   async function append(

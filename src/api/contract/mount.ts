@@ -28,7 +28,7 @@ export interface ApiOptions extends OwnPlaces {
   readonly log: ApiLog;
 }
 
-const SAFE_METHODS = new Set(['GET', 'HEAD']);
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** The API: every route behind the same gate. What it does not know is a problem, too, and no page. */
 export function apiRoutes(options: ApiOptions): Router {
@@ -65,6 +65,7 @@ function handlerOf(route: Route, options: ApiOptions): RequestHandler {
     const signal = disconnectSignal(exchange.response);
     const apiRequest: ApiRequest<unknown, unknown, unknown, 'anyone'> = {
       method: request.method,
+      requestId: context.id,
       ...checked,
       content: exchange.body,
       caller,

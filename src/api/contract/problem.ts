@@ -64,11 +64,12 @@ export const problemSchema = z
 
 export interface ProblemOf {
   readonly requestId: string;
+  /** Where a protocol wants another one than the table has. */
+  readonly status?: number;
 }
 
 /** The answer to a failure. What is no `DomainError` is a bug, of which nothing is told. */
-export function problemAnswer(error: unknown, { requestId }: ProblemOf): Answer {
-  const status = statusOf(error);
+export function problemAnswer(error: unknown, { requestId, status = statusOf(error) }: ProblemOf): Answer {
   const known = isDomainError(error) ? error : undefined;
   const code = known?.code ?? (status < 500 ? 'bad-request' : 'internal-error');
   const body = {

@@ -6,7 +6,7 @@ import type { RequestBody } from '../../http/request-body.ts';
 import type { ErrorCode } from '../../lib/errors.ts';
 import type { ApiServices } from './services.ts';
 
-export type Method = 'get' | 'head' | 'post' | 'put' | 'patch' | 'delete' | 'options';
+export type Method = 'get' | 'head' | 'options' | 'post' | 'put' | 'patch' | 'delete' | 'options';
 
 /** The chapters of the documentation. */
 export const TAGS = {
@@ -44,6 +44,8 @@ export interface AnswerShape {
 /** What a handler is given: everything has been checked against the route's schemas. */
 export interface ApiRequest<Params = unknown, Query = unknown, Body = unknown, WhoAsks extends Access = Access> {
   readonly method: string;
+  /** Under which the log knows it. */
+  readonly requestId: string;
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;

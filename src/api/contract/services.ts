@@ -4,6 +4,7 @@ import type { Core } from '../../core/core.ts';
 import type { DiskReport } from '../../core/disks.ts';
 import type { FolderPages } from '../../core/folder-pages.ts';
 import type { Jobs } from '../../core/ports/jobs.ts';
+import type { UploadLocks } from '../v1/uploads/upload-locks.ts';
 import type { AccountAction, AccountServices } from './account-services.ts';
 
 /** What the routes work with; built by `app/`. */
@@ -18,6 +19,7 @@ export interface ApiServices extends AccountServices {
   enter(request: IncomingMessage, caller: Caller): void;
   readonly jobs: Jobs;
   readonly folderPages: FolderPages;
+  readonly uploadLocks: UploadLocks;
   readonly disks: DiskAdministration;
   /** Writes an entry of the audit log. */
   audit(event: ApiAuditEvent): void;
