@@ -5,6 +5,7 @@ import { appPasswordRoutes } from './v1/app-passwords.ts';
 import { diskRoutes } from './v1/disks.ts';
 import { fileRoutes } from './v1/files/routes.ts';
 import { jobRoutes } from './v1/jobs.ts';
+import { searchRoutes } from './v1/search.ts';
 import { secondFactorRoutes } from './v1/second-factor.ts';
 import { sessionRoutes } from './v1/session.ts';
 import { sessionListRoutes } from './v1/sessions.ts';
@@ -13,6 +14,7 @@ import { uploadRoutes } from './v1/uploads/routes.ts';
 /** Every operation of the API, in the order of the documentation. */
 export const ROUTES: readonly Route[] = [
   ...fileRoutes,
+  ...searchRoutes,
   ...uploadRoutes,
   ...sessionRoutes,
   ...sessionListRoutes,

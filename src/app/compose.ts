@@ -39,6 +39,7 @@ import { openAudit } from './audit.ts';
 import { diskAdministration } from './disk-administration.ts';
 import { observedBlobs } from './observed-blobs.ts';
 import { observedStore } from './observed-store.ts';
+import { SearchKeeper } from './search-keeper.ts';
 import type { ServedTls } from './tls/served-tls.ts';
 import { Upkeep, type Chore } from './upkeep.ts';
 
@@ -61,7 +62,11 @@ function davSettings({ webdav, publicUrl }: Config): DavSettings {
 /** Puts a server together on a core that is ready. The only place that knows every part. */
 export async function compose(config: Config, plainCore: Core, { log, tls }: Surroundings): Promise<Composition> {
   const metrics = new Metrics();
-  const store = observedStore(plainCore.store, (operation, seconds) => metrics.observeOperation(operation, seconds));
+  const searchKeeper = keepSearchIndex(plainCore, log);
+  const store = observedStore(plainCore.store, (operation, seconds) => {
+    metrics.observeOperation(operation, seconds);
+    searchKeeper.noteChange();
+  });
   const blobs = observedBlobs(plainCore.blobs, () => metrics.countDamagedRead());
   const core: Core = { ...plainCore, store, blobs };
   const { clock } = core;
@@ -107,6 +112,7 @@ export async function compose(config: Config, plainCore: Core, { log, tls }: Sur
     enter: (request, { actor }) => admission.enter(request, actor),
     jobs,
     folderPages: new FolderPages(core),
+    searchIndex: searchKeeper,
     uploadLocks: new UploadLocks(),
     disks: diskAdministration(core, config, audit),
     audit: (event) => audit.record(event),
@@ -132,12 +138,13 @@ export async function compose(config: Config, plainCore: Core, { log, tls }: Sur
   return {
     server,
     administration: { core, config, isServing: true, listEndpoints: list, tls, arrivals, hasher, audit, upkeep },
-    close: () => closeAll({ jobs, healthWatch, upkeep, hasher, audit }),
+    close: () => closeAll({ jobs, searchKeeper, healthWatch, upkeep, hasher, audit }),
   };
 }
 
 interface Parts {
   readonly jobs: RunningJobs;
+  readonly searchKeeper: SearchKeeper;
   readonly healthWatch: HealthWatch;
   readonly upkeep: Upkeep;
   readonly hasher: PasswordHasher;
@@ -145,8 +152,9 @@ interface Parts {
 }
 
 /** What others still need is closed last. */
-async function closeAll({ jobs, healthWatch, upkeep, hasher, audit }: Parts): Promise<void> {
+async function closeAll({ jobs, searchKeeper, healthWatch, upkeep, hasher, audit }: Parts): Promise<void> {
   await jobs.close();
+  await searchKeeper.stop();
   await healthWatch.stop();
   await upkeep.stop();
   hasher.close();
@@ -165,6 +173,13 @@ function beginUpkeep(
     onFailure: (error) => log.error({ error }, 'upkeep failed; it is tried again'),
     onMoved: (sizeBytes) => metrics.countCompacted(sizeBytes),
     onTidied: (disk, { count, problems }) => log.warn({ disk, count, problems }, 'a disk was not as it should be'),
+  });
+}
+
+function keepSearchIndex(core: Core, log: Log): SearchKeeper {
+  return new SearchKeeper(core, {
+    onFailure: (error) => log.error({ error }, 'names could not be indexed; it is tried again'),
+    onIndexed: (count, tookMs) => log.info({ count, tookMs }, 'indexed names'),
   });
 }
 

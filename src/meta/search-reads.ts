@@ -1,4 +1,5 @@
-import { AFTER_ALL } from '../core/search/grams.ts';
+import { AFTER_ALL, ANY_NAME } from '../core/search/grams.ts';
+import { readPostings } from '../core/search/postings.ts';
 import type { Node } from '../core/node.ts';
 import type {
   NamedNode,
@@ -48,17 +49,18 @@ export class SqlSearch implements SearchReads {
     return this.#open().all(search.namesAfter(spaces?.sql), [afterId, ...(spaces?.params ?? []), limit]);
   }
 
-  async listRenamed({
-    afterSerial,
-    limit,
-    spaceIds,
-  }: Parameters<SearchReads['listRenamed']>[0]): Promise<RenamedNode[]> {
+  async listRenamed({ limit, spaceIds }: Parameters<SearchReads['listRenamed']>[0]): Promise<RenamedNode[]> {
     const spaces = this.#spaces(spaceIds);
-    return this.#open().all(search.renamedAfter(spaces?.sql), [afterSerial, ...(spaces?.params ?? []), limit]);
+    return this.#open().all(search.renamedAfter(spaces?.sql), [...(spaces?.params ?? []), limit]);
   }
 
-  async countRenamed(): Promise<number> {
-    return (await this.#open().first(search.renamedCount)) ?? 0;
+  async countRenamed(): Promise<{ count: number; lastSerial: number }> {
+    return (await this.#open().first(search.renamedCount)) ?? { count: 0, lastSerial: 0 };
+  }
+
+  async listIndexed(segmentId: number): Promise<number[]> {
+    const lists = await this.#open().all(search.indexedIn, [ANY_NAME, segmentId]);
+    return lists.flatMap(readPostings);
   }
 
   async getNodes(ids: readonly number[]): Promise<Node[]> {

@@ -4,6 +4,7 @@ import type { Core } from '../../core/core.ts';
 import type { DiskReport } from '../../core/disks.ts';
 import type { FolderPages } from '../../core/folder-pages.ts';
 import type { Jobs } from '../../core/ports/jobs.ts';
+import type { SearchIndex } from '../../core/ports/search-index.ts';
 import type { UploadLocks } from '../v1/uploads/upload-locks.ts';
 import type { AccountAction, AccountServices } from './account-services.ts';
 
@@ -19,6 +20,7 @@ export interface ApiServices extends AccountServices {
   enter(request: IncomingMessage, caller: Caller): void;
   readonly jobs: Jobs;
   readonly folderPages: FolderPages;
+  readonly searchIndex: SearchIndex;
   readonly uploadLocks: UploadLocks;
   readonly disks: DiskAdministration;
   /** Writes an entry of the audit log. */

@@ -17,9 +17,11 @@ export interface SearchReads {
   /** Nodes by rising ids, of the given spaces or of all. */
   listNames(page: { afterId: number; limit: number; spaceIds?: readonly number[] }): Promise<NamedNode[]>;
   /** What was indexed under another name or in another space, the first to be renamed first. */
-  listRenamed(page: { afterSerial: number; limit: number; spaceIds?: readonly number[] }): Promise<RenamedNode[]>;
-  /** How many times something was renamed since it was indexed. */
-  countRenamed(): Promise<number>;
+  listRenamed(page: { limit: number; spaceIds?: readonly number[] }): Promise<RenamedNode[]>;
+  /** How many times something was renamed since it was indexed; `lastSerial` is of the last time, 0 for none. */
+  countRenamed(): Promise<{ count: number; lastSerial: number }>;
+  /** Ids of the nodes in a segment, in no order; some may be gone. */
+  listIndexed(segmentId: number): Promise<number[]>;
   /** The nodes of these ids that are there, in no order; also those in trash. */
   getNodes(ids: readonly number[]): Promise<Node[]>;
   /** The highest id of any node. */

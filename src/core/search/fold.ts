@@ -16,13 +16,13 @@ const PLAIN = /^[\x20-\x7e]*$/;
  * A character with what belongs to it: marks, the vowels and final consonants of Hangul written in parts, and the
  * halfwidth voiced marks of Japanese. Normalising one such piece never depends on its neighbours.
  */
-const PIECE = /[^][\p{M}\u1160-\u11ff\ud7b0-\ud7fb\u200d\ufe0f\uff9e\uff9f]*/gu;
+const PIECE = /[^](?:\p{M}|\p{Default_Ignorable_Code_Point}|[\u1160-\u11ff\ud7b0-\ud7fb]|\uff9e|\uff9f)*/gu;
 /** Marks that change no letter: they are of no script of their own. The Japanese voiced marks do change it. */
 const ACCENTS = /(?![\u3099\u309a])\p{Script=Inherited}/gu;
 /** In Cyrillic й and ў are letters of their own, while ё is е to most who search. */
 const ACCENTS_BUT_BREVE = /(?![\u3099\u309a\u0306])\p{Script=Inherited}/gu;
 const CYRILLIC = /\p{Script=Cyrillic}/u;
-const IGNORABLE = /[\p{Default_Ignorable_Code_Point}]/gu;
+const IGNORABLE = /\p{Default_Ignorable_Code_Point}/gu;
 
 /** What Unicode does not take apart and people do. */
 const SPELLINGS: ReadonlyMap<string, string> = new Map([
@@ -67,7 +67,7 @@ function foldPlain(name: string): Folded {
   const starts: boolean[] = [];
   const from: number[] = [];
   const to: number[] = [];
-  let before = Kind.other;
+  let before: Kind = Kind.other;
   for (let at = 0; at < name.length; at += 1) {
     const kind = plainKind(name.charCodeAt(at));
     starts.push(isStart(before, kind));
@@ -83,7 +83,7 @@ function foldPieces(name: string): Folded {
   const from: number[] = [];
   const to: number[] = [];
   let text = '';
-  let before = Kind.other;
+  let before: Kind = Kind.other;
   for (const match of name.matchAll(PIECE)) {
     const [piece] = match;
     const folded = foldPiece(piece);

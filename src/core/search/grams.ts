@@ -49,13 +49,18 @@ export function endingOf(word: string): string {
   return run(chars, Math.max(0, chars.length - GRAM + 1), GRAM - 1);
 }
 
+export function lengthOf(word: string): number {
+  return charactersOf(word).length;
+}
+
+/** Without a gram of its own. */
 export function isShort(word: string): boolean {
-  return charactersOf(word).length < GRAM;
+  return lengthOf(word) < GRAM;
 }
 
 /** Characters outside the basic plane count as one. */
 function charactersOf(text: string): string | readonly string[] {
-  return /[\ud800-\udfff]/.test(text) ? [...text] : text;
+  return /[\ud800-\udfff]/.test(text) ? Array.from(text) : text;
 }
 
 function run(chars: string | readonly string[], from: number, length: number): string {

@@ -30,15 +30,8 @@ export class PostingWriter {
   }
 
   text(): string {
-    return this.#bytes.latin1Slice(0, this.#length);
+    return this.#bytes.toString('latin1', 0, this.#length);
   }
-}
-
-export function writePostings(ids: readonly number[]): string {
-  const writer = new PostingWriter();
-  writer.begin();
-  for (const id of ids) writer.add(id);
-  return writer.text();
 }
 
 /** Ids from the greatest to the least. */
@@ -82,6 +75,17 @@ export class StoredPostings implements Falling {
     distance += code * scale;
     this.id = last === 0 ? distance : last - distance;
   }
+}
+
+/** The whole list. */
+export function readPostings(text: string): number[] {
+  const ids: number[] = [];
+  const list = new StoredPostings(text);
+  while (list.id > 0) {
+    ids.push(list.id);
+    list.next();
+  }
+  return ids;
 }
 
 /** Ids at hand, in falling order. */

@@ -52,12 +52,12 @@ export function namesAfter(spaces: string | undefined): Read<NamedNode> {
   };
 }
 
-/** As above, with a serial for the id */
+/** `spaces`: a condition with its placeholders, and then the limit */
 export function renamedAfter(spaces: string | undefined): Read<RenamedNode> {
   const inSpaces = spaces === undefined ? '' : `AND n.space_id ${spaces}`;
   return {
     sql: `SELECT n.id, n.space_id, n.name, r.id FROM search_renamed r CROSS JOIN node n ON n.id = r.node_id
-      WHERE r.id > ? ${inSpaces} ORDER BY r.id LIMIT ?`,
+      WHERE r.id > 0 ${inSpaces} ORDER BY r.id LIMIT ?`,
     decode: (row) => ({
       id: row[0] as number,
       spaceId: row[1] as number,
@@ -67,9 +67,16 @@ export function renamedAfter(spaces: string | undefined): Read<RenamedNode> {
   };
 }
 
-export const renamedCount: Read<number> = {
-  sql: 'SELECT COUNT(*) FROM search_renamed',
-  decode: (row) => Number(row[0]),
+export const renamedCount: Read<{ count: number; lastSerial: number }> = {
+  sql: 'SELECT COUNT(*), MAX(id) FROM search_renamed',
+  decode: (row) => ({ count: Number(row[0]), lastSerial: Number(row[1] ?? 0) }),
+};
+
+/** the gram that all have, segment id; from the spaces, of which there are far fewer than of grams */
+export const indexedIn: Read<string> = {
+  sql: `SELECT p.node_ids FROM space s CROSS JOIN search_posting p ON p.space_id = s.id
+    WHERE p.gram = ? AND p.segment_id = ?`,
+  decode: (row) => row[0] as string,
 };
 
 /** `ids`: a condition with its placeholders */
