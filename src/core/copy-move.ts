@@ -64,7 +64,8 @@ export async function copy(
   conditions: Conditions,
 ): Promise<MoveResult> {
   const source = await locate(core, actor, request.from);
-  if (source.place === 'root') throw new DomainError('forbidden', 'the root itself cannot be copied');
+  if (source.place === 'root' || source.space.kind === 'root')
+    throw new DomainError('forbidden', 'the root itself cannot be copied');
   const place = await destination(core, actor, request, source);
   const args = {
     ...common(core, actor, request, conditions),
@@ -73,7 +74,7 @@ export async function copy(
     depth: request.depth,
   };
   const isEmpty = request.depth === '0' && source.node.kind === 'collection';
-  const need = { ownerId: actor.userId, sizeBytes: isEmpty ? 0 : source.node.sizeBytes };
+  const need = { ownerId: place.ownerId ?? actor.userId, sizeBytes: isEmpty ? 0 : source.node.sizeBytes };
   const isSmall = request.depth === '0' || source.node.nodeCount < COPY_BATCH;
   return withRoom(core, need, () =>
     isSmall

@@ -12,6 +12,7 @@ import {
   type Standing,
 } from './folder-order.ts';
 import type { Located } from './located.ts';
+import { isHomesFolder } from './homes.ts';
 import { mountsIn } from './tree.ts';
 
 /** Nodes read from the store at a time. */
@@ -65,7 +66,7 @@ export class FolderPages {
   }
 
   #mounts(actor: Actor, folder: Located): Promise<Located[]> {
-    return folder.place === 'root' ? mountsIn(this.#core, actor, folder) : Promise.resolve([]);
+    return folder.place === 'root' || isHomesFolder(folder) ? mountsIn(this.#core, actor, folder) : Promise.resolve([]);
   }
 
   async #members(folder: Located, view: FolderView): Promise<readonly Member[]> {

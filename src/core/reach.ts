@@ -2,6 +2,7 @@ import { DomainError } from '../lib/errors.ts';
 import { nameKey } from '../lib/node-path.ts';
 import type { Actor } from './actor.ts';
 import type { Core } from './core.ts';
+import { homeOfRoot } from './homes.ts';
 import type { Located } from './located.ts';
 import type { Node, Space } from './node.ts';
 import { isAllowed } from './permissions.ts';
@@ -14,7 +15,17 @@ import { userRoot, type UserRoot } from './spaces.ts';
  */
 export async function reachNode(core: Core, actor: Actor, nodeId: number): Promise<Located | undefined> {
   const chain = await core.store.ancestors(nodeId);
-  return chain.length === 0 ? undefined : locateByChain(await userRoot(core, actor), actor, chain);
+  if (chain.length === 0) return undefined;
+  return locateByChain(await userRoot(core, actor), actor, chain) ?? (await locateInHomes(core, actor, chain));
+}
+
+async function locateInHomes(core: Core, actor: Actor, chain: readonly Node[]): Promise<Located | undefined> {
+  const [node, root] = [chain[0], chain.at(-1)];
+  const home = root && (await homeOfRoot(core, actor, root));
+  if (!node || !home) return undefined;
+  const names = chain.slice(0, -1).map(({ name }) => name);
+  const path = { segments: [...home.mountPath, ...names.reverse()], trailingSlash: node.kind === 'collection' };
+  return { path, node, space: home.space, place: chain.length === 1 ? 'mount' : 'inside' };
 }
 
 /** As `reachNode`, for what must be there and be seen. Throws `not-found`. */

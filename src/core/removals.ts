@@ -196,7 +196,7 @@ export async function continueRemovals(
     try {
       if (await carryOutRemoval(core, removal.userId, watcher)) onRemoved(removal);
     } catch (error) {
-      if (!signal.aborted) throw error;
+      if (error !== signal.reason) throw error;
     }
   }
 }

@@ -11,8 +11,11 @@ const COMMON_SPACES = [
   { kind: 'public', mountName: 'Public' },
 ] as const;
 
-/** `Shared` appears once something is shared with a user; its name is kept free from the first day. */
-const RESERVED_NAMES = new Set([...COMMON_SPACES.map((space) => space.mountName), 'Shared'].map(foldedName));
+/**
+ * `Shared` appears once something is shared with a user, `Homes` once the settings let administrators into the homes of
+ * others; their names are kept free from the first day.
+ */
+const RESERVED_NAMES = new Set([...COMMON_SPACES.map((space) => space.mountName), 'Shared', 'Homes'].map(foldedName));
 
 /** Ordinary folders that a new home starts with, and the policy that each carries. */
 export const HOME_AREAS = [

@@ -97,7 +97,8 @@ export function placeOf(actor: Actor, target: Target): { place: Arrival; ownerId
     return { place: { ...place, replaces: replaceable(actor, target.space) }, ownerId: found.node.ownerId };
   }
   const place = creationPlace(actor, target);
-  return { place: { ...place, replaces: replaceable(actor, target.space) }, ownerId: actor.userId };
+  const ownerId = place.ownerId ?? actor.userId;
+  return { place: { ...place, replaces: replaceable(actor, target.space) }, ownerId };
 }
 
 /** Makes stored bytes the content of a file. */

@@ -3,9 +3,11 @@ import { joinPath, nameKey, splitPath, type NodePath } from '../lib/node-path.ts
 import type { Actor } from './actor.ts';
 import type { Conditions, Core } from './core.ts';
 import { hasForeignNode } from './foreign-nodes.ts';
+import { allHomes, homesFolder, isHomesFolder, ownerOfNew, wayIntoHomes, type WayIn } from './homes.ts';
 import type { Located } from './located.ts';
 import type { Node, Space } from './node.ts';
 import { isAllowed, isLimitedToOwn, type Action } from './permissions.ts';
+import type { Place } from './ports/operations.ts';
 import { locateNode } from './reach.ts';
 import { isReservedAtRoot, userRoot, walkSpace } from './spaces.ts';
 
@@ -37,6 +39,8 @@ export async function find(core: Core, actor: Actor, where: Whereabouts): Promis
 
 async function findPath(core: Core, actor: Actor, path: NodePath): Promise<Target> {
   const { base, mounts } = await userRoot(core, actor);
+  const wayIn = await wayIntoHomes(core, actor, { base, path });
+  if (wayIn) return findInHomes(core, wayIn, path);
   const [first, ...rest] = path.segments;
   const mount = mounts.find((space) => first !== undefined && space.mountName === nameKey(first));
   const space = mount ?? base;
@@ -55,6 +59,30 @@ async function findPath(core: Core, actor: Actor, path: NodePath): Promise<Targe
   const parent = parentPath && names.length > 0 ? locate(names.length - 1, parentPath) : undefined;
   const holder = parent?.node.kind === 'collection' ? parent : undefined;
   return { path, space, found: locate(names.length, path), parent: holder };
+}
+
+/** A path below `Homes`: the folder, a home in it, or what lies in that. */
+async function findInHomes(core: Core, { folder, home }: WayIn, path: NodePath): Promise<Target> {
+  const [, , ...names] = path.segments;
+  if (!home) {
+    const found = path.segments.length === 1 ? { ...folder, path } : undefined;
+    return { path, space: folder.space, found, parent: path.segments.length === 2 ? folder : undefined };
+  }
+  const chain = await walkSpace(core, home, names);
+  const chainIds = chain.map(({ id }) => id);
+  const located = (length: number): Located | undefined => {
+    const node = chain[length];
+    const at = { segments: path.segments.slice(0, length + 2), trailingSlash: node?.kind === 'collection' };
+    const place = length === 0 ? 'mount' : 'inside';
+    return node && { path: at, node, space: home, place, chainIds: chainIds.slice(0, length + 1) };
+  };
+  const found = located(names.length);
+  const parent = names.length === 0 ? folder : located(names.length - 1);
+  return { path, space: home, found: found && { ...found, path }, parent: parentOf(parent) };
+}
+
+function parentOf(parent: Located | undefined): Located | undefined {
+  return parent?.node.kind === 'collection' ? parent : undefined;
 }
 
 async function findNode(core: Core, actor: Actor, nodeId: number): Promise<Target> {
@@ -100,7 +128,7 @@ export async function* listChildren<T>(
   listing: ChildListing<T>,
 ): AsyncGenerator<T> {
   const { render } = listing;
-  if (collection.place === 'root') {
+  if (collection.place === 'root' || isHomesFolder(collection)) {
     const mounts = await mountsIn(core, actor, collection);
     for (let at = 0; at < mounts.length;) {
       const { rendered, taken } = await render(mounts.slice(at));
@@ -138,15 +166,17 @@ function childOf(collection: Located, node: Node): Located {
   return { path: joinPath(collection.path, node.name), node, space: collection.space, place: 'inside' };
 }
 
-/** The mounts as what they are in a user's root. */
+/** The mounts as what they are in a user's root, and the homes in the folder of all of them. */
 export async function mountsIn(core: Core, actor: Actor, root: Located): Promise<Located[]> {
-  const { mounts } = await userRoot(core, actor);
+  if (isHomesFolder(root)) return allHomes(core, actor);
+  const { base, mounts } = await userRoot(core, actor);
   const located: Located[] = [];
   for (const space of mounts) {
     const node = await core.store.getNode(space.rootId);
     if (node) located.push({ path: joinPath(root.path, space.mountName), node, space, place: 'mount' });
   }
-  return located;
+  const homes = await homesFolder(core, actor, base);
+  return homes ? [homes, ...located] : located;
 }
 
 /**
@@ -166,7 +196,7 @@ export async function createCollection(
 }
 
 /** Where something new at `target` would go. Throws `parent-missing`, `forbidden`. */
-export function creationPlace(actor: Actor, target: Target): { parentId: number; name: string } {
+export function creationPlace(actor: Actor, target: Target): Place {
   const { parent } = target;
   const name = target.path.segments.at(-1);
   if (!parent || name === undefined) {
@@ -176,7 +206,7 @@ export function creationPlace(actor: Actor, target: Target): { parentId: number;
     throw new DomainError('forbidden', `the name "${name}" is reserved here`);
   }
   assertAllowed(actor, 'add', parent);
-  return { parentId: parent.node.id, name };
+  return { parentId: parent.node.id, name, ownerId: ownerOfNew(actor, parent.space) };
 }
 
 /** Throws `forbidden` unless `actor` may do `action` to this very node. */

@@ -13,6 +13,8 @@ export interface NewUser {
   readonly role: Role;
   /** The default quota when undefined. */
   readonly quotaBytes: number | undefined;
+  readonly isWaiting?: boolean;
+  readonly invitationId?: number | undefined;
 }
 
 /** Throws `bad-name`, `already-exists` (names are compared without case). */
@@ -35,14 +37,16 @@ async function insertUser(core: Core, user: NewUser, onlyIfFirst: boolean): Prom
     passwordHash: user.passwordHash,
     role: user.role,
     quotaBytes: user.quotaBytes ?? core.settings.defaultQuotaBytes,
-    homeAreas: homeAreas(user.role),
+    homeAreas: user.isWaiting === true ? undefined : homeAreas(user.role),
+    isWaiting: user.isWaiting,
+    invitationId: user.invitationId,
     onlyIfFirst,
     nowMs: core.clock.nowMs(),
   });
 }
 
 /** A colon ends the name in HTTP Basic (RFC 7617 §2). */
-function assertUserName(name: string): void {
+export function assertUserName(name: string): void {
   assertName(name);
   if (name.includes(':')) throw new DomainError('bad-name', 'a user name may not hold ":"');
   if (name !== name.trim() || name.length > 64) {
@@ -56,6 +60,9 @@ function homeAreas(role: Role): typeof HOME_AREAS | undefined {
 }
 
 export interface UserChanges {
+  readonly name?: string;
+  /** Refuse what would leave nobody to administrate the server. */
+  readonly keepsAdministrator?: boolean;
   readonly passwordHash?: string;
   readonly role?: Role;
   readonly quotaBytes?: number;
@@ -64,13 +71,20 @@ export interface UserChanges {
   readonly isDisabled?: boolean;
 }
 
-/** Changes a user; what concerns rights holds from the next request on. Throws `not-found`. */
+/**
+ * Changes a user; what concerns rights holds from the next request on. To enable one who waits is to approve them.
+ * Throws `not-found`, `bad-name`, `already-exists`, and `refused` for the last administrator.
+ */
 export async function updateUser(core: Core, name: string, changes: UserChanges): Promise<void> {
   const user = await requireUser(core, name);
+  if (changes.name !== undefined) assertUserName(changes.name);
+  const isLetIn = user.isWaiting && changes.isDisabled === false;
+  // Whoever waits has no home yet, whatever the role.
+  const role = user.isWaiting && !isLetIn ? undefined : (changes.role ?? (isLetIn ? user.role : undefined));
   await core.store.run('updateUser', {
     userId: user.id,
     ...changes,
-    ...(changes.role && { homeAreas: homeAreas(changes.role) }),
+    ...(role && { homeAreas: homeAreas(role) }),
     nowMs: core.clock.nowMs(),
   });
 }

@@ -64,7 +64,7 @@ export class Listing {
     const scenes = await this.#scenesOf(located, true);
     const isFree = scenes.self.inheritedLocks === '' && scenes.members.ownLocks.size === 0;
     const { needsQuota, needsExpiry } = this.#writer;
-    if (located.place === 'root' || needsQuota || needsExpiry || !isFree) return this.#stream(located, scenes);
+    if (located.place === 'root' || located.space.kind === 'root' || needsQuota || needsExpiry || !isFree) return this.#stream(located, scenes);
 
     const kept = this.kept(located);
     if (kept) return kept;

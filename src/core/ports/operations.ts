@@ -197,6 +197,8 @@ export interface Change {
 export interface Place {
   parentId: number;
   name: string;
+  /** Who owns, and pays for, what is made there; undefined: who acts. */
+  ownerId?: number | undefined;
 }
 
 /** Where something is to be that may take the place of another. */

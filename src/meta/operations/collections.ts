@@ -26,7 +26,7 @@ export async function createCollection(
     parentId: args.parentId,
     name: args.name,
     nameKey: nameKey(args.name),
-    ownerId: args.userId,
+    ownerId: args.ownerId ?? args.userId,
     createdAtMs: args.nowMs,
     modifiedAtMs: args.nowMs,
     revision: guarded.rev,

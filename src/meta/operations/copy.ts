@@ -34,7 +34,7 @@ export async function copyTree(tx: Transaction, args: CopyTree & { limit: number
 /** Makes the top of a copy under the staging root of the destination's space. Throws as `copyTree`. */
 export async function startCopy(tx: Transaction, args: CopyTree): Promise<OperationResult<'startCopy'>> {
   const { guarded, source, to } = await judge(tx, args);
-  if ((await tx.get(HAS_ROOM, [args.userId, source.sizeBytes])) === undefined) {
+  if ((await tx.get(HAS_ROOM, [args.ownerId ?? args.userId, source.sizeBytes])) === undefined) {
     throw new DomainError('quota-exceeded', `${source.sizeBytes} more bytes do not fit into the quota`);
   }
   await assertTreeKept(tx, { args, source, to });
@@ -112,7 +112,7 @@ async function stage(
   guarded: Guarded,
   { args, source, to }: { args: CopyTree; source: NodeRow; to: Destination },
 ): Promise<{ copyId: number; nodeId: number }> {
-  const { userId, nowMs } = args;
+  const { userId: actingId, ownerId: userId = actingId, nowMs } = args;
   const copyId = await insertJob(tx, { kind: 'copy', nodeId: 0, userId, payload: '', nowMs });
   const { stagingId } = await readRoots(tx, to.spaceId);
   const nodeId = await insertNode(tx, {

@@ -58,7 +58,8 @@ interface Put {
 }
 
 async function addFile(tx: Transaction, guarded: Guarded, { args, parent, content }: Put): Promise<number> {
-  await settle(tx, { userId: args.userId, bytes: content.sizeBytes, uploadId: args.uploadId });
+  const ownerId = args.ownerId ?? args.userId;
+  await settle(tx, { userId: ownerId, bytes: content.sizeBytes, uploadId: args.uploadId });
   const spaceId = spaceOf(parent) ?? 0;
   const isSidecar = Number(args.isSidecar === true);
   const nodeId = await insertNode(tx, {
@@ -68,7 +69,7 @@ async function addFile(tx: Transaction, guarded: Guarded, { args, parent, conten
     name: args.name,
     nameKey: nameKey(args.name),
     isCollection: 0,
-    ownerId: args.userId,
+    ownerId,
     createdAtMs: args.createdAtMs ?? args.nowMs,
     touchedAtMs: args.nowMs,
     revision: guarded.rev,

@@ -82,7 +82,7 @@ async function makeUnwritten(
     blobId: null,
     sizeBytes: 0,
     mediaType: args.mediaType,
-    ownerId: args.userId,
+    ownerId: target.ownerId ?? args.userId,
     createdAtMs: args.nowMs,
     modifiedAtMs: args.nowMs,
     etag: args.etag,
