@@ -59,6 +59,11 @@ const REQUESTS: Requests = {
   userQuota: (parts, { name, quotaBytes }) => changeUser(parts, name, { quotaBytes }),
   userDisable: (parts, { name }) => changeUser(parts, name, { isDisabled: true }),
   userEnable: (parts, { name }) => changeUser(parts, name, { isDisabled: false }),
+  userSecondFactorOff: async ({ core }, { name }) => {
+    const { id: userId } = await requireUser(core, name);
+    await core.store.run('removeSecondFactor', { userId });
+    return userView(await requireUser(core, name));
+  },
   userRemove: async ({ core }, { name }) => {
     await removeUser(core, name);
     return {};

@@ -15,6 +15,7 @@ const EVENTS: Events = {
   userQuota: ({ name, quotaBytes }) => ({ action: 'quota-changed', target: name, value: formatBytes(quotaBytes) }),
   userDisable: ({ name }) => ({ action: 'user-disabled', target: name }),
   userEnable: ({ name }) => ({ action: 'user-enabled', target: name }),
+  userSecondFactorOff: ({ name }) => ({ action: 'second-factor-off', target: name }),
   userRemove: ({ name }) => ({ action: 'user-removed', target: name }),
   diskAdd: ({ path }) => ({ action: 'disk-added', target: path }),
   diskRemove: ({ name }) => ({ action: 'disk-removed', target: name }),

@@ -20,6 +20,8 @@ export interface AdminRequests {
   userQuota: { args: { name: string; quotaBytes: number }; result: UserView };
   userDisable: { args: { name: string }; result: UserView };
   userEnable: { args: { name: string }; result: UserView };
+  /** For somebody who lost it. */
+  userSecondFactorOff: { args: { name: string }; result: UserView };
   userRemove: { args: { name: string }; result: object };
 
   diskAdd: { args: { path: string; name?: string; reserveBytes?: number }; result: DiskView };

@@ -109,6 +109,16 @@ export const userCommands: readonly Command[] = [
     },
   },
   {
+    name: 'user second-factor-off',
+    summary: 'let a user who lost the second factor in with the password alone',
+    operands: ['NAME'],
+    printsJson: true,
+    run: async (call) => {
+      const user = await ask(call, 'userSecondFactorOff', { name: operand(call, 0) });
+      tellChange(call, user, 'signs in with the password alone now');
+    },
+  },
+  {
     name: 'user remove',
     summary: 'remove a user who owns no files',
     operands: ['NAME'],
