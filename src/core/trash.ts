@@ -149,13 +149,23 @@ export async function purgeTrash(core: Core, actor: Actor, nodeId: number): Prom
   if (sidecarId !== undefined) await purgeTrashEntry(core, sidecarId);
 }
 
-/** Removes for good what is in `actor`'s trash; returns how much of what they see there that was. */
-export async function purgeAllTrash(core: Core, actor: Actor): Promise<number> {
+/**
+ * Removes for good what is in `actor`'s trash; returns how much of what they see there that was. `onPurged` is told of
+ * each, and may throw to end it.
+ */
+export async function purgeAllTrash(
+  core: Core,
+  actor: Actor,
+  onPurged: (entry: TrashEntry) => void = () => undefined,
+): Promise<number> {
   assertMayEmpty(actor);
   let purged = 0;
   for await (const page of listTrash(core, actor)) {
     const own = page.filter((entry) => mayHandle(actor, entry));
-    for (const entry of own) await purgeTrashEntry(core, entry.node.id);
+    for (const entry of own) {
+      await purgeTrashEntry(core, entry.node.id);
+      onPurged(entry);
+    }
     purged += own.length;
   }
   if (actor.narrowing?.rootId !== undefined) return purged;

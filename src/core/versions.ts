@@ -52,11 +52,12 @@ export async function versionAsNode(core: Core, actor: Actor, where: Whereabouts
   return { ...located.node, blobId, sizeBytes, etag, mediaType, modifiedAtMs };
 }
 
-/** Removes an old content for good. Throws `not-found`, `is-a-collection`, `forbidden`. */
-export async function dropVersion(core: Core, actor: Actor, where: Whereabouts, versionId: number): Promise<void> {
+/** Removes an old content of the file that it gives for good. Throws `not-found`, `is-a-collection`, `forbidden`. */
+export async function dropVersion(core: Core, actor: Actor, where: Whereabouts, versionId: number): Promise<Located> {
   const { located, version } = await locateVersion(core, actor, where, versionId);
   assertAllowed(actor, 'remove', located);
   await core.store.run('dropVersions', { versionIds: [version.id] });
+  return located;
 }
 
 async function locateVersion(

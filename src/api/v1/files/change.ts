@@ -75,13 +75,14 @@ export async function transfer(
 
 /** Moves something to trash; for the audit log. */
 export async function remove(
-  { core, audit }: Pick<ApiServices, 'core' | 'audit'>,
+  services: Pick<ApiServices, 'core' | 'audit'>,
   { actor, address, where }: { actor: Actor; address: string; where: Whereabouts },
 ): Promise<{ trashId?: number }> {
+  const { core } = services;
   const { path, node } = await locate(core, actor, where);
   const which = node.id === 0 ? path : { nodeId: node.id };
   const { trashId } = await namingLocks(core, actor, () => trash(core, actor, which, NO_CONDITIONS));
-  audit({ action: 'deleted', user: actor.name, address, target: plainPath(path) });
+  services.audit({ action: 'deleted', user: actor.name, address, target: plainPath(path) });
   return trashId === undefined ? {} : { trashId };
 }
 

@@ -6,7 +6,7 @@ import { alreadyExists, freePath, type OnConflict } from '../../../core/on-confl
 import type { PutResult } from '../../../core/ports/operations.ts';
 import { putFile, type Body, type PutRequest } from '../../../core/transfer.ts';
 import { find, type Target, type Whereabouts } from '../../../core/tree.ts';
-import { DomainError, type ErrorCode } from '../../../lib/errors.ts';
+import { DomainError, isDomainError, type ErrorCode } from '../../../lib/errors.ts';
 
 /** What storing a file can fail with. */
 export const STORE_ERRORS = [
@@ -45,9 +45,23 @@ export async function storeFile(core: Core, actor: Actor, storing: Storing): Pro
   const conditions = conditionsOn(target, storing);
   await refuseEarly(core, actor, { target, tokens: [], sizeBytes: body.sizeBytes, isAwaitingContinue });
   const request: PutRequest = { body, conditions, signal };
-  if (onConflict !== 'keep-both' || !('segments' in where)) return putFile(core, actor, target, request);
+  if (onConflict !== 'keep-both' || !('segments' in where)) return putNow(core, actor, target, { request, storing });
   const nextName = async (): Promise<string> => (await freePath(core, actor, where)).segments.at(-1) ?? '';
   return putFile(core, actor, target, { ...request, nextName });
+}
+
+/** A file that came to be there meanwhile is in the way like one that was there before. */
+async function putNow(
+  core: Core,
+  actor: Actor,
+  target: Target,
+  { request, storing }: { request: PutRequest; storing: Storing },
+): Promise<PutResult> {
+  try {
+    return await putFile(core, actor, target, request);
+  } catch (error) {
+    throw storing.onConflict === 'fail' && isDomainError(error, 'precondition-failed') ? alreadyExists() : error;
+  }
 }
 
 function conditionsOn(target: Target, { judge, onConflict }: Storing): Conditions {
