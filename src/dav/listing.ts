@@ -58,13 +58,15 @@ export class Listing {
 
   /**
    * Depth 1: as it was kept from the last time, or streamed and kept on the way. What depends on more than the
-   * collection's own state is never kept: mounts, quota, policies, locks, unwritten files.
+   * collection's own state is never kept: mounts, quota, policies, rights, locks, unwritten files. Where an app password
+   * sees one folder only, its hrefs begin there, and they are part of the key.
    */
   async members(located: Located): Promise<Buffer | AsyncIterable<Buffer>> {
     const scenes = await this.#scenesOf(located, true);
     const isFree = scenes.self.inheritedLocks === '' && scenes.members.ownLocks.size === 0;
-    const { needsQuota, needsExpiry } = this.#writer;
-    if (located.place === 'root' || located.space.kind === 'root' || needsQuota || needsExpiry || !isFree) return this.#stream(located, scenes);
+    const { needsQuota, needsExpiry, needsRights } = this.#writer;
+    const isForAll = !needsQuota && !needsExpiry && !needsRights;
+    if (located.place === 'root' || located.space.kind === 'root' || !isForAll || !isFree) return this.#stream(located, scenes);
 
     const kept = this.kept(located);
     if (kept) return kept;

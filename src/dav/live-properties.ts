@@ -5,6 +5,7 @@ import type { Located } from '../core/tree.ts';
 import { servedType } from '../http/content-headers.ts';
 import { httpDate, isoDate } from '../http/http-date.ts';
 import { activeLock, type LockView } from './lock-discovery.ts';
+import { privilegeSet } from './privileges.ts';
 import { WIN32_TIMES } from './quirks/windows.ts';
 import { SUPPORTED_REPORTS } from './sync-properties.ts';
 import { DAV, escapeXml, nameOf, type XmlName } from './xml/element.ts';
@@ -33,7 +34,8 @@ export interface LiveProperty extends XmlName {
   readonly isOnRequest?: boolean;
   /** A client may put its own value in its place. */
   readonly isSettable?: boolean;
-  readonly needs?: 'locks' | 'quota' | 'expiry' | 'syncToken';
+  /** `rights`: it is not the same for everybody. */
+  readonly needs?: 'locks' | 'quota' | 'expiry' | 'rights' | 'syncToken';
   /** '' when this very node has none. */
   render(entry: Located, href: string, scene: Scene): string;
 }
@@ -83,6 +85,12 @@ const DAV_PROPERTIES: readonly Omit<LiveProperty, 'namespace'>[] = [
     needs: 'quota',
     render: (_entry, _href, { quota }) =>
       `<D:quota-available-bytes>${quota?.availableBytes ?? 0}</D:quota-available-bytes>`,
+  },
+  {
+    name: 'current-user-privilege-set',
+    isOnRequest: true,
+    needs: 'rights',
+    render: (entry, _href, { view }) => privilegeSet(view.actor, entry),
   },
   {
     name: 'quota-used-bytes',

@@ -12,6 +12,7 @@ export interface PropertyWriter {
   readonly needsQuota: boolean;
   readonly needsExpiry: boolean;
   readonly needsSyncToken: boolean;
+  readonly needsRights: boolean;
   /** Whether dead properties matter at all. */
   readonly needsDead: boolean;
   write(entry: Located, href: string, scene: Scene, dead: readonly DeadProperty[] | undefined): string;
@@ -49,6 +50,7 @@ export function propertyWriter(asked: PropfindRequest): PropertyWriter {
     needsQuota: live.some(({ needs }) => needs === 'quota'),
     needsExpiry: live.some(({ needs }) => needs === 'expiry'),
     needsSyncToken: live.some(({ needs }) => needs === 'syncToken'),
+    needsRights: live.some(({ needs }) => needs === 'rights'),
     needsDead: withAll || others > 0 || live.some(({ isSettable }) => isSettable === true),
     write: (entry, href, scene, dead) => {
       const plan = plans[entry.node.kind];
@@ -126,6 +128,7 @@ function nameWriter(): PropertyWriter {
     needsQuota: false,
     needsExpiry: false,
     needsSyncToken: false,
+    needsRights: false,
     needsDead: true,
     write: ({ node }, href, _scene, dead) => {
       const own = (dead ?? []).filter((name) => !liveProperty(name));

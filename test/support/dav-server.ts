@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { MemoryBlobStore } from '../../src/blobs/memory.ts';
-import type { Actor } from '../../src/core/actor.ts';
+import type { Actor, Narrowing } from '../../src/core/actor.ts';
 import type { Core, CoreSettings } from '../../src/core/core.ts';
 import { createDavHandler, type DavSettings } from '../../src/dav/handler.ts';
 import { createServerRootHandler } from '../../src/dav/server-root.ts';
@@ -43,21 +43,28 @@ export class DavServer {
   readonly url: string;
   readonly #server: Server;
   readonly #test: TestCore;
+  readonly #actors: Map<string, Actor>;
   readonly #clients: DavClient[] = [];
 
-  private constructor(parts: Pick<DavServer, 'core' | 'clock' | 'blobs' | 'failures'>, server: Server, test: TestCore) {
+  private constructor(
+    parts: Pick<DavServer, 'core' | 'clock' | 'blobs' | 'failures'>,
+    server: Server,
+    { test, actors }: { test: TestCore; actors: Map<string, Actor> },
+  ) {
     this.core = parts.core;
     this.clock = parts.clock;
     this.blobs = parts.blobs;
     this.failures = parts.failures;
     this.#server = server;
     this.#test = test;
+    this.#actors = actors;
     this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   }
 
   static async start({ settings, core: coreSettings, wrap }: DavServerOptions = {}): Promise<DavServer> {
     const test = await TestCore.open(coreSettings);
-    const { core: plain, clock, blobs, actors } = test;
+    const { core: plain, clock, blobs } = test;
+    const actors = new Map(test.actors);
     const core = wrap?.(plain) ?? plain;
 
     const failures: object[] = [];
@@ -81,7 +88,7 @@ export class DavServer {
       .on('checkContinue', handle);
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    return new DavServer({ core: plain, clock, blobs, failures }, server, test);
+    return new DavServer({ core: plain, clock, blobs, failures }, server, { test, actors });
   }
 
   /** A client of `name`, at the root of the tree that this user sees. */
@@ -92,7 +99,14 @@ export class DavServer {
   }
 
   actor(name: string): Actor {
-    return this.#test.as(name);
+    return this.#actors.get(name)!;
+  }
+
+  /** A client that acts for `name` with an app password that leaves this. */
+  narrowed(name: string, narrowing: Narrowing): DavClient {
+    const alias = `${name} ${JSON.stringify(narrowing).replaceAll(':', '=')}`;
+    this.#actors.set(alias, { ...this.actor(name), narrowing });
+    return this.as(alias);
   }
 
   connect(): Promise<RawConnection> {

@@ -26,6 +26,7 @@ export const WINDOWS_LISTINGS: readonly PropertyWriter[] = (['all', 'no-creation
     needsQuota: false,
     needsExpiry: false,
     needsSyncToken: false,
+    needsRights: false,
     needsDead: true,
     write: (entry, href, _scene, dead) => windowsResponse(detail, entry, { href, dead }),
   }),
