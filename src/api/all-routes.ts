@@ -1,0 +1,33 @@
+import type { Route } from './contract/route.ts';
+import { loginRoutes } from './familiar/login.ts';
+import { accountRoutes } from './v1/account.ts';
+import { appPasswordRoutes } from './v1/app-passwords.ts';
+import { diskRoutes } from './v1/disks.ts';
+import { fileRoutes } from './v1/files/routes.ts';
+import { jobRoutes } from './v1/jobs.ts';
+import { recentRoutes } from './v1/recent.ts';
+import { searchRoutes } from './v1/search.ts';
+import { secondFactorRoutes } from './v1/second-factor.ts';
+import { sessionRoutes } from './v1/session.ts';
+import { sessionListRoutes } from './v1/sessions.ts';
+import { uploadRoutes } from './v1/uploads/routes.ts';
+import { trashRoutes } from './v1/trash.ts';
+import { versionRoutes } from './v1/versions.ts';
+
+/** Every operation of the API, in the order of the documentation. */
+export const ROUTES: readonly Route[] = [
+  ...fileRoutes,
+  ...recentRoutes,
+  ...trashRoutes,
+  ...versionRoutes,
+  ...searchRoutes,
+  ...uploadRoutes,
+  ...sessionRoutes,
+  ...sessionListRoutes,
+  ...accountRoutes,
+  ...secondFactorRoutes,
+  ...loginRoutes,
+  ...appPasswordRoutes,
+  ...diskRoutes,
+  ...jobRoutes,
+];
