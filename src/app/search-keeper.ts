@@ -27,6 +27,7 @@ export class SearchKeeper implements SearchIndex {
   readonly #turn = new Slots(1);
   readonly #ended: Promise<void>;
   #changes = 1;
+  #tidiedAt = performance.now();
   #progress: Progress | undefined;
 
   constructor(core: Core, events: SearchKeeperEvents) {
@@ -58,20 +59,22 @@ export class SearchKeeper implements SearchIndex {
 
   async #run(): Promise<void> {
     const { signal } = this.#abort;
-    let tidiedAt = performance.now();
     while (!signal.aborted) {
-      const isTime = performance.now() - tidiedAt >= TIDY_EVERY_MS;
-      if (this.#changes > 0 || isTime) {
-        try {
-          await this.#turn.take(() => this.#follow(isTime));
-          if (isTime) tidiedAt = performance.now();
-        } catch (error) {
-          const isEnding = this.#abort.signal.aborted;
-          if (!isEnding) this.#events.onFailure(error);
-        }
+      try {
+        await this.#round();
+      } catch (error) {
+        const isEnding = this.#abort.signal.aborted;
+        if (!isEnding) this.#events.onFailure(error);
       }
       await delay(INTERVAL_MS, undefined, { signal, ref: false }).catch(() => undefined);
     }
+  }
+
+  async #round(): Promise<void> {
+    const isTimeToTidy = performance.now() - this.#tidiedAt >= TIDY_EVERY_MS;
+    if (this.#changes === 0 && !isTimeToTidy) return;
+    await this.#turn.take(() => this.#follow(isTimeToTidy));
+    if (isTimeToTidy) this.#tidiedAt = performance.now();
   }
 
   async #follow(isTimeToTidy: boolean): Promise<void> {
