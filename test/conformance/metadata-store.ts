@@ -1,4 +1,5 @@
 import { describeAccounts } from './metadata-store-accounts.ts';
+import { describeAppPasswords } from './metadata-store-app-passwords.ts';
 import { describeBlobs } from './metadata-store-blobs.ts';
 import { describeCopies } from './metadata-store-copies.ts';
 import { describeDurability } from './metadata-store-durability.ts';
@@ -18,6 +19,7 @@ import type { Backend } from './metadata-store-world.ts';
 export function describeMetadataStore(name: string, prepare: () => Promise<Backend>): void {
   describe(`${name} as a metadata store`, () => {
     describeAccounts(prepare);
+    describeAppPasswords(prepare);
     describeFiles(prepare);
     describeMoves(prepare);
     describeCopies(prepare);
