@@ -12,6 +12,7 @@ import { describeReads } from './metadata-store-reads.ts';
 import { describePolicies } from './metadata-store-policies.ts';
 import { describeSessions } from './metadata-store-sessions.ts';
 import { describeSidecars } from './metadata-store-sidecars.ts';
+import { describeSearch } from './metadata-store-search.ts';
 import { describeTrash } from './metadata-store-trash.ts';
 import type { Backend } from './metadata-store-world.ts';
 
@@ -32,6 +33,7 @@ export function describeMetadataStore(name: string, prepare: () => Promise<Backe
     describeInspection(prepare);
     describeInvariants(prepare);
     describeReads(prepare);
+    describeSearch(prepare);
     describeDurability(prepare);
   });
 }
