@@ -81,6 +81,7 @@ async function targetOf(core: Core, actor: Actor, { upload, finish }: Settling):
   const path = finish.path ?? (await pathOf(core, actor, upload));
   const target = await find(core, actor, path);
   if (isFree(target) || finish.onConflict === 'replace') return target;
+  if (finish.onConflict === 'fail' && target.found?.node.kind === 'collection') return target;
   if (finish.onConflict === 'fail') throw alreadyThere();
   const { parent } = target;
   const name = path.segments.at(-1) ?? '';

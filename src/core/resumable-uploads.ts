@@ -40,7 +40,8 @@ export async function beginResumable(
   { uploadId, sizeBytes, metadata, onConflict }: NewResumable,
 ): Promise<void> {
   const isNew = isFree(target) || onConflict === 'keep-both';
-  if (!isNew && onConflict === 'fail') throw new DomainError('already-exists', 'there is a file at this path already');
+  if (!isNew && onConflict === 'fail' && target.found?.node.kind === 'file')
+    throw new DomainError('already-exists', 'there is a file at this path already');
   const { place, ownerId } = placeOf(actor, isNew ? { ...target, found: undefined } : target);
   const reservedBytes = sizeBytes ?? 0;
   await withRoom(core, { ownerId, sizeBytes: reservedBytes }, async () => {

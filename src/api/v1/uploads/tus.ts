@@ -148,7 +148,7 @@ function webRequest({ request: { method, headers }, uploadId }: Exchange): Reque
   });
 }
 
-async function headersOf({ services, uploadId, fileId, etag }: Exchange, headers: Headers) {
+async function headersOf({ request, services, uploadId, fileId, etag }: Exchange, headers: Headers) {
   const told = TOLD.filter((name) => headers.has(name)).map((name): [string, string] => [
     name,
     headers.get(name) ?? '',
@@ -157,7 +157,7 @@ async function headersOf({ services, uploadId, fileId, etag }: Exchange, headers
   const finished = upload?.finished ?? (fileId === undefined ? undefined : { nodeId: fileId, etag: etag ?? '' });
   return {
     ...Object.fromEntries(told),
-    ...(upload?.metadata && headers.has('Upload-Length') && { 'Upload-Metadata': upload.metadata }),
+    ...(upload?.metadata && request.method === 'HEAD' && { 'Upload-Metadata': upload.metadata }),
     ...(upload && !finished && { 'Upload-Expires': new Date(expiresAtMs(upload, services)).toUTCString() }),
     ...(finished && { [FILE_ID_HEADER]: String(finished.nodeId), ETag: `"${finished.etag}"` }),
   };
