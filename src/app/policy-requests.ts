@@ -1,5 +1,6 @@
 import type { Core } from '../core/core.ts';
-import { clearPolicy, listPolicies, rulesAt, setPolicy } from '../core/policies.ts';
+import { CONTENT_RULES } from '../core/content-rules.ts';
+import { clearPolicy, listPolicies, rulesAt, setPolicy, type PlacedRule } from '../core/policies.ts';
 import { PRESETS, withChanges, type Policy } from '../core/rules.ts';
 import { requireUser } from '../core/users.ts';
 import { parsePlainPath } from '../lib/node-path.ts';
@@ -30,18 +31,24 @@ export async function showPolicyAt(
     versionsKept: found.versionsKept,
     versionsKeptDays: found.versionsKeptMs / DAY_MS,
     ...(found.expiresAtMs !== undefined && { expiresAt: new Date(found.expiresAtMs).toISOString() }),
+    ...contentView(found.rules),
   };
 }
 
+/** Without rules that only take away what holds above. */
+function contentView(rules: readonly PlacedRule[]): Pick<AdminResult<'policyShow'>, 'content'> {
+  const content = CONTENT_RULES.flatMap((name) => {
+    const { value, path } = rules.find(({ rule }) => rule === name) ?? {};
+    if (value === undefined || value === 0 || (typeof value !== 'number' && value.length === 0)) return [];
+    return [{ rule: name, value, ...(path && { from: `${path.segments.join('/')}/` }) }];
+  });
+  return content.length === 0 ? {} : { content };
+}
+
 export async function setPolicyAt(core: Core, args: AdminArgs<'policySet'>): Promise<AdminResult<'policyShow'>> {
-  const { user, path, expireAfterDays, versionsKept, versionsKeptDays, copies, isEnabled } = args;
-  const changes = {
-    expireAfterMs: inMs(expireAfterDays),
-    versionsKept,
-    versionsKeptMs: inMs(versionsKeptDays),
-    copies,
-  };
-  await setPolicy(core, await requireUser(core, user), parsePlainPath(path), { changes, isEnabled });
+  const { user, path, preset, isEnabled, expireAfterDays, versionsKeptDays, ...others } = args;
+  const changes = { ...others, expireAfterMs: inMs(expireAfterDays), versionsKeptMs: inMs(versionsKeptDays) };
+  await setPolicy(core, await requireUser(core, user), parsePlainPath(path), { preset, changes, isEnabled });
   return showPolicyAt(core, args);
 }
 
@@ -56,13 +63,12 @@ function inMs(days: number | undefined): number | undefined {
 
 /** What the policy sets while it is on. */
 function policyView({ preset, isEnabled, changes }: Policy): PolicyView {
-  const { expireAfterMs, versionsKept, versionsKeptMs, copies } = withChanges(PRESETS[preset], changes);
+  const { expireAfterMs, versionsKeptMs, ...others } = withChanges(PRESETS[preset], changes);
   return {
     preset,
     isEnabled,
     ...(expireAfterMs !== undefined && { expireAfterDays: expireAfterMs / DAY_MS }),
-    ...(versionsKept !== undefined && { versionsKept }),
     ...(versionsKeptMs !== undefined && { versionsKeptDays: versionsKeptMs / DAY_MS }),
-    ...(copies !== undefined && { copies }),
+    ...others,
   };
 }

@@ -2,6 +2,7 @@ import type { Role } from '../core/actor.ts';
 import type { ExportReport } from '../core/maintenance/export/export-tree.ts';
 import type { ImportReport } from '../core/maintenance/import/import-tree.ts';
 import type { Progress, Watcher } from '../core/maintenance/progress.ts';
+import type { ContentRuleName } from '../core/content-rules.ts';
 import type { NodeKind } from '../core/node.ts';
 import type { Preset } from '../core/rules.ts';
 import type { Arrival } from '../http/arrivals.ts';
@@ -39,7 +40,7 @@ export interface AdminRequests {
   policyShow: { args: { user: string; path: string }; result: RulesView };
   /** Changes what is given. `refused` for more than one copy. */
   policySet: {
-    args: { user: string; path: string } & Partial<Omit<PolicyView, 'preset'>>;
+    args: { user: string; path: string } & Partial<PolicyView>;
     result: RulesView;
   };
   policyClear: { args: { user: string; path: string }; result: RulesView };
@@ -151,10 +152,16 @@ export interface PolicyView {
   readonly preset: Preset;
   readonly isEnabled: boolean;
   /** 0: never. */
-  readonly expireAfterDays?: number;
-  readonly versionsKept?: number;
-  readonly versionsKeptDays?: number;
-  readonly copies?: number;
+  readonly expireAfterDays?: number | undefined;
+  readonly versionsKept?: number | undefined;
+  readonly versionsKeptDays?: number | undefined;
+  readonly copies?: number | undefined;
+  /** Empty: any; 0: of any size. */
+  readonly allowTypes?: readonly string[] | undefined;
+  readonly refuseTypes?: readonly string[] | undefined;
+  readonly allowExtensions?: readonly string[] | undefined;
+  readonly refuseExtensions?: readonly string[] | undefined;
+  readonly maxFileBytes?: number | undefined;
 }
 
 /** What holds for a file or folder, wherever it comes from. */
@@ -168,6 +175,14 @@ export interface RulesView {
   readonly versionsKeptDays: number;
   /** When a file goes to trash unless somebody touches it. */
   readonly expiresAt?: string;
+  /** What is let in, and which folder says so; missing: anything. */
+  readonly content?: readonly ContentRuleView[];
+}
+
+export interface ContentRuleView {
+  readonly rule: ContentRuleName;
+  readonly value: readonly string[] | number;
+  readonly from?: string;
 }
 
 /** The certificate that is served, or will be at the next start. */

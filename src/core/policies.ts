@@ -5,13 +5,22 @@ import type { Core } from './core.ts';
 import { pathOfNode } from './locks.ts';
 import type { Node } from './node.ts';
 import { isAllowed, isLimitedToOwn } from './permissions.ts';
-import { expiresAtMs, expiryFor, ruleFor, type Expiry, type Policy, type PolicyRules } from './rules.ts';
-import { locate, type Located } from './tree.ts';
+import { checkedRules } from './rule-values.ts';
+import { decidedFor, expiresAtMs, expiryFor, ruleFor } from './rules.ts';
+import type { Decided, Expiry, Policy, PolicyRules, Preset } from './rules.ts';
+import { locate, type Located, type Whereabouts } from './tree.ts';
 
 const POLICIES_PAGE = 500;
 
+/** A rule that a policy sets, and the collection that has the policy. */
+export type PlacedRule = Decided<keyof PolicyRules> & {
+  /** Undefined for one that the asker does not see: only a part of the space is theirs. */
+  readonly path: NodePath | undefined;
+};
+
 /** The rules that hold for a node, wherever they come from. */
 export interface RulesAt {
+  readonly path: NodePath;
   readonly node: Node;
   /** The node's own policy. */
   readonly policy: Policy | undefined;
@@ -21,21 +30,37 @@ export interface RulesAt {
   readonly versionsKeptMs: number;
   /** When a file goes to trash unless somebody touches it; undefined when it stays, and for a collection. */
   readonly expiresAtMs: number | undefined;
+  /** Those of all this that a policy sets, and what policies say about what comes in. */
+  readonly rules: readonly PlacedRule[];
 }
 
 /** Throws `not-found`. */
-export async function rulesAt(core: Core, actor: Actor, path: NodePath): Promise<RulesAt> {
-  const { node } = await locate(core, actor, path);
+export async function rulesAt(core: Core, actor: Actor, where: Whereabouts): Promise<RulesAt> {
+  const { node, path } = await locate(core, actor, where);
   const chain = (await core.store.ruleChains([node.id])).get(node.id) ?? [];
   const expiry = expiryFor(chain);
   return {
+    path,
     node,
     policy: chain[0]?.policy,
     expireAfterMs: expiry?.afterMs,
     versionsKept: ruleFor(chain, 'versionsKept') ?? core.settings.versionsKept,
     versionsKeptMs: ruleFor(chain, 'versionsKeptMs') ?? core.settings.versionsKeptMs,
     expiresAtMs: expiry && node.kind === 'file' ? expiresAtMs(expiry, node.touchedAtMs) : undefined,
+    rules: await placed(core, actor, decidedFor(chain)),
   };
+}
+
+async function placed(
+  core: Core,
+  actor: Actor,
+  rules: readonly Decided<keyof PolicyRules>[],
+): Promise<readonly PlacedRule[]> {
+  const paths = new Map<number, NodePath | undefined>();
+  for (const { nodeId } of rules) {
+    if (!paths.has(nodeId)) paths.set(nodeId, await pathOfNode(core, actor, nodeId));
+  }
+  return rules.map((rule) => ({ ...rule, path: paths.get(rule.nodeId) }));
 }
 
 /** When a file at `located`, or files in a collection there, are to go; one query. */
@@ -43,36 +68,42 @@ export async function expiryAt(core: Core, { node }: Located): Promise<Expiry | 
   return expiryFor((await core.store.ruleChains([node.id])).get(node.id) ?? []);
 }
 
+/** What is to be said of a policy; what is left out stays. */
+export interface PolicyChange {
+  readonly preset?: Preset | undefined;
+  readonly changes: PolicyRules;
+  /** What it says no more: the preset, or what is above, holds again. */
+  readonly unset?: readonly (keyof PolicyRules)[] | undefined;
+  /** What is left out does not stay. */
+  readonly replaces?: boolean | undefined;
+  readonly isEnabled: boolean | undefined;
+}
+
 /**
  * Changes what is given of a collection's policy, or gives it one. Whatever is below counts as touched now, so that
- * nothing goes at once that nobody expected to go.
- * Throws `not-found`, `not-a-collection`, `forbidden`, and `refused` for more than one copy.
+ * nothing goes at once that nobody expected to go; what is there and breaks the rules stays (`offendersBelow`).
+ * Throws `not-found`, `not-a-collection`, `forbidden`, `bad-request`, and `refused` for more than one copy.
  */
-export async function setPolicy(
-  core: Core,
-  actor: Actor,
-  path: NodePath,
-  { changes, isEnabled }: { changes: PolicyRules; isEnabled: boolean | undefined },
-): Promise<void> {
-  if (changes.copies !== undefined && changes.copies > 1) {
+export async function setPolicy(core: Core, actor: Actor, where: Whereabouts, change: PolicyChange): Promise<void> {
+  if (change.changes.copies !== undefined && change.changes.copies > 1) {
     throw new DomainError('refused', 'each file is on one disk so far; keeping it on several is still to come');
   }
-  const nodeId = await ruledNode(core, actor, path);
-  const nowMs = core.clock.nowMs();
-  await core.store.run('setPolicy', { nodeId, changes, ...(isEnabled !== undefined && { isEnabled }), nowMs });
+  const changes = checkedRules(change.changes);
+  const nodeId = await ruledNode(core, actor, where);
+  await core.store.run('setPolicy', { ...change, nodeId, changes, nowMs: core.clock.nowMs() });
 }
 
 /** Makes a collection one like any other. Throws `not-found` (also without a policy), `not-a-collection`, `forbidden`. */
-export async function clearPolicy(core: Core, actor: Actor, path: NodePath): Promise<void> {
-  const nodeId = await ruledNode(core, actor, path);
+export async function clearPolicy(core: Core, actor: Actor, where: Whereabouts): Promise<void> {
+  const nodeId = await ruledNode(core, actor, where);
   await core.store.run('clearPolicy', { nodeId, nowMs: core.clock.nowMs() });
 }
 
-/** A policy removes what others own: it is for those who may remove everything there. */
-async function ruledNode(core: Core, actor: Actor, path: NodePath): Promise<number> {
-  const { node, space } = await locate(core, actor, path);
+/** A policy removes and refuses what others own: it is for those who may remove everything there. */
+async function ruledNode(core: Core, actor: Actor, where: Whereabouts): Promise<number> {
+  const { node, space } = await locate(core, actor, where);
   if (!isAllowed(actor, 'remove', node, space) || isLimitedToOwn(actor, 'remove', space)) {
-    throw new DomainError('forbidden', 'you may not say here how long things are kept');
+    throw new DomainError('forbidden', 'you may not make rules here');
   }
   return node.id;
 }

@@ -84,6 +84,27 @@ export function ruleFor<K extends keyof PolicyRules>(
   return undefined;
 }
 
+/** Where a rule comes from, and what it says there. */
+export interface Decided<K extends keyof PolicyRules> {
+  readonly rule: K;
+  readonly value: NonNullable<PolicyRules[K]>;
+  /** The collection whose policy sets it. */
+  readonly nodeId: number;
+}
+
+/** Every rule that a policy sets for the first of `chain`. */
+export function decidedFor(chain: readonly RuleLink[]): readonly Decided<keyof PolicyRules>[] {
+  const decided = new Map<keyof PolicyRules, Decided<keyof PolicyRules>>();
+  for (const { nodeId, policy } of chain) {
+    const set = policy ? rulesSetBy(policy) : {};
+    for (const rule of Object.keys(set) as (keyof PolicyRules)[]) {
+      const value = set[rule];
+      if (value !== undefined && !decided.has(rule)) decided.set(rule, { rule, value, nodeId });
+    }
+  }
+  return [...decided.values()];
+}
+
 /** When what is at the start of `chain`, and what lies in it, goes to trash; undefined when it stays. */
 export function expiryFor(chain: readonly RuleLink[]): Expiry | undefined {
   let sinceMs = 0;

@@ -86,14 +86,14 @@ export const TYPE_GROUPS = Object.keys(GROUPS);
 
 /** `images`, `image/*`, `image/png`; lower case. */
 export function isTypePattern(pattern: string): boolean {
-  return pattern in GROUPS || /^[a-z0-9][a-z0-9.+-]*\/(\*|[a-z0-9][a-z0-9.+-]*)$/.test(pattern);
+  return own(GROUPS, pattern) !== undefined || /^[a-z0-9][a-z0-9.+-]*\/(\*|[a-z0-9][a-z0-9.+-]*)$/.test(pattern);
 }
 
 /** Whether `type` is what `pattern` says: a group, a family such as `image/*`, or a type. */
 export function isOfKind(type: string, pattern: string): boolean {
-  const members = GROUPS[pattern];
+  const members = own(GROUPS, pattern);
   if (members === undefined) return isOfType(type, pattern);
-  if (NOT_IN_GROUP[pattern]?.includes(type)) return false;
+  if (own(NOT_IN_GROUP, pattern)?.includes(type)) return false;
   return members.some((member) => isOfType(type, member));
 }
 
@@ -135,7 +135,8 @@ const BY_NAME: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 /** What content of a recognised type is under this name. */
 export function typeUnderName(type: string, name: string): string {
   const ending = name.slice(name.lastIndexOf('.') + 1).toLowerCase();
-  return BY_NAME[type]?.[ending] ?? type;
+  const byName = own(BY_NAME, type);
+  return (byName && own(byName, ending)) ?? type;
 }
 
 const CALLED: Readonly<Record<string, string>> = {
@@ -181,7 +182,7 @@ const FAMILIES: Readonly<Record<string, string>> = {
 
 /** `a PDF document` */
 export function calledInFull(type: string): string {
-  return CALLED[type] ?? FAMILIES[type.slice(0, type.indexOf('/'))] ?? `of the type ${type}`;
+  return own(CALLED, type) ?? own(FAMILIES, type.slice(0, type.indexOf('/'))) ?? `of the type ${type}`;
 }
 
 const PLURALS: Readonly<Record<string, string>> = {
@@ -195,10 +196,15 @@ const PLURALS: Readonly<Record<string, string>> = {
 
 /** `images, audio and video` */
 export function calledTogether(patterns: readonly string[]): string {
-  return inWords(patterns.map((pattern) => PLURALS[pattern] ?? pattern));
+  return inWords(patterns.map((pattern) => own(PLURALS, pattern) ?? pattern));
 }
 
 /** `a, b and c` */
 export function inWords(words: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;
+}
+
+/** What a file calls itself, or a client says, may be the name of what every object has. */
+function own<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
 }

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import type { ImportReport } from '../../../src/core/maintenance/import/import-tree.ts';
+import { PRESETS } from '../../../src/core/rules.ts';
+import { PNG, PROGRAM } from '../../support/contents.ts';
 import { DavClient } from '../../support/dav-client.ts';
 import { until } from '../../support/processes.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
@@ -36,11 +39,13 @@ describe('policies on the command line', function () {
     assert.deepEqual(await readJson(server, 'policy list --user anna'), [
       { path: 'Special/', preset: 'special', isEnabled: true, versionsKept: 100, versionsKeptDays: 365 },
       { path: 'Temporary/', preset: 'temporary', isEnabled: true, expireAfterDays: 30 },
+      { path: 'Gallery/', preset: 'gallery', isEnabled: true, ...PRESETS.gallery },
     ]);
     const { out } = await runWell(server, 'policy list --user anna');
-    assert.match(out, /^PATH +KIND +STATE +TO TRASH +VERSIONS\n/);
+    assert.match(out, /^PATH +KIND +STATE +TO TRASH +VERSIONS +TAKES\n/);
     assert.match(out, /Special\/ +special +on +newest 100, 365 days\n/);
     assert.match(out, /Temporary\/ +temporary +on +untouched for 30 days\n/);
+    assert.match(out, /Gallery\/ +gallery +on +only media; not \*\.exe, \*\.com/);
   });
 
   it('are set, switched and cleared', async () => {
@@ -73,6 +78,44 @@ describe('policies on the command line', function () {
     await runBadly(server, 3, 'policy clear papers --user anna');
   });
 
+  it('say what a folder takes', async () => {
+    await dav.makeCollection('letters');
+    await dav.makeCollection('letters/scans');
+    const set = (path: string, options: string) => runWell(server, `policy set ${path} --user anna ${options}`);
+    await set('letters', '--allow-types documents --max-file-size 1MB --refuse-extensions .RTF');
+    await set('letters/scans', '--allow-types images,application/pdf --max-file-size any');
+    const from = (path: string) => ({ from: `letters/${path}` });
+    assert.deepEqual(((await rules('letters/scans')) as { content?: unknown }).content, [
+      { rule: 'refuseExtensions', value: ['rtf'], ...from('') },
+      { rule: 'allowTypes', value: ['images', 'application/pdf'], ...from('scans/') },
+    ]);
+    const { out } = await runWell(server, 'policy show letters --user anna');
+    assert.match(out, /takes: +not \*\.rtf \(letters\/\)\n/);
+    assert.match(out, /takes: +at most 1MB \(letters\/\)\n/);
+    assert.match(out, /takes: +only documents \(letters\/\)\n/);
+    await dav.expect(403, 'PUT', 'letters/page.html', { body: '<!doctype html><p>no</p>' });
+    await dav.expect(403, 'PUT', 'letters/note.rtf', { body: 'plain text' });
+    await dav.expect(201, 'PUT', 'letters/note.txt', { body: 'plain text' });
+    await set('letters', '--preset own --allow-types any');
+    await dav.expect(201, 'PUT', 'letters/page.html', { body: '<!doctype html><p>yes</p>' });
+  });
+
+  it('let nothing into a folder by import that they refuse, and say why', async () => {
+    const folder = server.scratch.path('to-import');
+    await mkdir(folder);
+    await writeFile(join(folder, 'setup.jpg'), PROGRAM);
+    await writeFile(join(folder, 'large.mp3'), Buffer.alloc(200_000, 'text, not sound'));
+    await writeFile(join(folder, 'photo.png'), PNG);
+    await writeFile(join(folder, 'large.png'), Buffer.concat([PNG, Buffer.alloc(200_000)]));
+    const report = (await readJson(server, `import ${folder} --to Gallery/new --user anna`)) as ImportReport;
+    assert.equal(report.fileCount, 2);
+    assert.deepEqual(report.problems.map(({ path, reason }) => [path.split('/').at(-1), reason]).sort(), [
+      ['large.mp3', 'the folder "Gallery" takes only images, audio and video; "large.mp3" is a text file'],
+      ['setup.jpg', 'the folder "Gallery" takes only images, audio and video; "setup.jpg" is a Windows program'],
+    ]);
+    assert.deepEqual([...(await dav.list('Gallery/new')).keys()].sort(), ['large.png', 'photo.png']);
+  });
+
   it('say what is wrong with what is asked', async () => {
     const set = 'policy set Special --user anna';
     assert.match(await runBadly(server, 4, `${set} --copies 2`), /on one disk so far/);
@@ -80,6 +123,11 @@ describe('policies on the command line', function () {
     assert.match(await runBadly(server, 2, `${set} --on --off`), /either --on or --off/);
     assert.match(await runBadly(server, 2, `${set} --expire-days 0`), /from 1 to 36500/);
     assert.match(await runBadly(server, 2, `${set} --versions many`), /from 0 to 1000/);
+    assert.match(await runBadly(server, 2, `${set} --preset nice`), /temporary, special, gallery, own/);
+    assert.match(await runBadly(server, 2, `${set} --allow-types ,`), /with commas between them/);
+    assert.match(await runBadly(server, 2, `${set} --max-file-size much`), /500MB/);
+    assert.match(await runBadly(server, 2, `${set} --allow-types pictures`), /images, audio, video, media/);
+    assert.match(await runBadly(server, 2, `${set} --allow-extensions a/b`), /jpg or tar.gz/);
     await runBadly(server, 3, 'policy set nowhere --user anna --off');
     await runBadly(server, 3, 'policy show Temporary --user nobody');
     await runBadly(server, 4, 'policy set Workspace --user anna --expire-days 1');
