@@ -163,6 +163,18 @@ const api = z.strictObject({
     }),
 });
 
+const audit = z.strictObject({
+  /** A file of the audit log that has so much is put aside. */
+  fileBytes: size.prefault('64MB').register(settings, {
+    variable: 'NOSOCIAL_AUDIT_FILE_BYTES',
+    expects: 'a size such as 64MB or 1GB',
+  }),
+  /** Of those put aside the newest so many are kept. */
+  keptFiles: count(1, 10_000)
+    .default(9)
+    .register(settings, number('NOSOCIAL_AUDIT_KEPT_FILES', 'a whole number from 1 to 10000')),
+});
+
 const log = z.strictObject({
   level: z
     .enum(LOG_LEVELS)
@@ -228,6 +240,7 @@ export const schema = z.strictObject({
   http,
   accounts,
   api,
+  audit,
   log,
 });
 
