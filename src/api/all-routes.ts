@@ -1,16 +1,22 @@
 import type { Route } from './contract/route.ts';
 import { loginRoutes } from './familiar/login.ts';
+import { registerRoutes } from './familiar/register.ts';
 import { accountRoutes } from './v1/account.ts';
 import { appPasswordRoutes } from './v1/app-passwords.ts';
 import { diskRoutes } from './v1/disks.ts';
 import { fileRoutes } from './v1/files/routes.ts';
+import { invitationRoutes } from './v1/invitations.ts';
 import { jobRoutes } from './v1/jobs.ts';
+import { registrationRoutes } from './v1/registration.ts';
 import { recentRoutes } from './v1/recent.ts';
 import { searchRoutes } from './v1/search.ts';
 import { secondFactorRoutes } from './v1/second-factor.ts';
 import { sessionRoutes } from './v1/session.ts';
 import { sessionListRoutes } from './v1/sessions.ts';
+import { settingRoutes } from './v1/settings.ts';
 import { uploadRoutes } from './v1/uploads/routes.ts';
+import { userRemovalRoutes } from './v1/user-removal.ts';
+import { userRoutes } from './v1/users.ts';
 import { trashRoutes } from './v1/trash.ts';
 import { versionRoutes } from './v1/versions.ts';
 
@@ -28,6 +34,12 @@ export const ROUTES: readonly Route[] = [
   ...secondFactorRoutes,
   ...loginRoutes,
   ...appPasswordRoutes,
+  ...registrationRoutes,
+  ...registerRoutes,
+  ...invitationRoutes,
+  ...userRoutes,
+  ...userRemovalRoutes,
+  ...settingRoutes,
   ...diskRoutes,
   ...jobRoutes,
 ];

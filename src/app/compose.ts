@@ -40,8 +40,12 @@ import { diskAdministration } from './disk-administration.ts';
 import { observedBlobs } from './observed-blobs.ts';
 import { observedStore } from './observed-store.ts';
 import { SearchKeeper } from './search-keeper.ts';
+import { basicWithHomes, HomeVisits, withHomes } from './home-visits.ts';
+import { LastLogins } from './last-logins.ts';
+import type { LiveSettings } from './live-settings.ts';
 import type { ServedTls } from './tls/served-tls.ts';
 import { Upkeep, type Chore } from './upkeep.ts';
+import { userServices } from './user-parts.ts';
 
 export interface Composition {
   readonly server: Server;
@@ -51,6 +55,7 @@ export interface Composition {
 
 interface Surroundings {
   readonly log: Log;
+  readonly settings: LiveSettings;
   readonly tls: ServedTls;
 }
 
@@ -60,7 +65,7 @@ function davSettings({ webdav, publicUrl }: Config): DavSettings {
 }
 
 /** Puts a server together on a core that is ready. The only place that knows every part. */
-export async function compose(config: Config, plainCore: Core, { log, tls }: Surroundings): Promise<Composition> {
+export async function compose(config: Config, plainCore: Core, { log, tls, settings }: Surroundings): Promise<Composition> {
   const metrics = new Metrics();
   const searchKeeper = keepSearchIndex(plainCore, log);
   const store = observedStore(plainCore.store, (operation, seconds) => {
@@ -68,18 +73,20 @@ export async function compose(config: Config, plainCore: Core, { log, tls }: Sur
     searchKeeper.noteChange();
   });
   const blobs = observedBlobs(plainCore.blobs, () => metrics.countDamagedRead());
-  const core: Core = { ...plainCore, store, blobs };
+  const visits = new HomeVisits();
+  const core: Core = { ...plainCore, store, blobs, onHomeOpened: visits.note };
   const { clock } = core;
   metrics.watch({ disks: () => core.blobs.listDisks(), statements: () => store.statementCount });
   const audit = await openAudit(config, core, (error) => log.error({ error }, 'the audit log cannot be written'));
   const hasher = new PasswordHasher();
   const throttle = new Throttle(clock);
-  const onLogin = (event: LoginEvent): void => recordLogin(event, { metrics, audit });
+  const lastLogins = new LastLogins(core, (error) => log.warn({ error }, 'the time of a login could not be noted'));
+  const onLogin = (event: LoginEvent): void => recordLogin(event, { metrics, audit, lastLogins });
   const onFailure = (error: unknown): void => log.warn({ error }, 'the use of an app password could not be noted');
   const appPasswords = new AppPasswords({ store, throttle, clock, onLogin, onFailure });
   const authenticator = new Authenticator({ store, hasher, throttle, clock, onLogin, appPasswords });
   const accounts = await openAccounts(config, { core, hasher, throttle, appPasswords, audit, onLogin });
-  const admission = new Admission(authenticator, new InFlightLimiter(config.http.maxRequestsPerUser));
+  const admission = new Admission(basicWithHomes(core, authenticator), new InFlightLimiter(config.http.maxRequestsPerUser));
   const { publicUrl, trustedProxies, http: limits } = config;
 
   const davContext: DavContext = {
@@ -108,7 +115,11 @@ export async function compose(config: Config, plainCore: Core, { log, tls }: Sur
   const services: ApiServices = {
     core,
     ...accounts.services,
-    identify: (request) => accounts.identify(request),
+    ...userServices({ core, settings, hasher, audit, listEndpoints: () => list() }),
+    identify: async (request) => {
+      const caller = await accounts.identify(request);
+      return caller && { ...caller, actor: withHomes(core, caller.actor) };
+    },
     enter: (request, { actor }) => admission.enter(request, actor),
     jobs,
     folderPages: new FolderPages(core),
@@ -131,7 +142,10 @@ export async function compose(config: Config, plainCore: Core, { log, tls }: Sur
     publicUrl,
     log,
     metrics,
-    onFinished: (request) => recordDeletion(request, audit),
+    onFinished: (request) => {
+      recordDeletion(request, audit);
+      visits.record(request, audit);
+    },
   });
   const upkeep = beginUpkeep(plainCore, { log, metrics, chores: [() => accounts.tidy()] });
   const list = (): Endpoint[] => listEndpoints(config, server, tls);
@@ -195,9 +209,16 @@ function recordDeletion({ edge, method, status, path, user, remoteAddress }: Fin
   audit.record({ action: 'deleted', user: user?.name, address: remoteAddress, target: path });
 }
 
-function recordLogin(event: LoginEvent, to: { metrics: Metrics; audit: AuditLog }): void {
+interface LoginRecords {
+  readonly metrics: Metrics;
+  readonly audit: AuditLog;
+  readonly lastLogins: LastLogins;
+}
+
+function recordLogin(event: LoginEvent, to: LoginRecords): void {
   const { outcome, userName, address, appPassword } = event;
   to.metrics.countLogin(outcome);
+  to.lastLogins.note(event);
   if (outcome === 'blocked') return;
   to.audit.record({
     action: outcome === 'succeeded' ? 'login' : 'login-failed',

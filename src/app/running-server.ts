@@ -45,11 +45,12 @@ export class RunningServer {
       parts.defer(() => storage.close());
       await prepare(storage.core, config, log);
 
-      const composition = await compose(config, storage.core, { log, tls });
+      const composition = await compose(config, storage.core, { log, tls, settings: storage.settings });
       parts.defer(() => composition.close());
       const { server, administration } = composition;
       const sweeper = new Sweeper(storage.core, {
         onFailure: (error) => log.error({ error }, 'tidying up failed; it is tried again'),
+        onRemoved: ({ userName }) => administration.audit.record({ action: 'user-removed', target: userName }),
         onExpired: ({ node, path }) => administration.audit.record({ action: 'expired', target: path, value: node.id }),
       });
       parts.defer(() => sweeper.stop());

@@ -39,7 +39,7 @@ export class Accounts {
 
   /**
    * The user of a name and a password. Throws `not-authenticated`, alike and after the same time for who does not
-   * exist, is disabled or has another password; `second-factor-needed`, with a `loginToken` for `finish`, when a code
+   * exist, is disabled or has another password; `account-waiting` only with the right one; `second-factor-needed`, with a `loginToken` for `finish`, when a code
    * is missing; `too-many-attempts`, `busy`, `unavailable`.
    */
   async logIn({ name, password, code }: PasswordLogin, { address }: Client): Promise<User> {
@@ -47,6 +47,7 @@ export class Accounts {
     if (!isPossible) throw wrong();
     const user = await this.#checked(await this.#options.store.findUser(name), { name, password, address });
     if (user === undefined) throw wrong();
+    if (user.isWaiting) throw new DomainError('account-waiting', 'an administrator has yet to approve this account');
     if (user.hasSecondFactor) {
       if (code === undefined) throw await this.#secondFactorNeeded(user);
       await this.#options.secondFactors.take(user, code, address);

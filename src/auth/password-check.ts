@@ -40,7 +40,7 @@ export class PasswordCheck {
   }
 
   /**
-   * Whether the password is right; never for whoever does not exist or is disabled. One that was right before is no
+   * Whether the password is right; never for whoever does not exist or is disabled, but for one who waits for approval. One that was right before is no
    * guess, whatever others tried meanwhile: with `wasProved` it counts as no attempt. Tells of what failed or was
    * blocked; that a login succeeded is for the caller to tell. Throws `too-many-attempts`, `busy`, `unavailable`.
    */
@@ -50,8 +50,8 @@ export class PasswordCheck {
     const attempt = wasProved ? undefined : this.#begin(event);
     let isRight: boolean;
     try {
-      // A disabled user is checked like one that does not exist.
-      const hash = user?.isDisabled === false ? user.passwordHash : undefined;
+      // A disabled user is checked like one that does not exist; one who waits for approval is told so, if it is they.
+      const hash = user?.isDisabled === false || user?.isWaiting === true ? user.passwordHash : undefined;
       isRight = await hasher.verify(hash, password);
     } catch (error) {
       attempt?.withdrawn();

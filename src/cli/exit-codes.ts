@@ -10,6 +10,7 @@ const EXIT_CODES: Partial<Record<ErrorCode, ExitCode>> = {
   'bad-name': EXIT.usage,
   'not-found': EXIT.notFound,
   forbidden: EXIT.refused,
+  'registration-closed': EXIT.refused,
   'already-exists': EXIT.refused,
   'not-a-collection': EXIT.refused,
   'is-a-collection': EXIT.refused,

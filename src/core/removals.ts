@@ -60,6 +60,11 @@ async function receiver(core: Core, name: string): Promise<User> {
   return user;
 }
 
+/** Whether a signal fired because the server ends, and not because somebody calls the work off. */
+export function isStopping({ reason }: AbortSignal): boolean {
+  return isDomainError(reason, 'unavailable');
+}
+
 /** Calls a removal off; the user stays locked out, with what is left. */
 export async function callOffRemoval(core: Core, userId: number): Promise<void> {
   await core.store.run('stopRemoval', { userId });

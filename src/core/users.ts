@@ -89,10 +89,14 @@ export async function updateUser(core: Core, name: string, changes: UserChanges)
   });
 }
 
-/** Throws `not-found`, `refused` while the user owns files. */
-export async function removeUser(core: Core, name: string): Promise<void> {
+/** Throws `not-found`, `refused` while the user owns files, and for the last administrator. */
+export async function removeUser(
+  core: Core,
+  name: string,
+  { keepsAdministrator = false }: { keepsAdministrator?: boolean } = {},
+): Promise<void> {
   const user = await requireUser(core, name);
-  await core.store.run('removeUser', { userId: user.id, nowMs: core.clock.nowMs() });
+  await core.store.run('removeUser', { userId: user.id, keepsAdministrator, nowMs: core.clock.nowMs() });
 }
 
 /** Throws `not-found`. */

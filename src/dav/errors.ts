@@ -22,6 +22,8 @@ export const DAV_ERRORS: Readonly<Record<ErrorCode, DavError>> = {
   'not-authenticated': { status: 401 },
   'second-factor-needed': { status: 401 },
   forbidden: { status: 403 },
+  'registration-closed': { status: 403 },
+  'account-waiting': { status: 403 },
   'into-itself': { status: 403 },
   'lock-limit': { status: 403 },
   'rule-violated': { status: 403 },

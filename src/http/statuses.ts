@@ -7,6 +7,8 @@ export const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   'not-authenticated': 401,
   'second-factor-needed': 401,
   forbidden: 403,
+  'registration-closed': 403,
+  'account-waiting': 403,
   'not-found': 404,
   'already-exists': 409,
   'parent-missing': 409,

@@ -91,7 +91,9 @@ export class RunningJobs implements Jobs {
 
   /** Calls off what is under way and waits for it. */
   async close(): Promise<void> {
-    for (const { controller } of this.#jobs.values()) controller.abort();
+    // What goes on at the next start tells this apart from being called off.
+    const reason = new DomainError('unavailable', 'the server is stopping');
+    for (const { controller } of this.#jobs.values()) controller.abort(reason);
     for (const { ended } of this.#jobs.values()) await ended;
   }
 

@@ -11,6 +11,10 @@ export type ErrorCode =
   /** The password is right; a code is needed besides. */
   | 'second-factor-needed'
   | 'forbidden'
+  /** Nobody may register, or not in this way. */
+  | 'registration-closed'
+  /** The password is right, and an administrator has yet to approve the account. */
+  | 'account-waiting'
   | 'not-found'
   | 'already-exists'
   /** The collection that should hold the node does not exist. */

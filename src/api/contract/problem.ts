@@ -17,6 +17,8 @@ export const TITLES: Readonly<Record<ErrorCode, string>> = {
   'not-authenticated': 'Nobody, or not the right one, is signed in',
   'second-factor-needed': 'A code of the second factor is needed, too',
   forbidden: 'This is not allowed',
+  'registration-closed': 'Nobody can register here, or not in this way',
+  'account-waiting': 'The account waits for approval',
   'not-found': 'It does not exist',
   'already-exists': 'There is something of that name already',
   'parent-missing': 'The folder that should hold it does not exist',

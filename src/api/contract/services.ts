@@ -7,9 +7,10 @@ import type { Jobs } from '../../core/ports/jobs.ts';
 import type { SearchIndex } from '../../core/ports/search-index.ts';
 import type { UploadLocks } from '../v1/uploads/upload-locks.ts';
 import type { AccountAction, AccountServices } from './account-services.ts';
+import type { UserAction, UserServices } from './user-services.ts';
 
 /** What the routes work with; built by `app/`. */
-export interface ApiServices extends AccountServices {
+export interface ApiServices extends AccountServices, UserServices {
   readonly core: Core;
   /**
    * Who asks: by `Authorization: Bearer`, `x-access-token` or the session's cookie, in this order; undefined without any
@@ -46,7 +47,7 @@ export interface DiskActor {
 
 /** What routes themselves have to tell the audit log. Nothing in it is a secret. */
 export interface ApiAuditEvent {
-  readonly action: 'app-password-added' | 'app-password-removed' | 'deleted' | 'purged' | 'restored' | AccountAction;
+  readonly action: 'app-password-added' | 'app-password-removed' | 'deleted' | 'purged' | 'restored' | AccountAction | UserAction;
   /** Who did it, and from where. */
   readonly user: string;
   readonly address: string;

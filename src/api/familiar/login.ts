@@ -47,7 +47,7 @@ const COMMON = {
   body: LOGIN,
   takesForms: true,
   answers: { 200: { description: 'Signed in.', schema: TOKEN } },
-  errors: ['not-authenticated', 'second-factor-needed', 'too-many-attempts', 'refused'],
+  errors: ['not-authenticated', 'account-waiting', 'second-factor-needed', 'too-many-attempts', 'refused'],
   handle: logIn,
 } as const;
 

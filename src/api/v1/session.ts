@@ -94,7 +94,7 @@ export const sessionRoutes = [
     access: 'anyone',
     body: z.strictObject({ name: z.string().min(1).max(255), password: PASSWORD, code: CODE.optional() }),
     answers: { 200: { description: 'Signed in.', schema: pageSchema, headers: COOKIES } },
-    errors: ['not-authenticated', 'second-factor-needed', 'too-many-attempts', 'refused'],
+    errors: ['not-authenticated', 'account-waiting', 'second-factor-needed', 'too-many-attempts', 'refused'],
     handle: async (request, services) => {
       const user = await services.accounts.logIn(request.body, clientOf(request));
       return openPage(user, request, services);

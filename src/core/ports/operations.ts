@@ -37,7 +37,7 @@ export interface Operations
    * `refused` while the user owns anything outside an empty home; sidecars do not count, and go. Ends locks, sessions,
    * app passwords.
    */
-  removeUser: { args: { userId: number; nowMs: number }; result: void };
+  removeUser: { args: { userId: number; keepsAdministrator?: boolean; nowMs: number }; result: void };
   createSpace: {
     args: { kind: Exclude<SpaceKind, 'home' | 'root'>; mountName: string; nowMs: number };
     result: { spaceId: number };

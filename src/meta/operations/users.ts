@@ -14,6 +14,7 @@ import { insertHome, readEmptyHome } from './spaces.ts';
 const ANY_USER = 'SELECT 1 AS found FROM user LIMIT 1';
 const BY_NAME = 'SELECT id FROM user WHERE name_key = ?' as Query<{ id: number }>;
 const HOME = 'SELECT home_space_id AS homeSpaceId FROM user WHERE id = ?' as Query<{ homeSpaceId: number | null }>;
+const CHOICES = 'keep the files for some days, hand them over to another user, or delete them';
 const REMOVAL = 'SELECT files FROM removal WHERE user_id = ?' as Query<{ files: string }>;
 const OWNED_NODES = 'SELECT id FROM node WHERE owner_id = ? LIMIT ?' as Query<{ id: number }>;
 const LOCKS_OF = 'SELECT token, node_id AS nodeId FROM dav_lock WHERE user_id = ?' as Query<{
@@ -119,16 +120,20 @@ const OF_USER = [
  * Removes a user and the home, if that holds nothing but collections. Throws `not-found`, and `refused` while
  * there is any file, or anything outside the home, trash included, that the user owns.
  */
-export async function removeUser(tx: Transaction, { userId, nowMs }: OperationArgs<'removeUser'>): Promise<void> {
+export async function removeUser(
+  tx: Transaction,
+  { userId, keepsAdministrator, nowMs }: OperationArgs<'removeUser'>,
+): Promise<void> {
   const user = await tx.get(HOME, [userId]);
   if (user === undefined) throw new DomainError('not-found', `there is no user ${userId}`);
+  if (keepsAdministrator === true) await assertOtherAdministrator(tx, userId);
   await assertReceivesNothing(tx, userId);
   await dropLocks(tx, await tx.all(LOCKS_OF, [userId]), nowMs);
   await removeSidecarsOf(tx, { userId, homeSpaceId: user.homeSpaceId, nowMs });
   const home = user.homeSpaceId === null ? [] : await readEmptyHome(tx, { spaceId: user.homeSpaceId, userId });
-  if (home === undefined) throw new DomainError('refused', 'the home is not empty');
+  if (home === undefined) throw new DomainError('refused', `the home is not empty; ${CHOICES}`);
   const owned = await tx.all(OWNED_NODES, [userId, home.length + 1]);
-  if (owned.some(({ id }) => !home.includes(id))) throw new DomainError('refused', 'the user owns something elsewhere');
+  if (owned.some(({ id }) => !home.includes(id))) throw new DomainError('refused', `the user owns something elsewhere; ${CHOICES}`);
   if (user.homeSpaceId !== null) await removeHome(tx, { spaceId: user.homeSpaceId, nodeIds: home });
   for (const sql of OF_USER) await tx.run(sql, [userId]);
 }

@@ -1,0 +1,73 @@
+import * as z from 'zod';
+import { ROLES, type User } from '../../core/actor.ts';
+import type { Core } from '../../core/core.ts';
+import { REMOVAL_KINDS, USER_STATES, type Removal } from '../../core/ports/account-operations.ts';
+
+/** As the API writes times. */
+export function isoTime(epochMs: number): string {
+  return new Date(epochMs).toISOString();
+}
+
+export const USER_NAME = z.string().min(1).max(255);
+
+const removalSchema = z.object({
+  files: z.enum(REMOVAL_KINDS).describe('What becomes of the files.'),
+  to: z.string().optional().describe('Who gets them.'),
+  filesUntil: z.iso.datetime().optional().describe('When files that are kept are deleted, and the user with them.'),
+  startedAt: z.iso.datetime(),
+});
+
+/** An account as administrators see it. */
+export const userSchema = z
+  .object({
+    id: z.number().int(),
+    name: z.string(),
+    role: z.enum(ROLES),
+    state: z
+      .enum(USER_STATES)
+      .describe('`waiting`: for approval; `leaving`: to be removed; neither they nor who is `disabled` can sign in.'),
+    quotaBytes: z.number().int(),
+    usedBytes: z.number().int().describe('Everything they own: files, old versions and trash.'),
+    reservedBytes: z.number().int().describe('Promised to uploads that are under way.'),
+    bandwidthBytesPerSecond: z.number().int().describe('0: no limit.'),
+    hasSecondFactor: z.boolean(),
+    createdAt: z.iso.datetime(),
+    lastLoginAt: z.iso.datetime().optional().describe('To within some minutes; missing for never.'),
+    removal: removalSchema.optional(),
+  })
+  .meta({ id: 'User' });
+
+export async function userView(core: Core, user: User): Promise<z.input<typeof userSchema>> {
+  // Whoever is to go is locked out: nobody else need be looked for.
+  const removal = user.isDisabled ? await core.store.accounts.getRemoval(user.id) : undefined;
+  const { id, name, role, quotaBytes, usedBytes, reservedBytes, bandwidthBytesPerSecond, hasSecondFactor } = user;
+  return {
+    id,
+    name,
+    role,
+    state: stateOf(user, removal),
+    quotaBytes,
+    usedBytes,
+    reservedBytes,
+    bandwidthBytesPerSecond,
+    hasSecondFactor,
+    createdAt: isoTime(user.createdAtMs),
+    ...(user.lastLoginAtMs !== undefined && { lastLoginAt: isoTime(user.lastLoginAtMs) }),
+    ...(removal && { removal: removalView(removal) }),
+  };
+}
+
+function stateOf({ isWaiting, isDisabled }: User, removal: Removal | undefined): (typeof USER_STATES)[number] {
+  if (removal) return 'leaving';
+  if (isWaiting) return 'waiting';
+  return isDisabled ? 'disabled' : 'active';
+}
+
+function removalView({ files, toUserName, dueAtMs, startedAtMs }: Removal): z.input<typeof removalSchema> {
+  return {
+    files,
+    ...(toUserName !== undefined && { to: toUserName }),
+    ...(dueAtMs !== undefined && { filesUntil: isoTime(dueAtMs) }),
+    startedAt: isoTime(startedAtMs),
+  };
+}
