@@ -1,0 +1,113 @@
+import * as z from 'zod';
+import { ON_CONFLICT } from '../../../core/on-conflict.ts';
+import type { Watcher } from '../../../core/maintenance/progress.ts';
+import { isDomainError } from '../../../lib/errors.ts';
+import { json } from '../../contract/answers.ts';
+import { route, type ApiRequest } from '../../contract/route.ts';
+import type { ApiServices } from '../../contract/services.ts';
+import { jobSchema, jobView } from '../jobs.ts';
+import { remove, transfer } from './change.ts';
+import { FILE_ENTRY } from './entry.ts';
+import { DESTINATION, WHERE_BODY, whereOf } from './where.ts';
+
+const MAX_OPERATIONS = 1000;
+/** More than a request should last. */
+const MAX_AT_ONCE = 100;
+
+const onConflict = z.enum(ON_CONFLICT).default('fail');
+
+const OPERATION = z.discriminatedUnion('action', [
+  z.strictObject({ action: z.literal('move'), ...WHERE_BODY, to: DESTINATION, onConflict }),
+  z.strictObject({ action: z.literal('copy'), ...WHERE_BODY, to: DESTINATION, onConflict }),
+  z.strictObject({ action: z.literal('delete'), ...WHERE_BODY }),
+]);
+
+const BULK_BODY = z.strictObject({
+  operations: z.array(OPERATION).min(1).max(MAX_OPERATIONS).describe('Done one after the other, in this order.'),
+  background: z.boolean().optional().describe(`As a job, which it is anyway with more than ${MAX_AT_ONCE} operations.`),
+});
+
+const RESULT = z.object({
+  isDone: z.boolean(),
+  entry: FILE_ENTRY.optional().describe('Of a move or copy: what is there now.'),
+  trashId: z.int().optional().describe('Of what was deleted: what it is restored by.'),
+  problem: z.object({ code: z.string(), detail: z.string() }).optional().describe('Why it was not done.'),
+});
+
+const REPORT = z
+  .object({
+    results: z.array(RESULT).describe('One for each operation, in their order.'),
+    failedCount: z.int(),
+  })
+  .meta({ id: 'BulkReport' });
+
+type Operation = z.output<typeof OPERATION>;
+type Report = z.output<typeof REPORT>;
+type BulkRequest = ApiRequest<undefined, undefined, z.output<typeof BULK_BODY>, 'user'>;
+type By = Pick<BulkRequest, 'caller' | 'clientAddress'>;
+
+/** Does all that can be done. Ends in the signal's reason when it is not wanted any more; what was done stays done. */
+async function doAll(
+  services: ApiServices,
+  by: By,
+  operations: readonly Operation[],
+  { signal, onProgress }: Watcher,
+): Promise<Report> {
+  const results: Report['results'] = [];
+  for (const operation of operations) {
+    signal.throwIfAborted();
+    results.push(await doOne(services, by, operation, signal));
+    onProgress({ activity: 'working', doneCount: results.length, doneBytes: 0, totalCount: operations.length });
+  }
+  return { results, failedCount: results.filter(({ isDone }) => !isDone).length };
+}
+
+async function doOne(
+  services: ApiServices,
+  { caller: { actor }, clientAddress: address }: By,
+  operation: Operation,
+  signal: AbortSignal,
+): Promise<Report['results'][number]> {
+  try {
+    const where = whereOf(operation);
+    if (operation.action === 'delete') return { isDone: true, ...(await remove(services, { actor, address, where })) };
+    const { action: how, to, onConflict: conflict } = operation;
+    const { entry } = await transfer(services.core, actor, { how, where, to, onConflict: conflict, signal });
+    return { isDone: true, entry };
+  } catch (error) {
+    if (!isDomainError(error)) throw error;
+    return { isDone: false, problem: { code: error.code, detail: error.message } };
+  }
+}
+
+export const bulkRoutes = [
+  route({
+    method: 'post',
+    path: '/api/v1/files/bulk',
+    id: 'changeFiles',
+    tag: 'files',
+    summary: 'Moves, copies and deletes many at once',
+    description:
+      'Each for itself: what fails keeps none of the others from being done. As a job it goes on when the client leaves, ' +
+      'and can be called off; the report is its result.',
+    access: 'user',
+    body: BULK_BODY,
+    answers: {
+      200: { description: 'What became of each.', schema: REPORT },
+      202: { description: 'It has begun.', schema: jobSchema, headers: { Location: 'Where the job is.' } },
+    },
+    errors: ['busy'],
+    handle: async (request: BulkRequest, services) => {
+      const { operations, background = operations.length > MAX_AT_ONCE } = request.body;
+      const { caller, clientAddress, signal } = request;
+      const by = { caller, clientAddress };
+      if (!background && operations.length <= MAX_AT_ONCE) {
+        return json(200, await doAll(services, by, operations, { signal, onProgress: () => undefined }));
+      }
+      const title = `Changing ${operations.length} files and folders`;
+      const work = (watcher: Watcher): Promise<Report> => doAll(services, by, operations, watcher);
+      const job = services.jobs.start(caller.actor, { kind: 'bulk', title }, work);
+      return json(202, jobView(job), { Location: `/api/v1/jobs/${job.id}` });
+    },
+  }),
+];
