@@ -47,5 +47,7 @@ export function auditEvent<K extends AdminRequestName>(
 }
 
 export async function openAudit(config: Config, core: Core, onFailure: (error: unknown) => void): Promise<AuditLog> {
-  return AuditLog.open(join(config.dataFolder, 'audit.log'), core.clock, onFailure);
+  const { fileBytes, keptFiles } = config.audit;
+  const fileName = join(config.dataFolder, 'audit.log');
+  return AuditLog.open({ fileName, clock: core.clock, onFailure, limits: { fileBytes, keptFiles } });
 }
