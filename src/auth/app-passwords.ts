@@ -55,10 +55,10 @@ export class AppPasswords {
     return actor;
   }
 
-  /** The caller of an app password sent as Bearer. Throws as `basic`, and `forbidden` for one that is for WebDAV only. */
+  /** The caller of an app password sent as Bearer. One for WebDAV only is refused, too, and told why. Throws as `basic`. */
   async identify(password: string, address: string): Promise<Caller> {
     const { actor, appPassword } = await this.#check({ userName: undefined, password, address });
-    if (appPassword.isDavOnly) throw new DomainError('forbidden', 'this app password is for WebDAV only');
+    if (appPassword.isDavOnly) throw new DomainError('not-authenticated', 'this app password is for WebDAV only');
     return { actor, by: 'app-password' };
   }
 

@@ -142,7 +142,7 @@ describe('AppPasswords', () => {
 
   it('refuses as Bearer what is for WebDAV only', async () => {
     known.set(secretHash, { appPassword: appPassword({ isDavOnly: true }), user: user('ann') });
-    await assert.rejects(appPasswords.identify(password, HOME), { code: 'forbidden' });
+    await assert.rejects(appPasswords.identify(password, HOME), { code: 'not-authenticated', message: /WebDAV only/ });
     await appPasswords.basic('ann', password, HOME);
   });
 
