@@ -1,4 +1,5 @@
 import type { Route } from './contract/route.ts';
+import { familiarFileRoutes } from './familiar/files.ts';
 import { loginRoutes } from './familiar/login.ts';
 import { registerRoutes } from './familiar/register.ts';
 import { accountRoutes } from './v1/account.ts';
@@ -33,6 +34,7 @@ export const ROUTES: readonly Route[] = [
   ...accountRoutes,
   ...secondFactorRoutes,
   ...loginRoutes,
+  ...familiarFileRoutes,
   ...appPasswordRoutes,
   ...registrationRoutes,
   ...registerRoutes,
