@@ -25,7 +25,7 @@ export interface ApiServices extends AccountServices, UserServices {
   readonly uploadLocks: UploadLocks;
   readonly disks: DiskAdministration;
   /** Writes an entry of the audit log. */
-  audit(event: ApiAuditEvent): void;
+  readonly audit: (event: ApiAuditEvent) => void;
 }
 
 /** What administrators do with disks, the same as on the command line; each change is audited as `by`'s. */
