@@ -16,6 +16,7 @@ import { propfind } from './methods/propfind.ts';
 import { proppatch } from './methods/proppatch.ts';
 import { put } from './methods/put.ts';
 import { report } from './methods/report.ts';
+import { search } from './methods/search.ts';
 import { unlock } from './methods/unlock.ts';
 import type { DavContext } from './context.ts';
 import type { DavMethod, DavResponse, DavServices } from './request.ts';
@@ -38,6 +39,7 @@ const METHODS: ReadonlyMap<string, DavMethod> = new Map([
   ['PROPFIND', propfind],
   ['PROPPATCH', proppatch],
   ['REPORT', report],
+  ['SEARCH', search],
   ['LOCK', lock],
   ['UNLOCK', unlock],
 ]);

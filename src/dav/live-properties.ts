@@ -7,6 +7,7 @@ import { httpDate, isoDate } from '../http/http-date.ts';
 import { activeLock, type LockView } from './lock-discovery.ts';
 import { privilegeSet } from './privileges.ts';
 import { WIN32_TIMES } from './quirks/windows.ts';
+import { SUPPORTED_GRAMMARS } from './search/schema.ts';
 import { SUPPORTED_REPORTS } from './sync-properties.ts';
 import { DAV, escapeXml, nameOf, type XmlName } from './xml/element.ts';
 
@@ -76,6 +77,7 @@ const DAV_PROPERTIES: readonly Omit<LiveProperty, 'namespace'>[] = [
   { name: 'creationdate', render: ({ node }) => `<D:creationdate>${isoDate(node.createdAtMs)}</D:creationdate>` },
   { name: 'supportedlock', render: () => SUPPORTED_LOCK },
   { name: 'lockdiscovery', needs: 'locks', render: renderLocks },
+  { name: 'supported-query-grammar-set', kind: 'collection', isOnRequest: true, render: () => SUPPORTED_GRAMMARS },
   { name: 'supported-report-set', kind: 'collection', isOnRequest: true, render: () => SUPPORTED_REPORTS },
   { name: 'sync-token', kind: 'collection', isOnRequest: true, needs: 'syncToken', render: renderSyncToken },
   {

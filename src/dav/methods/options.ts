@@ -13,6 +13,7 @@ export const DAV_METHODS = [
   'PROPFIND',
   'PROPPATCH',
   'REPORT',
+  'SEARCH',
   'LOCK',
   'UNLOCK',
 ] as const;
@@ -29,6 +30,8 @@ export function options(): Answer {
     headers: {
       DAV: '1, 2, 3',
       Allow: ALLOW,
+      // RFC 5323 §3.2.
+      DASL: '<DAV:basicsearch>',
       ...AUTHOR_VIA_DAV,
       'Accept-Ranges': 'bytes',
       'Cache-Control': 'no-cache',

@@ -37,6 +37,14 @@ export function davChild(element: XmlElement, name: string): XmlElement | undefi
   return childElements(element).find((child) => isDav(child, name));
 }
 
+/** Its own text, without white space around it. */
+export function textOf(element: XmlElement): string {
+  return element.children
+    .filter((child) => typeof child === 'string')
+    .join('')
+    .trim();
+}
+
 /** A key by which names can be compared and kept in maps. */
 export function nameOf({ namespace, name }: XmlName): string {
   return `{${namespace}}${name}`;
