@@ -4,6 +4,9 @@ import { loginRoutes } from './familiar/login.ts';
 import { registerRoutes } from './familiar/register.ts';
 import { accountRoutes } from './v1/account.ts';
 import { appPasswordRoutes } from './v1/app-passwords.ts';
+import { auditRoutes } from './v1/audit.ts';
+import { activityRoutes } from './v1/changes/activity.ts';
+import { eventRoutes } from './v1/changes/events.ts';
 import { diskRoutes } from './v1/disks.ts';
 import { fileRoutes } from './v1/files/routes.ts';
 import { invitationRoutes } from './v1/invitations.ts';
@@ -28,6 +31,8 @@ export const ROUTES: readonly Route[] = [
   ...trashRoutes,
   ...versionRoutes,
   ...searchRoutes,
+  ...eventRoutes,
+  ...activityRoutes,
   ...uploadRoutes,
   ...sessionRoutes,
   ...sessionListRoutes,
@@ -44,4 +49,5 @@ export const ROUTES: readonly Route[] = [
   ...settingRoutes,
   ...diskRoutes,
   ...jobRoutes,
+  ...auditRoutes,
 ];

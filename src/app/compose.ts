@@ -6,6 +6,7 @@ import { apiDocs } from '../api/docs/routes.ts';
 import { apiRoutes, noSuchRoute } from '../api/contract/mount.ts';
 import { ROUTES } from '../api/all-routes.ts';
 import { setupRoutes } from '../api/setup/routes.ts';
+import { EventStreams } from '../api/v1/changes/event-streams.ts';
 import { Authenticator } from '../auth/authenticator.ts';
 import type { LoginEvent } from '../auth/password-check.ts';
 import { AppPasswords } from '../auth/app-passwords.ts';
@@ -125,6 +126,8 @@ export async function compose(config: Config, plainCore: Core, { log, tls, setti
     folderPages: new FolderPages(core),
     searchIndex: searchKeeper,
     uploadLocks: new UploadLocks(),
+    eventStreams: new EventStreams(),
+    auditTrail: audit,
     disks: diskAdministration(core, config, audit),
     audit: (event) => audit.record(event),
   };

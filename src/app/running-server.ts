@@ -58,6 +58,8 @@ export class RunningServer {
       parts.defer(() => control.close());
       const address = await listen(server, config);
       parts.defer(() => server.close(config.http.shutdownGraceSeconds * 1000));
+      // Clients that only wait to be told something are let go at once.
+      parts.defer(() => storage.core.store.changeFeed.end());
       parts.defer(() => tls.stop());
       await tls.begin(server);
       // Ended first of all: nobody is sent to a server that takes no more connections.

@@ -9,7 +9,7 @@ import { contextOf } from '../../http/request-context.ts';
 import { isClientGone, respond, type Exchange } from '../../http/respond.ts';
 import { statusOf } from '../../http/statuses.ts';
 import { isAdministrator } from '../../core/permissions.ts';
-import { DomainError } from '../../lib/errors.ts';
+import { DomainError, isDomainError } from '../../lib/errors.ts';
 import { cors } from './cors.ts';
 import { assertNotForeign, assertOwnPage, type OwnPlaces } from './cross-site.ts';
 import { readBody } from './json-body.ts';
@@ -74,6 +74,7 @@ function handlerOf(route: Route, options: ApiOptions): RequestHandler {
       userAgent: request.headers['user-agent'] ?? '',
       isSecure: context.isSecure,
       origin: publicOrigin(request, options.publicUrl),
+      isStillGood: () => isStillGood(request, caller, options.services),
       get signal() {
         return signal();
       },
@@ -101,6 +102,19 @@ async function admit(
     throw new DomainError('forbidden', 'this is for administrators');
   }
   return caller;
+}
+
+/** While nobody can tell they are. */
+async function isStillGood(
+  request: Request,
+  caller: Caller | undefined,
+  { identify }: Pick<ApiServices, 'identify'>,
+): Promise<boolean> {
+  try {
+    return (await identify(request))?.actor.userId === caller?.actor.userId;
+  } catch (error) {
+    return isDomainError(error, 'unavailable', 'busy', 'too-many-attempts');
+  }
 }
 
 async function check(route: Route, { body }: Exchange, request: Request) {

@@ -61,6 +61,8 @@ export interface ApiRequest<Params = unknown, Query = unknown, Body = unknown, W
   readonly origin: string | undefined;
   /** Fires when the client goes away before it is answered. */
   readonly signal: AbortSignal;
+  /** Asks again who asks, for answers that last: false once the credentials are not good any more. */
+  readonly isStillGood: () => Promise<boolean>;
 }
 
 /** One operation of the API: what the router, the checks and the documentation are made from. */

@@ -5,8 +5,10 @@ import type { DiskReport } from '../../core/disks.ts';
 import type { FolderPages } from '../../core/folder-pages.ts';
 import type { Jobs } from '../../core/ports/jobs.ts';
 import type { SearchIndex } from '../../core/ports/search-index.ts';
+import type { EventStreams } from '../v1/changes/event-streams.ts';
 import type { UploadLocks } from '../v1/uploads/upload-locks.ts';
 import type { AccountAction, AccountServices } from './account-services.ts';
+import type { AuditTrail } from './audit-trail.ts';
 import type { UserAction, UserServices } from './user-services.ts';
 
 /** What the routes work with; built by `app/`. */
@@ -23,6 +25,8 @@ export interface ApiServices extends AccountServices, UserServices {
   readonly folderPages: FolderPages;
   readonly searchIndex: SearchIndex;
   readonly uploadLocks: UploadLocks;
+  readonly eventStreams: EventStreams;
+  readonly auditTrail: AuditTrail;
   readonly disks: DiskAdministration;
   /** Writes an entry of the audit log. */
   readonly audit: (event: ApiAuditEvent) => void;
