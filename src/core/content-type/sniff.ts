@@ -37,23 +37,33 @@ const MARKS: readonly (readonly [RegExp, string])[] = [
   [/^%PDF-/, 'application/pdf'],
   [/^\{\\rtf/, 'application/rtf'],
   [/^%!PS/, 'application/postscript'],
-  [/^#!/, 'application/x-shellscript'],
+  [/^#! ?\//, 'application/x-shellscript'],
   [/^BEGIN:VCALENDAR/, 'text/calendar'],
   [/^BEGIN:VCARD/, 'text/vcard'],
   [/^WEBVTT/, 'text/vtt'],
   [/^-----BEGIN PGP MESSAGE-----/, 'application/pgp-encrypted'],
 ];
 
-/** Undefined for what is no text. Anything without control characters is, in whatever encoding of one byte or UTF-8. */
+/**
+ * Undefined for what is no text. What says of itself that it is markup or a script is taken for that whatever comes
+ * behind, as browsers and shells do; else anything without control characters is text, in UTF-8, UTF-16 or bytes.
+ */
 function textType(head: Buffer): string | undefined {
   if (head.length === 0) return undefined;
   const utf16 = textInUtf16(head);
-  if (utf16 === undefined && NOT_IN_TEXT.test(head.toString('latin1', 0, FIRST_LOOK_BYTES))) return undefined;
+  if (utf16 === undefined && !/^(?:\u00ef\u00bb\u00bf)?[\s%{#BW<-]/.test(head.toString('latin1', 0, 4))) {
+    return isText(head, undefined) ? 'text/plain' : undefined;
+  }
   const whole = utf16 ?? head.toString('latin1');
-  if (NOT_IN_TEXT.test(whole)) return undefined;
-  if (utf16 === undefined && !isMostlyText(head)) return undefined;
-  const text = whole.replace(/^(\u00ef\u00bb\u00bf|\ufeff)?\s*/, '');
-  return MARKS.find(([mark]) => mark.test(text))?.[1] ?? markupType(text) ?? 'text/plain';
+  const text = whole.replace(/^(?:\u00ef\u00bb\u00bf|\ufeff)?\s*/, '');
+  const marked = MARKS.find(([mark]) => mark.test(text))?.[1] ?? markupType(text);
+  return marked ?? (isText(head, utf16) ? 'text/plain' : undefined);
+}
+
+function isText(head: Buffer, utf16: string | undefined): boolean {
+  if (utf16 !== undefined) return !NOT_IN_TEXT.test(utf16);
+  if (NOT_IN_TEXT.test(head.toString('latin1', 0, FIRST_LOOK_BYTES))) return false;
+  return !NOT_IN_TEXT.test(head.toString('latin1')) && isMostlyText(head);
 }
 
 function textInUtf16(head: Buffer): string | undefined {

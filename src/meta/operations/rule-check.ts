@@ -40,6 +40,10 @@ function isHidden({ name, isSidecar }: { name: string; isSidecar: boolean }): bo
   return isSidecar && isSidecarName(name);
 }
 
+function isHiddenNode({ name, isSidecar }: NodeRow): boolean {
+  return isHidden({ name, isSidecar: isSidecar === 1 });
+}
+
 /** A node that is to come below `to`, as `name`. */
 export interface Incoming {
   readonly node: NodeRow;
@@ -58,7 +62,7 @@ export async function assertArrivalKept(tx: Transaction, incoming: Incoming): Pr
   const { node, from, name, vetted } = incoming;
   const rules = rulesIn(incoming.to);
   if (rules === undefined || isHidden({ name, isSidecar: node.isSidecar === 1 })) return;
-  const isFromSame = from !== undefined && keyOfRules(rulesIn(from)) === keyOfRules(rules);
+  const isFromSame = from !== undefined && !isHiddenNode(node) && keyOfRules(rulesIn(from)) === keyOfRules(rules);
   if (node.isCollection === 1) {
     if (node.nodeCount > 0 && !isFromSame) assertVetted(node, rules, vetted);
     return;
@@ -76,7 +80,7 @@ export function assertVersionKept(
   version: { sizeBytes: number; contentType: string | null },
 ): void {
   const rules = rulesIn(above);
-  if (rules === undefined || isHidden({ name: node.name, isSidecar: node.isSidecar === 1 })) return;
+  if (rules === undefined || isHiddenNode(node)) return;
   const { sizeBytes, contentType } = version;
   if (contentType === null && needsType(rules, version)) throw unvetted(node.id);
   assertKept(rules, { name: node.name, sizeBytes, contentType: contentType ?? undefined });

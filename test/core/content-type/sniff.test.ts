@@ -80,6 +80,13 @@ describe('what content is', () => {
     ['a JPEG with a program behind it', Buffer.concat([JPEG, PROGRAM]), 'image/jpeg'],
     ['a GIF that is a script as well', Buffer.from('GIF89a/*\u0001\u0000*/=1;alert(1)//', 'latin1'), 'image/gif'],
     ['a ZIP behind a JPEG', Buffer.concat([JPEG, contents.ZIP]), 'image/jpeg'],
+    ['HTML with zeros behind it, which browsers show', Buffer.concat([HTML, Buffer.alloc(100)]), 'text/html'],
+    [
+      'a script with a program behind it',
+      Buffer.concat([Buffer.from('#!/bin/sh\n'), contents.ELF]),
+      'application/x-shellscript',
+    ],
+    ['AMR, which begins as a script does', Buffer.from('#!AMR\n\u0000\u0001'), 'audio/amr'],
     ['a program that begins as one and goes on as HTML', Buffer.concat([PROGRAM, HTML]), 'application/x-msdownload'],
   ];
   for (const [what, content, want] of cases) {
