@@ -2,7 +2,6 @@ import { networkInterfaces } from 'node:os';
 import type { Endpoint } from '../api/connect/places.ts';
 import { PasswordHasher } from '../auth/password.ts';
 import type { Config } from '../config/load.ts';
-import type { Core } from '../core/core.ts';
 import { recover } from '../core/maintenance/recover.ts';
 import { ensureCommonSpaces } from '../core/spaces.ts';
 import { endpoints } from './addresses.ts';
@@ -10,7 +9,7 @@ import { administer } from './administration.ts';
 import { openAudit } from './audit.ts';
 import type { DataLock } from './data-lock.ts';
 import type { AdminArgs, AdminRequestName, AdminResult, Asker } from './requests.ts';
-import { mountKnownDisks, openStorage } from './storage.ts';
+import { mountKnownDisks, openStorage, type Storage } from './storage.ts';
 
 /** The requests that look at disks; for all others they need not be there. */
 const NEED_DISKS: ReadonlySet<AdminRequestName> = new Set([
@@ -40,7 +39,7 @@ export async function actAlone<K extends AdminRequestName>(
         await recover(storage.core);
         await ensureCommonSpaces(storage.core);
       }
-      return await actOn(storage.core, config, { request, asker });
+      return await actOn(storage, config, { request, asker });
     } finally {
       await storage.close();
     }
@@ -50,7 +49,7 @@ export async function actAlone<K extends AdminRequestName>(
 }
 
 async function actOn<K extends AdminRequestName>(
-  core: Core,
+  { core, settings }: Storage,
   config: Config,
   { request, asker }: { request: { name: K; args: AdminArgs<K> }; asker: Asker },
 ): Promise<AdminResult<K>> {
@@ -65,6 +64,7 @@ async function actOn<K extends AdminRequestName>(
       {
         core,
         config,
+        settings,
         isServing: false,
         listEndpoints,
         tls: undefined,

@@ -4,7 +4,7 @@ import type { Config } from '../config/load.ts';
 import type { User } from '../core/actor.ts';
 import type { Core } from '../core/core.ts';
 import { addDisk, listDisks, removeDisk, type DiskReport } from '../core/disks.ts';
-import { createUser, listUsers, removeUser, requireUser, updateUser, type UserChanges } from '../core/users.ts';
+import { createUser, listUsers, requireUser, stateOfUser, updateUser, type UserChanges } from '../core/users.ts';
 import { listVersions, restoreVersion } from '../core/versions.ts';
 import type { Arrivals } from '../http/arrivals.ts';
 import { DomainError } from '../lib/errors.ts';
@@ -17,15 +17,18 @@ import { examine } from './fsck-requests.ts';
 import { exportFolder, importFolder } from './import-requests.ts';
 import type { AdminArgs, AdminRequestName, AdminRequests, AdminResult, DiskView, UserView, Asker } from './requests.ts';
 import { breakLocksOf, listLocksOf } from './lock-requests.ts';
+import type { LiveSettings } from './live-settings.ts';
 import { setupLink } from './setup-link.ts';
 import type { ServedTls } from './tls/served-tls.ts';
 import { initTls, showTls } from './tls/tls-requests.ts';
+import { inviteUser, removeUserAs } from './user-requests.ts';
 import { listTrashOf, purgeAllTrashOf, purgeTrashOf, restoreTrashOf } from './trash-requests.ts';
 
 /** What the requests work with; the same in a server and in a command that acts by itself. */
 export interface Administration {
   readonly core: Core;
   readonly config: Config;
+  readonly settings: LiveSettings;
   readonly isServing: boolean;
   /** Where clients reach the server, or, in a command, will reach it by the settings. */
   readonly listEndpoints: () => Endpoint[];
@@ -47,10 +50,10 @@ const REQUESTS: Requests = {
   userAdd: addUser,
   userList: async ({ core }) => {
     const users: UserView[] = [];
-    for await (const page of listUsers(core)) users.push(...page.map(userView));
+    for await (const page of listUsers(core)) for (const user of page) users.push(await userView(core, user));
     return users;
   },
-  userShow: async ({ core }, { name }) => userView(await requireUser(core, name)),
+  userShow: async ({ core }, { name }) => userView(core, await requireUser(core, name)),
   userPassword: async (parts, { name, password }) => {
     await requireUser(parts.core, name);
     return changeUser(parts, name, { passwordHash: await parts.hasher.hash(password) });
@@ -62,11 +65,14 @@ const REQUESTS: Requests = {
   userSecondFactorOff: async ({ core }, { name }) => {
     const { id: userId } = await requireUser(core, name);
     await core.store.run('removeSecondFactor', { userId });
-    return userView(await requireUser(core, name));
+    return userView(core, await requireUser(core, name));
   },
-  userRemove: async ({ core }, { name }) => {
-    await removeUser(core, name);
-    return {};
+  userRemove: removeUserAs,
+  userInvite: inviteUser,
+  settingList: async ({ settings }) => settings.list(),
+  settingChange: async ({ settings }, { changes }) => {
+    await settings.change(changes);
+    return settings.list();
   },
 
   diskAdd: async ({ core, config }, { path, ...given }) => {
@@ -156,17 +162,18 @@ async function addUser(parts: Administration, args: AdminRequests['userAdd']['ar
   const { name, password, role, quotaBytes } = args;
   const passwordHash = await parts.hasher.hash(password);
   await createUser(parts.core, { name, passwordHash, role, quotaBytes });
-  return userView(await requireUser(parts.core, name));
+  return userView(parts.core, await requireUser(parts.core, name));
 }
 
 async function changeUser({ core }: Administration, name: string, changes: UserChanges): Promise<UserView> {
   await updateUser(core, name, changes);
-  return userView(await requireUser(core, name));
+  return userView(core, await requireUser(core, name));
 }
 
-function userView(user: User): UserView {
+async function userView(core: Core, user: User): Promise<UserView> {
+  const state = await stateOfUser(core, user);
   const { name, role, isDisabled, quotaBytes, usedBytes, reservedBytes, createdAtMs } = user;
-  return { name, role, isDisabled, quotaBytes, usedBytes, reservedBytes, createdAt: isoTime(createdAtMs) };
+  return { name, state, role, isDisabled, quotaBytes, usedBytes, reservedBytes, createdAt: isoTime(createdAtMs) };
 }
 
 async function showDisk(core: Core, name: string): Promise<DiskView> {

@@ -16,7 +16,12 @@ const EVENTS: Events = {
   userDisable: ({ name }) => ({ action: 'user-disabled', target: name }),
   userEnable: ({ name }) => ({ action: 'user-enabled', target: name }),
   userSecondFactorOff: ({ name }) => ({ action: 'second-factor-off', target: name }),
-  userRemove: ({ name }) => ({ action: 'user-removed', target: name }),
+  userRemove: (_args, { name, state }) => ({
+    action: state === 'gone' ? 'user-removed' : 'user-leaving',
+    target: name,
+  }),
+  userInvite: ({ maxUses }) => ({ action: 'invitation-made', value: maxUses }),
+  settingChange: ({ changes }) => ({ action: 'setting-changed', target: Object.keys(changes).join(', ') }),
   diskAdd: ({ path }) => ({ action: 'disk-added', target: path }),
   diskRemove: ({ name }) => ({ action: 'disk-removed', target: name }),
   policySet: ({ user, path }) => ({ action: 'policy-changed', target: user, value: path }),

@@ -154,7 +154,7 @@ export async function compose(config: Config, plainCore: Core, { log, tls, setti
   const list = (): Endpoint[] => listEndpoints(config, server, tls);
   return {
     server,
-    administration: { core, config, isServing: true, listEndpoints: list, tls, arrivals, hasher, audit, upkeep },
+    administration: { core, config, settings, isServing: true, listEndpoints: list, tls, arrivals, hasher, audit, upkeep },
     close: () => closeAll({ jobs, searchKeeper, healthWatch, upkeep, hasher, audit }),
   };
 }

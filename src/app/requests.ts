@@ -4,15 +4,17 @@ import type { ImportReport } from '../core/maintenance/import/import-tree.ts';
 import type { Progress, Watcher } from '../core/maintenance/progress.ts';
 import type { ContentRuleName } from '../core/content-rules.ts';
 import type { NodeKind } from '../core/node.ts';
+import type { UserState } from '../core/ports/account-operations.ts';
 import type { Preset } from '../core/rules.ts';
 import type { Arrival } from '../http/arrivals.ts';
 import type { FsckReport } from './fsck-report.ts';
+import type { UserRequests } from './user-requests.ts';
 
 /**
  * The administration as named requests of plain data, which go through a control socket as JSON. Times are ISO 8601.
  * The shapes of the results are what `--json` prints.
  */
-export interface AdminRequests {
+export interface AdminRequests extends UserRequests {
   userAdd: { args: { name: string; password: string; role: Role; quotaBytes?: number }; result: UserView };
   userList: { args: object; result: UserView[] };
   userShow: { args: { name: string }; result: UserView };
@@ -23,7 +25,6 @@ export interface AdminRequests {
   userEnable: { args: { name: string }; result: UserView };
   /** For somebody who lost it. */
   userSecondFactorOff: { args: { name: string }; result: UserView };
-  userRemove: { args: { name: string }; result: object };
 
   diskAdd: { args: { path: string; name?: string; reserveBytes?: number }; result: DiskView };
   diskList: { args: object; result: DiskView[] };
@@ -83,6 +84,8 @@ export type { Progress };
 
 export interface UserView {
   readonly name: string;
+  /** `waiting`: for approval, which is to enable them; `leaving`: to be removed. */
+  readonly state: UserState;
   readonly role: Role;
   readonly isDisabled: boolean;
   readonly quotaBytes: number;

@@ -79,10 +79,7 @@ export class Registrations {
     const { core, hasher } = this.#options;
     const { name, password, address } = request;
     const mode = await this.mode();
-    if (mode === 'closed') throw new DomainError('registration-closed', 'nobody can register here; ask for an account');
-    if (mode === 'invitation' && request.invitation === undefined) {
-      throw new DomainError('registration-closed', 'one registers here by invitation only');
-    }
+    assertLetsIn(mode, request.invitation !== undefined);
     const counted = this.#count(address);
     try {
       const invitation = request.invitation === undefined ? undefined : await this.#good(request.invitation);
@@ -93,9 +90,8 @@ export class Registrations {
       if (isWaiting) await this.#assertFewWait();
       const passwordHash = await hasher.hash(password);
       const role = invitation?.role ?? core.settings.accounts.newRole;
-      const { id: invitationId, quotaBytes } = invitation ?? { id: undefined, quotaBytes: undefined };
-      const user = { name, passwordHash, role, quotaBytes, isWaiting, invitationId };
-      await this.#create(user, address);
+      const user = { name, passwordHash, role, quotaBytes: invitation?.quotaBytes, isWaiting };
+      await this.#create({ ...user, invitationId: invitation?.id }, address);
       return { name, role, isWaiting };
     } catch (error) {
       if (isDomainError(error, 'busy', 'unavailable')) this.#byNetwork.remove(counted);
@@ -136,5 +132,12 @@ export class Registrations {
       throw new DomainError('too-many-attempts', 'too many registrations; try again later', { retryAfterSeconds });
     }
     return this.#byNetwork.add(hash, nowMs);
+  }
+}
+
+function assertLetsIn(mode: RegistrationMode, hasInvitation: boolean): void {
+  if (mode === 'closed') throw new DomainError('registration-closed', 'nobody can register here; ask for an account');
+  if (mode === 'invitation' && !hasInvitation) {
+    throw new DomainError('registration-closed', 'one registers here by invitation only');
   }
 }

@@ -2,6 +2,7 @@ import { DomainError } from '../lib/errors.ts';
 import { assertName } from '../lib/node-path.ts';
 import type { Role, User } from './actor.ts';
 import type { Core } from './core.ts';
+import type { UserState } from './ports/account-operations.ts';
 import { HOME_AREAS } from './spaces.ts';
 
 const USERS_PAGE = 500;
@@ -97,6 +98,13 @@ export async function removeUser(
 ): Promise<void> {
   const user = await requireUser(core, name);
   await core.store.run('removeUser', { userId: user.id, keepsAdministrator, nowMs: core.clock.nowMs() });
+}
+
+/** How it stands with an account; of one that is not disabled nothing is looked up. */
+export async function stateOfUser(core: Core, { id, isWaiting, isDisabled }: User): Promise<UserState> {
+  if (!isDisabled) return 'active';
+  if (await core.store.accounts.getRemoval(id)) return 'leaving';
+  return isWaiting ? 'waiting' : 'disabled';
 }
 
 /** Throws `not-found`. */

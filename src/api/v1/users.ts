@@ -43,11 +43,11 @@ type AsAdministrator = Pick<ApiRequest & { caller: Caller }, 'caller' | 'clientA
 
 /** Writes into the audit log what an administrator did to an account. */
 export function auditUser(
-  { audit }: ApiServices,
+  services: ApiServices,
   { caller, clientAddress }: AsAdministrator,
   event: { action: UserAction; target: string; value?: string | number | undefined },
 ): void {
-  audit({ user: caller.actor.name, address: clientAddress, ...event });
+  services.audit({ user: caller.actor.name, address: clientAddress, ...event });
 }
 
 export const userRoutes = [

@@ -9,10 +9,12 @@ import { lockCommands } from './locks.ts';
 import { policyCommands } from './policy.ts';
 import { moveDbCommand } from './move-db.ts';
 import { serveCommand } from './serve.ts';
+import { settingsCommands } from './settings.ts';
 import { setupLinkCommand } from './setup-link.ts';
 import { tlsCommands } from './tls.ts';
 import { trashCommands } from './trash.ts';
 import { userCommands } from './user.ts';
+import { comingAndGoingCommands } from './user-invite-remove.ts';
 import { versionCommands } from './versions.ts';
 
 /** Every command, in the order in which the help shows them. */
@@ -21,6 +23,8 @@ export const COMMANDS: readonly Command[] = [
   setupLinkCommand,
   ...tlsCommands,
   ...userCommands,
+  ...comingAndGoingCommands,
+  ...settingsCommands,
   ...diskCommands,
   ...trashCommands,
   ...versionCommands,

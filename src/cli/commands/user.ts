@@ -15,7 +15,7 @@ const COLUMNS: readonly Column<UserView>[] = [
   { title: 'USED', isNumber: true, text: ({ usedBytes }) => formatBytes(usedBytes) },
   { title: 'QUOTA', isNumber: true, text: ({ quotaBytes }) => formatBytes(quotaBytes) },
   { title: 'SINCE', text: ({ createdAt }) => formatTime(Date.parse(createdAt)) },
-  { title: '', text: ({ isDisabled }) => (isDisabled ? 'disabled' : '') },
+  { title: '', text: ({ state }) => (state === 'active' ? '' : state) },
 ];
 
 export const userCommands: readonly Command[] = [
@@ -101,7 +101,7 @@ export const userCommands: readonly Command[] = [
   },
   {
     name: 'user enable',
-    summary: 'let a disabled user in again',
+    summary: 'let a disabled user in again, or one in who waits for approval',
     operands: ['NAME'],
     printsJson: true,
     run: async (call) => {
@@ -116,15 +116,6 @@ export const userCommands: readonly Command[] = [
     run: async (call) => {
       const user = await ask(call, 'userSecondFactorOff', { name: operand(call, 0) });
       tellChange(call, user, 'signs in with the password alone now');
-    },
-  },
-  {
-    name: 'user remove',
-    summary: 'remove a user who owns no files',
-    operands: ['NAME'],
-    run: async (call) => {
-      await ask(call, 'userRemove', { name: operand(call, 0) });
-      note(call.terminal, `${operand(call, 0)} is removed`);
     },
   },
 ];
@@ -160,7 +151,7 @@ function showUser(call: Call, user: UserView): void {
     ...formatFields([
       ['name', user.name],
       ['role', user.role],
-      ['state', user.isDisabled ? 'disabled' : 'enabled'],
+      ['state', user.state === 'active' ? 'enabled' : user.state],
       ['used', formatBytes(user.usedBytes)],
       ['in uploads', formatBytes(user.reservedBytes)],
       ['quota', formatBytes(user.quotaBytes)],

@@ -1,0 +1,70 @@
+import type { NewInvitation } from '../core/invitations.ts';
+import { createInvitation, invitationPath } from '../core/invitations.ts';
+import type { SettingView, LiveChanges } from '../core/ports/live-settings.ts';
+import { beginRemoval, callOffRemoval, carryOutRemoval, isStopping, type Disposal } from '../core/removals.ts';
+import { removeUser, requireUser } from '../core/users.ts';
+import { DomainError, isDomainError } from '../lib/errors.ts';
+import { linkOrigin } from './addresses.ts';
+import type { Administration } from './administration.ts';
+import type { Asker } from './requests.ts';
+
+/** What the command line asks about accounts besides changes to one. */
+export interface UserRequests {
+  /** Without a disposal only who owns nothing goes. */
+  userRemove: { args: { name: string; disposal?: Disposal }; result: RemovedView };
+  userInvite: { args: Omit<NewInvitation, 'createdBy'>; result: InvitationView };
+  settingList: { args: object; result: SettingView[] };
+  settingChange: { args: { changes: LiveChanges }; result: SettingView[] };
+}
+
+/** `leaving`: the files are kept for some days, or something of theirs is still under way. */
+export interface RemovedView {
+  readonly name: string;
+  readonly state: 'gone' | 'leaving';
+}
+
+export interface InvitationView {
+  readonly url: string;
+  readonly expiresAt: string;
+}
+
+/** Called off, it leaves the user locked out with what is left. */
+export async function removeUserAs(
+  { core }: Administration,
+  { name, disposal }: UserRequests['userRemove']['args'],
+  asker: Asker,
+): Promise<RemovedView> {
+  const user = await requireUser(core, name);
+  if (!disposal) {
+    await removeWithHint(() => removeUser(core, name));
+    return { name: user.name, state: 'gone' };
+  }
+  await beginRemoval(core, name, { disposal, keepsAdministrator: false });
+  if (disposal.files === 'keep') return { name: user.name, state: 'leaving' };
+  try {
+    const isGone = await carryOutRemoval(core, user.id, asker);
+    return { name: user.name, state: isGone ? 'gone' : 'leaving' };
+  } catch (error) {
+    if (asker.signal.aborted && !isStopping(asker.signal)) await callOffRemoval(core, user.id);
+    throw error;
+  }
+}
+
+async function removeWithHint(remove: () => Promise<void>): Promise<void> {
+  try {
+    await remove();
+  } catch (error) {
+    if (!isDomainError(error, 'refused')) throw error;
+    throw new DomainError('refused', `${error.message}: --keep-days N, --hand-over USER or --delete`, { cause: error });
+  }
+}
+
+export async function inviteUser(
+  { core, listEndpoints }: Administration,
+  args: UserRequests['userInvite']['args'],
+): Promise<InvitationView> {
+  const { secret, expiresAtMs } = await createInvitation(core, { ...args, createdBy: 0 });
+  const origin = linkOrigin(listEndpoints());
+  if (origin === undefined) throw new DomainError('refused', 'the server has no address; set publicUrl');
+  return { url: origin + invitationPath(secret), expiresAt: new Date(expiresAtMs).toISOString() };
+}
