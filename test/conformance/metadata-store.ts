@@ -6,6 +6,7 @@ import { describeDurability } from './metadata-store-durability.ts';
 import { describeFiles } from './metadata-store-files.ts';
 import { describeInspection } from './metadata-store-inspection.ts';
 import { describeInvariants } from './metadata-store-invariants.ts';
+import { describeLeaving } from './metadata-store-leaving.ts';
 import { describeLocks } from './metadata-store-locks.ts';
 import { describeMoves } from './metadata-store-moves.ts';
 import { describeReads } from './metadata-store-reads.ts';
@@ -20,6 +21,7 @@ import type { Backend } from './metadata-store-world.ts';
 export function describeMetadataStore(name: string, prepare: () => Promise<Backend>): void {
   describe(`${name} as a metadata store`, () => {
     describeAccounts(prepare);
+    describeLeaving(prepare);
     describeAppPasswords(prepare);
     describeFiles(prepare);
     describeMoves(prepare);
