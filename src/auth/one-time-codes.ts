@@ -37,7 +37,7 @@ export function newRecoveryCodes(): string[] {
     let bits = BigInt(`0x${randomBytes(RECOVERY_BYTES).toString('hex')}`);
     let text = '';
     for (let i = 0; i < (RECOVERY_BYTES * 8) / 5; i++) {
-      text += LETTERS[Number(bits & 31n)];
+      text += LETTERS.charAt(Number(bits & 31n));
       bits >>= 5n;
     }
     return text.replaceAll(/(.{4})(?=.)/g, '$1-');

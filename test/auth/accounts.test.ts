@@ -47,7 +47,7 @@ describe('signing in', () => {
       ['ben', PASSWORD],
     ] as const) {
       const before = world.engine.jobs;
-      const error = await world.accounts.logIn({ name, password }, CLIENT).catch((reason: Error) => reason);
+      const error = await world.accounts.logIn({ name, password }, CLIENT).catch((reason: unknown) => reason);
       assert.equal(world.engine.jobs - before, 1, name);
       errors.push({ ...(error as object), message: (error as Error).message });
     }

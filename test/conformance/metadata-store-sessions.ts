@@ -55,7 +55,8 @@ export function describeSessions(prepare: () => Promise<Backend>): void {
       const before = world.store.statementCount;
       const found = await world.store.sessions.find('one');
       assert.equal(world.store.statementCount - before, 1);
-      assert.deepEqual(found?.user, await world.store.getUser(world.ann));
+      assert.ok(found);
+      assert.deepEqual(found.user, await world.store.getUser(world.ann));
       assert.deepEqual(found.session, {
         id: 'one',
         userId: world.ann,
@@ -267,7 +268,7 @@ export function describeSessions(prepare: () => Promise<Backend>): void {
       for (const remove of ['removeSecondFactor', 'removeUser'] as const) {
         await begin('secret');
         await confirm('secret');
-        await world.store.run(remove, { userId: world.ann, nowMs: world.now } as never);
+        await world.store.run(remove, { userId: world.ann, nowMs: world.now });
         assert.equal(await world.store.sessions.secondFactor(world.ann), undefined);
         assert.equal(await recover('one'), false);
         if (remove === 'removeSecondFactor') assert.equal(await isOn(), false);
