@@ -5,8 +5,7 @@ import { Accounts } from '../auth/accounts.ts';
 import type { AppPasswords } from '../auth/app-passwords.ts';
 import type { Caller } from '../auth/caller.ts';
 import { Identifier } from '../auth/identifier.ts';
-import { ensureKeyFile, readKeyFile, withNewTokenKey, writeKeyFile } from '../auth/key-file.ts';
-import { KeyRing } from '../auth/key-ring.ts';
+import { KeptKeys } from '../auth/kept-keys.ts';
 import { PasswordCheck, type LoginEvent } from '../auth/password-check.ts';
 import type { PasswordHasher } from '../auth/password.ts';
 import { SecondFactors } from '../auth/second-factor.ts';
@@ -20,7 +19,6 @@ import { sessionToken } from '../http/session-cookies.ts';
 import type { AuditLog } from '../observe/audit.ts';
 
 const DAY_MS = 24 * 3600_000;
-const TOKEN_KEY_MS = 90 * DAY_MS;
 
 export interface AccountSurroundings {
   readonly core: Core;
@@ -43,8 +41,8 @@ export interface AccountParts {
 export async function openAccounts(config: Config, surroundings: AccountSurroundings): Promise<AccountParts> {
   const { core, hasher, throttle, appPasswords, audit, onLogin } = surroundings;
   const { store, clock } = core;
-  const keyFile = new KeptKeys(config);
-  const keys = await keyFile.open(clock.nowMs());
+  const keptKeys = keptKeysOf(config);
+  const keys = await keptKeys.open(clock.nowMs());
   const tokens = new Tokens(keys, clock);
   const { sessionIdleDays, sessionDays } = config.accounts;
   const limits = { pageIdleMs: sessionIdleDays * DAY_MS, pageMs: sessionDays * DAY_MS };
@@ -72,30 +70,12 @@ export async function openAccounts(config: Config, surroundings: AccountSurround
     },
     tidy: async () => {
       await sessions.removeExpired();
-      await keyFile.refresh(keys, clock.nowMs());
+      await keptKeys.renew(keys, clock.nowMs());
     },
   };
 }
 
-/** The file of keys: the server's own, or one that is only read. */
-class KeptKeys {
-  readonly #file: string;
-  readonly #isOwn: boolean;
-
-  constructor({ accounts, dataFolder }: Config) {
-    this.#isOwn = accounts.keyFile === undefined;
-    this.#file = accounts.keyFile ?? path.join(dataFolder, 'account.keys');
-  }
-
-  async open(nowMs: number): Promise<KeyRing> {
-    return new KeyRing(this.#isOwn ? await ensureKeyFile(this.#file, nowMs) : await readKeyFile(this.#file));
-  }
-
-  /** Of a file that is named in the settings, whoever named it sees to this. */
-  async refresh(keys: KeyRing, nowMs: number): Promise<void> {
-    if (!this.#isOwn || nowMs - keys.newest('token').madeAtMs < TOKEN_KEY_MS) return;
-    const renewed = withNewTokenKey(keys.keys, nowMs);
-    await writeKeyFile(this.#file, renewed);
-    keys.replace(renewed);
-  }
+function keptKeysOf({ accounts, dataFolder }: Config): KeptKeys {
+  const { keyFile } = accounts;
+  return new KeptKeys(keyFile ?? path.join(dataFolder, 'account.keys'), { isOwn: keyFile === undefined });
 }

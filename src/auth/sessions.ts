@@ -96,8 +96,8 @@ export class Sessions {
   /** The next token for a page, and the next secret. Throws `not-authenticated` when the session is over. */
   async renew(renewal: string, { address }: Client): Promise<OpenedPage> {
     const [sessionId = '', secret = ''] = renewal.split('.');
-    // Made of the one before, so that whoever asks twice is told the same.
-    const next = createHmac('sha256', this.#options.keys.newest('token').bytes)
+    // Made of the one before, so that whoever asks twice is told the same; by the kind of key that is not replaced.
+    const next = createHmac('sha256', this.#options.keys.newest('seal').bytes)
       .update(`renewal ${sessionId} ${secret}`)
       .digest('base64url');
     const nowMs = this.#nowMs();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
 import { ensureKeyFile, readKeyFile, withNewTokenKey, writeKeyFile } from '../../src/auth/key-file.ts';
+import { KeptKeys } from '../../src/auth/kept-keys.ts';
 import { KeyRing, newKey } from '../../src/auth/key-ring.ts';
 import { Scratch } from '../support/processes.ts';
 
@@ -88,6 +89,41 @@ describe('the file of keys', () => {
     assert.deepEqual(kept, [third[0], second[0], first[1]]);
     assert.equal(new KeyRing(kept).newest('token').id, third[0]?.id);
     assert.equal((await stat(file)).mode & 0o777, 0o600);
+  });
+});
+
+describe('keys that are kept', () => {
+  const DAY_MS = 24 * 3600_000;
+  const NOW = Date.UTC(2026, 0, 15);
+  let scratch: Scratch;
+  let file: string;
+  beforeEach(async () => {
+    scratch = await Scratch.create('keys');
+    file = scratch.path('account.keys');
+  });
+  afterEach(() => scratch.remove());
+
+  it('get another for tokens after 90 days, for the next start as well', async () => {
+    const own = new KeptKeys(file, { isOwn: true });
+    const keys = await own.open(NOW);
+    const [token, seal] = [keys.newest('token'), keys.newest('seal')];
+    await own.renew(keys, NOW + 90 * DAY_MS - 1);
+    assert.equal(keys.newest('token'), token);
+    await own.renew(keys, NOW + 90 * DAY_MS);
+    assert.notEqual(keys.newest('token').id, token.id);
+    assert.equal(keys.newest('seal'), seal);
+    assert.equal(keys.find('token', token.id), token);
+    assert.deepEqual((await own.open(0)).keys, keys.keys);
+  });
+
+  it('are only read where they are given', async () => {
+    const given = new KeptKeys(file, { isOwn: false });
+    await assert.rejects(given.open(NOW), { code: 'not-found' });
+    await ensureKeyFile(file, NOW);
+    const text = await readFile(file, 'utf8');
+    const keys = await given.open(NOW);
+    await given.renew(keys, NOW + 1000 * DAY_MS);
+    assert.equal(await readFile(file, 'utf8'), text);
   });
 });
 

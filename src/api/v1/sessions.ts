@@ -5,6 +5,7 @@ import { clearSession } from '../../http/session-cookies.ts';
 import { DomainError } from '../../lib/errors.ts';
 import { json, NO_CONTENT } from '../contract/answers.ts';
 import { route } from '../contract/route.ts';
+import { accountSchema, accountView } from './account-view.ts';
 import { deviceOf } from './devices.ts';
 
 const sessionSchema = z
@@ -37,6 +38,34 @@ function sessionView(session: Session, caller: Caller): z.input<typeof sessionSc
 }
 
 export const sessionListRoutes = [
+  route({
+    method: 'get',
+    path: '/api/v1/session',
+    id: 'getSession',
+    tag: 'account',
+    summary: 'The session or token that asks, and whose it is',
+    access: 'user',
+    answers: {
+      200: {
+        description: 'It is good.',
+        schema: z.object({
+          account: accountSchema,
+          session: sessionSchema,
+          isInsecure: z
+            .boolean()
+            .describe('The request came over plain HTTP: whoever listens on the way has the session.'),
+        }),
+      },
+    },
+    errors: ['forbidden'],
+    handle: async ({ caller, isSecure }, { core }) => {
+      assertInPerson(caller);
+      const found = await core.store.sessions.find(caller.sessionId ?? '');
+      if (found === undefined) throw new DomainError('not-authenticated', 'this session has ended meanwhile');
+      const session = sessionView(found.session, caller);
+      return json(200, { account: accountView(found.user), session, isInsecure: !isSecure });
+    },
+  }),
   route({
     method: 'get',
     path: '/api/v1/sessions',

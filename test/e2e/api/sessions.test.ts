@@ -220,6 +220,10 @@ describeOnDatabases('sessions', function (database) {
     assert.equal(own.userAgent, userAgent);
     assert.equal(own.address, '127.0.0.1');
     assert.equal(other.isCurrent, false);
+    const { account, session, isInsecure } = (await page.ok('getSession')).body;
+    assert.deepEqual(session, own);
+    assert.equal(account.name, ann.name);
+    assert.equal(isInsecure, true);
     const params = { id: other.id as string };
     await adam.refused('endSession', 'not-found', { params });
     await client.ok('getAccount');
