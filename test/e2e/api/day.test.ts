@@ -113,7 +113,7 @@ describeOnDatabases('a day in the life of a server', function (database) {
   });
 
   it('a quota that is used up refuses by every way in, and nothing is lost', async () => {
-    const { usedBytes } = (await ben.ok('getAccount')).body;
+    const usedBytes: number = (await ben.ok('getAccount')).body.usedBytes;
     await ada.ok('changeUser', { params: { name: 'ben' }, body: { quotaBytes: usedBytes + 10 } });
     const refused = await write(ben, '/Mere/letter.txt', 'more than ten bytes');
     assert.deepEqual([refused.status, refused.body.code], [507, 'quota-exceeded']);
