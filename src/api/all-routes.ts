@@ -14,6 +14,7 @@ import { jobRoutes } from './v1/jobs.ts';
 import { registrationRoutes } from './v1/registration.ts';
 import { recentRoutes } from './v1/recent.ts';
 import { searchRoutes } from './v1/search.ts';
+import { policyRoutes } from './v1/policies.ts';
 import { secondFactorRoutes } from './v1/second-factor.ts';
 import { sessionRoutes } from './v1/session.ts';
 import { sessionListRoutes } from './v1/sessions.ts';
@@ -27,6 +28,7 @@ import { versionRoutes } from './v1/versions.ts';
 /** Every operation of the API, in the order of the documentation. */
 export const ROUTES: readonly Route[] = [
   ...fileRoutes,
+  ...policyRoutes,
   ...recentRoutes,
   ...trashRoutes,
   ...versionRoutes,

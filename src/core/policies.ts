@@ -8,6 +8,7 @@ import { isAllowed, isLimitedToOwn } from './permissions.ts';
 import { checkedRules } from './rule-values.ts';
 import { decidedFor, expiresAtMs, expiryFor, ruleFor } from './rules.ts';
 import type { Decided, Expiry, Policy, PolicyRules, Preset } from './rules.ts';
+import { userRoot } from './spaces.ts';
 import { locate, type Located, type Whereabouts } from './tree.ts';
 
 const POLICIES_PAGE = 500;
@@ -108,15 +109,43 @@ async function ruledNode(core: Core, actor: Actor, where: Whereabouts): Promise<
   return node.id;
 }
 
+/** A policy, and the collection that carries it. */
+export interface PlacedPolicy {
+  readonly path: NodePath;
+  readonly policy: Policy;
+}
+
 /** The policies in what `actor` sees, and where they are. */
-export async function* listPolicies(
+export async function* listPolicies(core: Core, actor: Actor): AsyncGenerator<PlacedPolicy> {
+  let after: number | undefined;
+  do {
+    const page: PolicyPage = await policyPage(core, actor, { after, limit: POLICIES_PAGE });
+    yield* page.policies;
+    after = page.next;
+  } while (after !== undefined);
+}
+
+interface PolicyPage {
+  readonly policies: readonly PlacedPolicy[];
+  /** Where the next one begins, unless this was the last. */
+  readonly next: number | undefined;
+}
+
+/** What `actor` sees of the next `limit` policies. */
+export async function policyPage(
   core: Core,
   actor: Actor,
-): AsyncGenerator<{ readonly path: NodePath; readonly policy: Policy }> {
-  for await (const policy of allPolicies(core)) {
+  { after, limit }: { after: number | undefined; limit: number },
+): Promise<PolicyPage> {
+  const { base, mounts } = await userRoot(core, actor);
+  const spaceIds = [base, ...mounts].map(({ id }) => id);
+  const page = await core.store.folderRules.listPoliciesIn(spaceIds, { ...(after !== undefined && { after }), limit });
+  const policies: PlacedPolicy[] = [];
+  for (const policy of page) {
     const path = await pathOfNode(core, actor, policy.nodeId);
-    if (path) yield { path, policy };
+    if (path) policies.push({ path, policy });
   }
+  return { policies, next: page.length < limit ? undefined : page.at(-1)?.nodeId };
 }
 
 /** Every policy there is, by node, a page at a time. */

@@ -3,7 +3,7 @@ import type { FolderRules, Member } from '../core/ports/folder-rules.ts';
 import type { OperationName } from '../core/ports/operations.ts';
 import type { Page } from '../core/ports/page.ts';
 import type { Policy } from '../core/rules.ts';
-import { contentTypeOf, membersOf, policiesAfter } from './reads/policies.ts';
+import { contentTypeOf, membersOf, policiesAfter, policiesIn } from './reads/policies.ts';
 import type { Engine } from './store.ts';
 
 const POLICIES_PAGE = 500;
@@ -72,6 +72,12 @@ export class SqlFolderRules implements FolderRules {
       after = page.at(-1)?.nodeId ?? after;
       if (page.length < POLICIES_PAGE) return found;
     }
+  }
+
+  async listPoliciesIn(spaceIds: readonly number[], { after = 0, limit }: Page<number>): Promise<Policy[]> {
+    const engine = this.#engine();
+    const ids = engine.dialect.oneOf(spaceIds);
+    return engine.all(policiesIn(ids.sql), [after, ...ids.params, limit]);
   }
 
   async listMembers(parentId: number, { after = '', limit }: Page<string>): Promise<Member[]> {

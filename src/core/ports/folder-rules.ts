@@ -8,6 +8,8 @@ export interface FolderRules {
    * holds is decided by the operation that lets something in.
    */
   restricting(): Promise<ReadonlyMap<number, Policy>>;
+  /** The policies of collections in some spaces, by node. */
+  listPoliciesIn(spaceIds: readonly number[], page: Page<number>): Promise<Policy[]>;
   /** One page of what is in a collection, in the order of name keys, and what of it rules look at. */
   listMembers(parentId: number, page: Page<string>): Promise<Member[]>;
   /** What a blob was recognised as; undefined when nobody has looked at it. */

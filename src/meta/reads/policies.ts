@@ -2,17 +2,28 @@ import type { Member } from '../../core/ports/folder-rules.ts';
 import type { Policy, RuleLink } from '../../core/rules.ts';
 import { MAX_DEPTH } from '../max-depth.ts';
 import { POLICY_COLUMN_COUNT, POLICY_COLUMNS, policyOf, policyRowAt } from '../policy-columns.ts';
-import type { Read } from './read.ts';
+import type { RawRow, Read } from './read.ts';
 
 /** node id before, limit */
 export const policiesAfter: Read<Policy> = {
   sql: `SELECT ${POLICY_COLUMNS}, p.node_id FROM policy p WHERE p.node_id > ? ORDER BY p.node_id LIMIT ?`,
-  decode: (row) => {
-    const policy = policyOf(row[POLICY_COLUMN_COUNT] as number, policyRowAt(row, 0));
-    if (policy === undefined) throw new Error('a policy without a preset');
-    return policy;
-  },
+  decode: decodePolicy,
 };
+
+/** `spaceIds`: a condition on ids of spaces, with its placeholders. node id before, those, limit */
+export function policiesIn(spaceIds: string): Read<Policy> {
+  return {
+    sql: `SELECT ${POLICY_COLUMNS}, p.node_id FROM policy p CROSS JOIN node n ON n.id = p.node_id
+      WHERE p.node_id > ? AND n.space_id ${spaceIds} ORDER BY p.node_id LIMIT ?`,
+    decode: decodePolicy,
+  };
+}
+
+function decodePolicy(row: RawRow): Policy {
+  const policy = policyOf(row[POLICY_COLUMN_COUNT] as number, policyRowAt(row, 0));
+  if (policy === undefined) throw new Error('a policy without a preset');
+  return policy;
+}
 
 /** A link of the chain that begins with node `startId`. */
 interface LinkOfChain extends RuleLink {
