@@ -128,6 +128,15 @@ describe('sessions', () => {
     await refused(identify(other.token));
   });
 
+  it('go on with a new password, but not with the token of before', async () => {
+    const opened = await openPage();
+    const changed = await world.accounts.changePassword(await world.ann(), 'staple of battery', opened.sessionId);
+    await refused(identify(opened.token));
+    const { session } = (await world.test.core.store.sessions.find(opened.sessionId))!;
+    await identify((await world.sessions.pageTokenOf(changed, session)).token);
+    await world.sessions.renew(opened.renewal, CLIENT);
+  });
+
   it('note their use once a minute, and let nobody wait for it', async () => {
     const { token, sessionId } = await openToken();
     const seenAtMs = async () => (await world.test.core.store.sessions.find(sessionId))!.session.seenAtMs;
