@@ -2,14 +2,16 @@ import { DomainError, isDomainError } from '../lib/errors.ts';
 import { timedId } from '../lib/ids.ts';
 import { joinPath, type NodePath } from '../lib/node-path.ts';
 import type { Actor } from './actor.ts';
+import { ContentGate } from './content-gate.ts';
+import { HEAD_BYTES } from './content-type/sniff.ts';
 import type { Conditions, Core } from './core.ts';
 import { freeName } from './free-names.ts';
 import type { Expected, NewBlob } from './ports/operations.ts';
 import type { ResumableUpload } from './ports/resumable-uploads.ts';
-import { reachNode } from './reach.ts';
+import { pathOf } from './resumable-target.ts';
 import { isFree, partialOf, stateOf, type OnConflict } from './resumable-uploads.ts';
 import { withRoom } from './room.ts';
-import { contentArgs, placeOf, SMALL_BYTES } from './transfer.ts';
+import { contentArgs, placeOf, recognised, SMALL_BYTES } from './transfer.ts';
 import { find, type Target } from './tree.ts';
 
 /** How often another name is looked for when somebody else takes the one that was free. */
@@ -76,7 +78,6 @@ async function settle(core: Core, actor: Actor, { upload, finish }: Settling): P
   }
 }
 
-/** Where the file goes: by id, so that a folder that was renamed or moved meanwhile is still the one. */
 async function targetOf(core: Core, actor: Actor, { upload, finish }: Settling): Promise<Target> {
   const path = finish.path ?? (await pathOf(core, actor, upload));
   const target = await find(core, actor, path);
@@ -91,24 +92,19 @@ async function targetOf(core: Core, actor: Actor, { upload, finish }: Settling):
   return find(core, actor, joinPath(parent.path, await freeName(name, isTaken)));
 }
 
-async function pathOf(core: Core, actor: Actor, { parentId, name }: ResumableUpload): Promise<NodePath> {
-  const parent = await reachNode(core, actor, parentId);
-  if (parent === undefined) {
-    throw new DomainError('parent-missing', 'the folder that should hold this is gone: finish it in another one');
-  }
-  return joinPath(parent.path, name);
-}
-
 async function commit(
   core: Core,
   actor: Actor,
   { upload, finish, target }: Settling & { target: Target },
 ): Promise<Finished> {
   const { place, ownerId } = placeOf(actor, target);
+  const gate = await ContentGate.open(core, target, { name: place.name, sizeBytes: upload.sizeBytes });
+  await gate.judge(await headOf(core, upload));
   const conditions = { ...finish.conditions, expected: expectedOf(target, finish) };
   const args = contentArgs(core, actor, { place, body: finish, conditions });
   const need = { ownerId, sizeBytes: upload.offsetBytes };
-  const blob = await withRoom(core, need, () => blobOf(core, upload));
+  const stored = await withRoom(core, need, () => blobOf(core, upload));
+  const blob = stored && recognised(stored, gate);
   const { uploadId } = upload;
   return withRoom(core, need, () =>
     core.store.run('finishResumableUpload', { ...args, blob, uploadId, resumableId: uploadId }),
@@ -123,6 +119,11 @@ function expectedOf({ found }: Target, { onConflict, ifMatch }: Finish): Expecte
     throw new DomainError('precondition-failed', 'the file is not the one that was to be replaced');
   }
   return { nodeId: found.node.id, etag: ifMatch };
+}
+
+async function headOf(core: Core, upload: ResumableUpload): Promise<Uint8Array> {
+  const sizeBytes = Math.min(upload.offsetBytes, HEAD_BYTES);
+  return sizeBytes === 0 ? new Uint8Array() : core.blobs.partials.readSmall(partialOf(upload), sizeBytes);
 }
 
 /** Small content shares a pack, as that of other uploads does. */

@@ -1,7 +1,10 @@
 import { DomainError, isDomainError } from '../lib/errors.ts';
 import type { Actor } from './actor.ts';
+import { ContentGate } from './content-gate.ts';
+import { HEAD_BYTES } from './content-type/sniff.ts';
 import type { Core } from './core.ts';
 import { checked, type Digest } from './digest.ts';
+import { gateOf } from './resumable-target.ts';
 import type { PartialPlace, PartialState } from './ports/partial-blobs.ts';
 import type { ResumableUpload } from './ports/resumable-uploads.ts';
 import { isLeft } from './permissions.ts';
@@ -43,6 +46,7 @@ export async function beginResumable(
   if (!isNew && onConflict === 'fail' && target.found?.node.kind === 'file')
     throw new DomainError('already-exists', 'there is a file at this path already');
   const { place, ownerId } = placeOf(actor, isNew ? { ...target, found: undefined } : target);
+  await ContentGate.open(core, target, { name: place.name, sizeBytes });
   const reservedBytes = sizeBytes ?? 0;
   await withRoom(core, { ownerId, sizeBytes: reservedBytes }, async () => {
     const partial = await core.blobs.partials.begin(uploadId, reservedBytes);
@@ -110,6 +114,8 @@ export async function sizeResumable(core: Core, upload: ResumableUpload, sizeByt
 }
 
 export interface Piece {
+  /** Undefined when the client does not say. */
+  readonly sizeBytes: number | undefined;
   readonly source: AsyncIterable<Uint8Array>;
   readonly signal: AbortSignal;
   /** What it must hash to: then it counts as a whole or not at all. */
@@ -119,9 +125,14 @@ export interface Piece {
 /**
  * Adds a piece behind what has come; answers how much has come then. Resolves when that survives a power cut. When the
  * source fails, what came of it counts, unless it has a digest: throws the source's error then. Throws `too-large` for
- * more than was announced, `checksum-mismatch`, `quota-exceeded`, `no-space`, `unavailable`.
+ * more than was announced, `checksum-mismatch`, `rule-violated`, `quota-exceeded`, `no-space`, `unavailable`.
  */
-export async function appendResumable(core: Core, upload: ResumableUpload, piece: Piece): Promise<number> {
+export async function appendResumable(
+  core: Core,
+  actor: Actor,
+  upload: ResumableUpload,
+  piece: Piece,
+): Promise<number> {
   const { partials } = core.blobs;
   const place = partialOf(upload);
   const growth = new Growth(core, upload);
@@ -136,7 +147,7 @@ export async function appendResumable(core: Core, upload: ResumableUpload, piece
       offsetBytes = sizeBytes;
     };
     await partials.append(place, stateOf(upload), {
-      source: judged(piece, upload),
+      source: judged(piece, upload, await gateFor(core, actor, { upload, piece })),
       signal: piece.signal,
       keeps: piece.digest === undefined ? 'what-came' : 'nothing',
       grow: (totalBytes) => growth.to(totalBytes),
@@ -186,9 +197,24 @@ class Growth {
 }
 
 /** The bytes of a piece, as far as they are within the length and, in the end, what they should hash to. */
-function judged({ source, digest }: Piece, { sizeBytes, offsetBytes }: ResumableUpload): AsyncIterable<Uint8Array> {
+function judged(
+  { source, digest }: Piece,
+  { sizeBytes, offsetBytes }: ResumableUpload,
+  gate: ContentGate | undefined,
+): AsyncIterable<Uint8Array> {
   const within = sizeBytes === undefined ? source : limited(source, sizeBytes - offsetBytes);
-  return digest === undefined ? within : checked(within, [digest]);
+  const watched = gate === undefined ? within : gate.watch(within);
+  return digest === undefined ? watched : checked(watched, [digest]);
+}
+
+/** What a file is can be told of its beginning: of the first piece, when that has enough of it. */
+async function gateFor(
+  core: Core,
+  actor: Actor,
+  { upload, piece }: { upload: ResumableUpload; piece: Piece },
+): Promise<ContentGate | undefined> {
+  const isEnough = (piece.sizeBytes ?? 0) >= HEAD_BYTES || piece.sizeBytes === upload.sizeBytes;
+  return upload.offsetBytes === 0 && isEnough ? gateOf(core, actor, upload) : undefined;
 }
 
 async function* limited(source: AsyncIterable<Uint8Array>, maxBytes: number): AsyncGenerator<Uint8Array, void> {

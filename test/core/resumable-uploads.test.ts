@@ -56,8 +56,8 @@ describe('resumable uploads', () => {
     bytes: Uint8Array,
     more: Partial<Piece> = {},
   ): Promise<ResumableUpload> {
-    const piece = { source: once(bytes), signal: never, digest: undefined, ...more };
-    await appendResumable(test.core, await reread(test.core, upload), piece);
+    const piece = { source: once(bytes), sizeBytes: bytes.length, signal: never, digest: undefined, ...more };
+    await appendResumable(test.core, test.ann, await reread(test.core, upload), piece);
     return reread(test.core, upload);
   }
 

@@ -3,11 +3,17 @@ import { Upload } from 'tus-js-client';
 
 export const PIECE_TYPE = 'application/offset+octet-stream';
 
+interface TusBody {
+  readonly code?: string;
+  readonly status?: number;
+  readonly items?: readonly unknown[];
+}
+
 export interface TusAnswer {
   readonly status: number;
   readonly headers: Headers;
   /** Of a problem, or an entry. */
-  readonly body: any;
+  readonly body: TusBody;
 }
 
 /** A request whose body is sent by hand. */
@@ -49,8 +55,8 @@ export class TusClient {
       ...(body !== undefined && { body: typeof body === 'string' ? body : Uint8Array.from(body) }),
     });
     const text = await response.text();
-    const isJson = response.headers.get('content-type')?.includes('json') ?? false;
-    return { status: response.status, headers: response.headers, body: isJson && text !== '' ? JSON.parse(text) : text };
+    const isJson = text !== '' && (response.headers.get('content-type')?.includes('json') ?? false);
+    return { status: response.status, headers: response.headers, body: isJson ? (JSON.parse(text) as TusBody) : {} };
   }
 
   /** Answers the place of the new upload. */

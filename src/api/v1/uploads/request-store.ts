@@ -64,7 +64,7 @@ export class RequestStore extends DataStore {
 
   /** The stream is empty; what came is in the request. */
   override async write(_stream: unknown, id: string, offset: number): Promise<number> {
-    const { core, body, checksum, signal } = this.#asked;
+    const { core, actor, body, checksum, signal } = this.#asked;
     const digest = checksumOf(checksum);
     const upload = await this.#own(id);
     if (shownOffset(upload) !== offset) throw new DomainError('refused', 'something else has come meanwhile');
@@ -74,7 +74,8 @@ export class RequestStore extends DataStore {
     }
     assertFits(upload, body);
     if (!body.isPresent) return upload.offsetBytes;
-    return appendResumable(core, upload, { source: body.source, signal, digest });
+    const { source, sizeBytes } = body;
+    return appendResumable(core, actor, upload, { source, sizeBytes, signal, digest });
   }
 
   override async remove(id: string): Promise<void> {
