@@ -53,7 +53,6 @@ export interface Config {
   readonly accounts: Readonly<Settings['accounts']>;
   readonly api: Readonly<Settings['api']>;
   readonly audit: Readonly<Settings['audit']>;
-  readonly audit: Readonly<Settings['audit']>;
   readonly log: Readonly<Settings['log']>;
   /** Where each setting's value comes from, by its key: `--data`, `NOSOCIAL_DATA`, a file, or `default`. */
   readonly sources: Readonly<Record<string, string>>;
@@ -144,7 +143,6 @@ function complete(parsed: Settings, context: Context): Config {
     http: parsed.http,
     accounts: accountsOf(parsed.accounts, absolute),
     api: parsed.api,
-    audit: parsed.audit,
     audit: parsed.audit,
     log: parsed.log,
     sources,
