@@ -3,6 +3,7 @@ import type { PasswordHasher } from '../auth/password.ts';
 import type { Config } from '../config/load.ts';
 import type { User } from '../core/actor.ts';
 import type { Core } from '../core/core.ts';
+import type { SearchIndex } from '../core/ports/search-index.ts';
 import { addDisk, listDisks, removeDisk, type DiskReport } from '../core/disks.ts';
 import { createUser, listUsers, requireUser, stateOfUser, updateUser, type UserChanges } from '../core/users.ts';
 import { listVersions, restoreVersion } from '../core/versions.ts';
@@ -18,6 +19,7 @@ import { exportFolder, importFolder } from './import-requests.ts';
 import type { AdminArgs, AdminRequestName, AdminRequests, AdminResult, DiskView, UserView, Asker } from './requests.ts';
 import { breakLocksOf, listLocksOf } from './lock-requests.ts';
 import type { LiveSettings } from './live-settings.ts';
+import { rebuildSearchIndex, showSearchIndex } from './search-requests.ts';
 import { setupLink } from './setup-link.ts';
 import type { ServedTls } from './tls/served-tls.ts';
 import { initTls, showTls } from './tls/tls-requests.ts';
@@ -40,6 +42,8 @@ export interface Administration {
   readonly audit: Pick<AuditLog, 'record'>;
   /** What is done in the background, while a server runs. */
   readonly upkeep: { readonly activity: string } | undefined;
+  /** In a server. */
+  readonly searchIndex?: SearchIndex;
 }
 
 type Requests = {
@@ -118,6 +122,9 @@ const REQUESTS: Requests = {
   export: exportFolder,
 
   fsck: (parts, args, asker) => examine(parts, args, asker),
+
+  searchStatus: showSearchIndex,
+  searchRebuild: rebuildSearchIndex,
 
   tlsInit: initTls,
   tlsShow: showTls,

@@ -154,7 +154,19 @@ export async function compose(config: Config, plainCore: Core, { log, tls, setti
   const list = (): Endpoint[] => listEndpoints(config, server, tls);
   return {
     server,
-    administration: { core, config, settings, isServing: true, listEndpoints: list, tls, arrivals, hasher, audit, upkeep },
+    administration: {
+      core,
+      config,
+      settings,
+      isServing: true,
+      listEndpoints: list,
+      tls,
+      arrivals,
+      hasher,
+      audit,
+      upkeep,
+      searchIndex: searchKeeper,
+    },
     close: () => closeAll({ jobs, searchKeeper, healthWatch, upkeep, hasher, audit }),
   };
 }

@@ -6,6 +6,7 @@ import type { ContentRuleName } from '../core/content-rules.ts';
 import type { NodeKind } from '../core/node.ts';
 import type { UserState } from '../core/ports/account-operations.ts';
 import type { Preset } from '../core/rules.ts';
+import type { IndexState } from '../core/search/index-names.ts';
 import type { Arrival } from '../http/arrivals.ts';
 import type { FsckReport } from './fsck-report.ts';
 import type { UserRequests } from './user-requests.ts';
@@ -61,6 +62,10 @@ export interface AdminRequests extends UserRequests {
     result: FsckReport;
   };
 
+  searchStatus: { args: object; result: IndexView };
+  /** The old index serves until the new one is complete. */
+  searchRebuild: { args: object; result: IndexView };
+
   /** `names` takes the place of those that were added before. `refused` while the settings name a certificate. */
   tlsInit: { args: { names?: string[] }; result: TlsView & { isNewAuthority: boolean } };
   tlsShow: { args: object; result: TlsView };
@@ -92,6 +97,11 @@ export interface UserView {
   readonly usedBytes: number;
   readonly reservedBytes: number;
   readonly createdAt: string;
+}
+
+export interface IndexView extends IndexState {
+  /** While names are being indexed: how many so far. */
+  readonly doneCount?: number;
 }
 
 export interface DiskView {

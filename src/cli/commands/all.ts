@@ -8,6 +8,7 @@ import { importCommand } from './import.ts';
 import { lockCommands } from './locks.ts';
 import { policyCommands } from './policy.ts';
 import { moveDbCommand } from './move-db.ts';
+import { searchCommands } from './search.ts';
 import { serveCommand } from './serve.ts';
 import { settingsCommands } from './settings.ts';
 import { setupLinkCommand } from './setup-link.ts';
@@ -36,4 +37,5 @@ export const COMMANDS: readonly Command[] = [
   configCommand,
   doctorCommand,
   ...fsckCommands,
+  ...searchCommands,
 ];
