@@ -132,7 +132,9 @@ class SearchRun {
     const { actor, root, wanted, request } = this.#parts;
     for (const chain of await this.#chains.of(nodes)) {
       const located = locateByChain(root, actor, chain);
-      if (located === undefined || !isAllowed(actor, 'read', located.node, located.space)) continue;
+      // What is the root of all that somebody sees has no name to them.
+      if (located === undefined || located.path.segments.length === 0) continue;
+      if (!isAllowed(actor, 'read', located.node, located.space)) continue;
       if (request.spaceIds?.includes(located.space.id) === false) continue;
       const { belowId } = request;
       if (belowId !== undefined && !chain.some(({ id }, index) => index > 0 && id === belowId)) continue;
