@@ -1,7 +1,7 @@
 import type { Page } from '../core/ports/page.ts';
 import type { ResumableUpload, ResumableUploads } from '../core/ports/resumable-uploads.ts';
 import type { RawRow, Read } from './reads/read.ts';
-import type { Engine } from './store.ts';
+import type { Engine } from './engine.ts';
 
 const COLUMNS = `r.upload_id, r.user_id, r.disk_id, r.parent_id, r.name, r.metadata, r.size_bytes, r.offset_bytes,
   r.checksum_state, r.created_at_ms, r.touched_at_ms, r.node_id, r.etag, u.owner_id, u.size_bytes`;
@@ -41,9 +41,9 @@ const unfinished: Read<ResumableUpload> = {
   decode,
 };
 
-/** idle since, finished before, limit. A promise goes together with whoever was to own the file. */
+/** idle since, finished before, limit. Whose user goes is given up, and its promise goes with the owner of the file. */
 const ending: Read<ResumableUpload> = {
-  sql: `SELECT ${COLUMNS} ${FROM} WHERE (r.node_id IS NULL AND (r.touched_at_ms < ? OR u.upload_id IS NULL))
+  sql: `SELECT ${COLUMNS} ${FROM} WHERE (r.node_id IS NULL AND (r.touched_at_ms < ? OR u.upload_id IS NULL OR u.is_given_up = 1))
       OR (r.node_id IS NOT NULL AND r.touched_at_ms < ?)
       OR NOT EXISTS (SELECT 1 FROM user p WHERE p.id = r.user_id)
     ORDER BY r.touched_at_ms, r.upload_id LIMIT ?`,

@@ -15,6 +15,7 @@ import { describeSessions } from './metadata-store-sessions.ts';
 import { describeSidecars } from './metadata-store-sidecars.ts';
 import { describeSearch } from './metadata-store-search.ts';
 import { describeTrash } from './metadata-store-trash.ts';
+import { describeResumableUploads } from './metadata-store-uploads.ts';
 import type { Backend } from './metadata-store-world.ts';
 
 /** What every metadata store must do; `prepare` makes an empty database. */
@@ -32,6 +33,7 @@ export function describeMetadataStore(name: string, prepare: () => Promise<Backe
     describeSessions(prepare);
     describeLocks(prepare);
     describeBlobs(prepare);
+    describeResumableUploads(prepare);
     describeInspection(prepare);
     describeInvariants(prepare);
     describeReads(prepare);

@@ -65,6 +65,9 @@ export async function finishResumableUpload(
   tx: Transaction,
   args: OperationArgs<'finishResumableUpload'>,
 ): Promise<PutResult> {
+  if ((await tx.get(PROMISE, [args.resumableId])) === undefined) {
+    throw new DomainError('unavailable', 'the upload has come to an end', { retryAfterSeconds: 1 });
+  }
   const result = await putFile(tx, args);
   await tx.run(
     `UPDATE resumable_upload SET node_id = ?, etag = ?, checksum_state = NULL, touched_at_ms = ? WHERE upload_id = ?`,
