@@ -1,5 +1,5 @@
 import { actorOf, type Actor } from '../core/actor.ts';
-import type { AppPassword } from '../core/ports/app-password-operations.ts';
+import type { AppPassword, AppPasswordReads } from '../core/ports/app-password-operations.ts';
 import type { MetadataStore } from '../core/ports/metadata-store.ts';
 import type { Clock } from '../lib/clock.ts';
 import { DomainError } from '../lib/errors.ts';
@@ -39,6 +39,8 @@ export class AppPasswords {
   readonly #options: AppPasswordsOptions;
   /** Only to tell what was right before from a guess, and a login from a request. */
   readonly #proved: CredentialCache;
+  /** Those whose first request is under way: what comes with it from the same device is the same attempt. */
+  readonly #trying = new Set<string>();
   readonly #noting = new Set<number>();
 
   constructor(options: AppPasswordsOptions) {
@@ -67,12 +69,11 @@ export class AppPasswords {
     return isAppPassword(password);
   }
 
-  async #check(presented: Presented): Promise<{ actor: Actor; appPassword: AppPassword }> {
+  async #check(presented: Presented): Promise<Known & { actor: Actor }> {
     const { password, userName, address } = presented;
     const secretHash = appPasswordHash(password) ?? '';
     const key = this.#proved.keyOf({ id: 0, epoch: 0 }, secretHash);
-    const attempt = this.#proved.wasProved(key) ? undefined : this.#begin(presented);
-    const known = await this.#find(secretHash, attempt);
+    const { known, attempt } = await this.#find(secretHash, key, presented);
     if (!known || !this.#isGood(known, userName)) {
       this.#proved.forget(key);
       this.#options.onLogin?.({ outcome: 'failed', userName: userName ?? known?.user.name ?? '', address });
@@ -86,15 +87,22 @@ export class AppPasswords {
     }
     this.#noteUse(appPassword, address);
     const { access, rootId } = appPassword;
-    return { actor: actorOf(user, { access, rootId }), appPassword };
+    return { ...known, actor: actorOf(user, { access, rootId }) };
   }
 
-  async #find(secretHash: string, attempt: Attempt | undefined) {
+  /** Each request reads for itself: one that was revoked meanwhile is refused. */
+  async #find(secretHash: string, key: string, presented: Presented): Promise<{ known?: Known; attempt?: Attempt }> {
+    const { appPasswords } = this.#options.store;
+    if (this.#proved.wasProved(key) || this.#trying.has(key)) return { ...(await found(appPasswords, secretHash)) };
+    const attempt = this.#begin(presented);
+    this.#trying.add(key);
     try {
-      return await this.#options.store.appPasswords.find(secretHash);
+      return { ...(await found(appPasswords, secretHash)), attempt };
     } catch (error) {
-      attempt?.withdrawn();
+      attempt.withdrawn();
       throw error;
+    } finally {
+      this.#trying.delete(key);
     }
   }
 
@@ -129,4 +137,9 @@ export class AppPasswords {
   }
 }
 
-type Known = NonNullable<Awaited<ReturnType<MetadataStore['appPasswords']['find']>>>;
+type Known = NonNullable<Awaited<ReturnType<AppPasswordReads['find']>>>;
+
+async function found(appPasswords: AppPasswordReads, secretHash: string): Promise<{ known?: Known }> {
+  const known = await appPasswords.find(secretHash);
+  return known ? { known } : {};
+}

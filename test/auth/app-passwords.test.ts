@@ -133,6 +133,15 @@ describe('AppPasswords', () => {
     await appPasswords.basic('ann', password, HOME);
   });
 
+  it('takes many first requests of one device for one attempt, and reads for each', async () => {
+    await Promise.all(Array.from({ length: 30 }, () => appPasswords.basic('ann', password, HOME)));
+    assert.equal(reads, 30);
+    const wrong = newAppPassword().password;
+    const attempts = Array.from({ length: 30 }, () => refused('ann', wrong));
+    await Promise.all(attempts);
+    await refused('ann', newAppPassword().password);
+  });
+
   it('holds an address back that tries as Bearer, and no other', async () => {
     const attempt = (address: string) => appPasswords.identify(newAppPassword().password, address);
     for (let count = 0; count < 10; count++) await assert.rejects(attempt(HOME), { code: 'not-authenticated' });

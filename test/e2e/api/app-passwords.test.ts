@@ -119,7 +119,7 @@ describeOnDatabases('app passwords', (database) => {
     await bearer.refused('getSecondFactor', 'forbidden');
     const change = { password: PASSWORD, newPassword: 'another one entirely' };
     await bearer.refused('changePassword', 'forbidden', { body: change });
-    await bearer.refused('listTrash', 'forbidden', { query: { everyones: true } });
+    await bearer.refused('listTrash', 'forbidden', { query: { all: true } });
     // Neither from outside this machine nor through a proxy on it.
     const headers = { 'X-Forwarded-For': '192.0.2.1', Authorization: asDav(password, 'adam').authorization };
     assert.equal((await fetch(`${server.url}/metrics`, { headers })).status, 404);
@@ -205,7 +205,7 @@ describeOnDatabases('app passwords', (database) => {
       for (const q of ['outside', 'Mere', 'box', 'Workspace'])
         assert.deepEqual(await bearer.all('search', { query: { q } }), []);
       const recent = await bearer.all('listRecent');
-      assert.deepEqual([...new Set(recent.map(({ file }: { file: { path: string } }) => file.path))], ['/in.txt']);
+      assert.deepEqual([...new Set(recent.map(({ path }: { path: string }) => path))], ['/in.txt']);
     });
 
     it('has nothing of the trash outside', async () => {
