@@ -4,6 +4,7 @@ import { isLive, readChain, spaceOf, touch } from '../operations/ancestors.ts';
 import { loosen } from '../operations/content.ts';
 import { entryOf, readChild, readNode, removeUnwritten } from '../operations/node-rows.ts';
 import { writeChanges } from '../operations/change-log.ts';
+import { noteRenamed } from '../operations/search.ts';
 import { holdSpaceOf, isLiveRoot, NODES, type Check } from './check.ts';
 import { freeName, rescue } from './rescue.ts';
 
@@ -46,6 +47,7 @@ export const nodeKey: Check = {
     const name =
       holder === undefined || holder.id === node.id ? node.name : await freeName(tx, node.parentId, node.name);
     await tx.run('UPDATE node SET name = ?, name_key = ? WHERE id = ?', [name, nameKey(name), node.id]);
+    await noteRenamed(tx, node.id);
     return `found as "${name}"`;
   },
 };
@@ -63,6 +65,7 @@ export const nodeSpace: Check = {
     const node = await readNode(tx, Number(row.k));
     if (spaceId === undefined || node === undefined) return 'left to a later run: its place is not known';
     await tx.run('UPDATE node SET space_id = ? WHERE id = ?', [spaceId, node.id]);
+    await noteRenamed(tx, node.id);
     if (node.nodeCount > 0) await startAdoption(tx, { nodeId: node.id, userId: node.ownerId, nowMs });
     return `indexed in space ${spaceId}`;
   },

@@ -2,6 +2,7 @@ import { nameKey } from '../../lib/node-path.ts';
 import { readChain, touch } from '../operations/ancestors.ts';
 import { writeChanges } from '../operations/change-log.ts';
 import { EMPTY_COLLECTION, entryOf, insertNode, readChild, readNode, type NodeRow } from '../operations/node-rows.ts';
+import { noteRenamed } from '../operations/search.ts';
 import type { Query } from '../sql.ts';
 import type { Transaction } from '../transaction.ts';
 
@@ -42,6 +43,7 @@ export async function rescue(tx: Transaction, nodeId: number, nowMs: number): Pr
     space.rev,
     nodeId,
   ]);
+  await noteRenamed(tx, nodeId);
   const growth = { rev: space.rev, sizeBytes: node.sizeBytes, nodeCount: node.nodeCount + 1 };
   await touch(tx, await readChain(tx, folder.id), { ...growth, memberChangedAtMs: nowMs });
   const place = entryOf('added', { ...EMPTY_COLLECTION, ...folder }, node.spaceId);
