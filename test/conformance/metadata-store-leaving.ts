@@ -352,8 +352,8 @@ export function describeLeaving(prepare: () => Promise<Backend>): void {
         ['Adam', 'Bob'],
       );
       const bobs = await spaceOf(world.bob);
-      assert.deepEqual(homes[1]?.space, bobs);
-      assert.deepEqual(homes[1]?.root, await world.node(bobs.rootId));
+      assert.deepEqual(homes[1]!.space, bobs);
+      assert.deepEqual(homes[1]!.root, await world.node(bobs.rootId));
       const rest = await world.store.accounts.listHomes({ afterKey: 'adam', exceptUserId: world.bob, limit: 1 });
       assert.deepEqual(
         rest.map(({ userName }) => userName),
