@@ -107,7 +107,9 @@ describe('policies on the command line', function () {
     await writeFile(join(folder, 'large.mp3'), Buffer.alloc(200_000, 'text, not sound'));
     await writeFile(join(folder, 'photo.png'), PNG);
     await writeFile(join(folder, 'large.png'), Buffer.concat([PNG, Buffer.alloc(200_000)]));
-    const report = (await readJson(server, `import ${folder} --to Gallery/new --user anna`)) as ImportReport;
+    const { code, stdout } = await server.cli(`import ${folder} --to Gallery/new --user anna --json`.split(' '));
+    assert.equal(code, 1);
+    const report = JSON.parse(stdout) as ImportReport;
     assert.equal(report.fileCount, 2);
     assert.deepEqual(report.problems.map(({ path, reason }) => [path.split('/').at(-1), reason]).sort(), [
       ['large.mp3', 'the folder "Gallery" takes only images, audio and video; "large.mp3" is a text file'],
