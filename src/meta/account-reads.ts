@@ -1,7 +1,7 @@
 import type { User } from '../core/actor.ts';
 import type { AccountReads, HomeOf, Invitation, Removal, UserQuery } from '../core/ports/account-operations.ts';
 import * as accounts from './reads/accounts.ts';
-import type { Engine } from './store.ts';
+import type { Engine } from './engine.ts';
 
 /** Accounts, invitations and removals in SQL. */
 export class SqlAccounts implements AccountReads {

@@ -1,7 +1,7 @@
 import type { User } from '../core/actor.ts';
 import type { AppPassword, AppPasswordReads } from '../core/ports/app-password-operations.ts';
 import { appPasswordsOf, appPasswordWithUser } from './reads/app-passwords.ts';
-import type { Engine } from './store.ts';
+import type { Engine } from './engine.ts';
 
 /** App passwords in SQL. */
 export class SqlAppPasswords implements AppPasswordReads {

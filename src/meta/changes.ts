@@ -1,6 +1,6 @@
 import type { Change, ChangePosition, ChangeReads, Departure } from '../core/ports/changes.ts';
 import { changesAfter, changesAtRev, changesBefore, departuresSince, positionsOf } from './reads/changes.ts';
-import type { Engine } from './store.ts';
+import type { Engine } from './engine.ts';
 
 const END: ChangePosition = { rev: Number.MAX_SAFE_INTEGER, seq: 0 };
 

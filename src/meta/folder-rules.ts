@@ -4,7 +4,7 @@ import type { OperationName } from '../core/ports/operations.ts';
 import type { Page } from '../core/ports/page.ts';
 import type { Policy } from '../core/rules.ts';
 import { contentTypeOf, membersOf, policiesAfter, policiesIn } from './reads/policies.ts';
-import type { Engine } from './store.ts';
+import type { Engine } from './engine.ts';
 
 const POLICIES_PAGE = 500;
 

@@ -11,7 +11,7 @@ import type {
 } from '../core/ports/search.ts';
 import * as search from './reads/search.ts';
 import type { SqlValue } from './sql.ts';
-import type { Engine } from './store.ts';
+import type { Engine } from './engine.ts';
 
 /** The search index in SQL. */
 export class SqlSearch implements SearchReads {

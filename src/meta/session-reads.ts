@@ -1,7 +1,7 @@
 import type { User } from '../core/actor.ts';
 import type { SecondFactor, Session, SessionReads } from '../core/ports/session-operations.ts';
 import { secondFactorOf, sessionsOf, sessionWithUser } from './reads/sessions.ts';
-import type { Engine } from './store.ts';
+import type { Engine } from './engine.ts';
 
 /** Sessions and second factors in SQL. */
 export class SqlSessions implements SessionReads {

@@ -14,35 +14,16 @@ import { SqlChanges } from './changes.ts';
 import { SqlInspection } from './checks/inspection.ts';
 import { SqlFolderRules } from './folder-rules.ts';
 import { SqlFileReads } from './file-reads.ts';
-import type { Dialect } from './dialects/dialect.ts';
+import type { Engine } from './engine.ts';
 import { allDisks, allJobs, allUploads, blobById, packsOn } from './reads/blobs.ts';
 import { locksAfter, locksOn, locksOnChildren } from './reads/locks.ts';
 import * as history from './reads/history.ts';
 import * as nodes from './reads/nodes.ts';
 import { policiesAfter, ruleChainsOf } from './reads/policies.ts';
-import type { Read } from './reads/read.ts';
 import { anyUser, settingByName, spaceById, spacesOf, userById, userByName, usersAfter } from './reads/users.ts';
 import { SqlResumableUploads } from './resumable-upload-reads.ts';
 import { SqlSearch } from './search-reads.ts';
 import { SqlSessions } from './session-reads.ts';
-import type { SqlValue } from './sql.ts';
-
-/** A database that runs reads and operations. One that answers at once gives what it found instead of a promise. */
-export interface Engine {
-  readonly dialect: Dialect;
-  /** All rows. Throws `unavailable`. */
-  all<T>(read: Read<T>, params?: readonly SqlValue[]): T[] | Promise<T[]>;
-  /** The first row, if there is any. Throws `unavailable`. */
-  first<T>(read: Read<T>, params?: readonly SqlValue[]): T | undefined | Promise<T | undefined>;
-  /** Resolves once the outcome is durable. Throws what the operation throws, and `unavailable`. */
-  run(name: OperationName, args: unknown): Promise<unknown>;
-  /** Throws `unavailable` unless operations are taken, too. */
-  assertWritable(): void;
-  readonly statementCount: number;
-  readonly commitCount: number;
-  /** Waits for operations that were asked for. */
-  close(): Promise<void>;
-}
 
 /** The metadata, whatever database they are in. */
 export class SqlStore implements MetadataStore {

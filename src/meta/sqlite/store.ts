@@ -4,7 +4,8 @@ import { sqliteDialect } from '../dialects/sqlite.ts';
 import type { OperationName } from '../../core/ports/operations.ts';
 import type { Read } from '../reads/read.ts';
 import type { SqlValue } from '../sql.ts';
-import { SqlStore, type Engine } from '../store.ts';
+import type { Engine } from '../engine.ts';
+import { SqlStore } from '../store.ts';
 import { Reader } from './reader.ts';
 import { WriterClient } from './writer-client.ts';
 
