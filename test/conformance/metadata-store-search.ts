@@ -214,6 +214,30 @@ export function describeSearch(prepare: () => Promise<Backend>): void {
       assert.deepEqual(await search.find('holiday'), ['holiday at last']);
     });
 
+    it('finds what was mended', async () => {
+      const { ids } = await fill();
+      await search.rebuild();
+      const lost = ids.get('holiday.txt')!;
+      const elsewhere = ids.get('HOLIDAY')!;
+      await world.backend.damage(
+        `UPDATE node SET parent_id = 987654 WHERE id = ${lost}`,
+        `UPDATE node SET space_id = ${world.shared.id} WHERE id = ${elsewhere}`,
+      );
+      await search.rebuild();
+      for (const [check, key] of [
+        ['lost-node', lost],
+        ['node-space', elsewhere],
+      ] as const) {
+        await world.store.run('mend', { check, key, isTrial: false, nowMs: world.now });
+      }
+      const found = await search.find('holiday');
+      assert.ok(
+        found.some((path) => path.endsWith('lost+found/holiday.txt')),
+        found.join(),
+      );
+      assert.ok(found.includes('folder/HOLIDAY'), found.join());
+    });
+
     it('gives page after page, each once, while others come and go', async () => {
       for (let number = 0; number < 30; number++) await world.put(world.root, `holiday ${number}`);
       await search.rebuild();
