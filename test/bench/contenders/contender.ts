@@ -5,6 +5,8 @@ export interface Contender {
   readonly davUrl: string;
   /** The value of the header with which it lets the bench in. */
   readonly authorization: string;
+  /** Of ours: where its database is, as the setting has it. */
+  readonly databaseUrl?: string;
   /** Where it keeps everything: a file system of its own when the bench may mount one. */
   readonly folder: string;
   /** Its processes, the server itself first; what they start themselves is found from them. */

@@ -32,6 +32,10 @@ class Nosocial implements Contender {
     return this.#server.davUrl;
   }
 
+  get databaseUrl(): string {
+    return this.#server.databaseUrl;
+  }
+
   get pids(): readonly number[] {
     return this.#mariadb ? [this.#server.pid, this.#mariadb.pid] : [this.#server.pid];
   }
