@@ -1,6 +1,7 @@
 import { describeAccounts } from './metadata-store-accounts.ts';
 import { describeAppPasswords } from './metadata-store-app-passwords.ts';
 import { describeBlobs } from './metadata-store-blobs.ts';
+import { describeChanges } from './metadata-store-changes.ts';
 import { describeCopies } from './metadata-store-copies.ts';
 import { describeDurability } from './metadata-store-durability.ts';
 import { describeFiles } from './metadata-store-files.ts';
@@ -27,6 +28,7 @@ export function describeMetadataStore(name: string, prepare: () => Promise<Backe
     describeFiles(prepare);
     describeMoves(prepare);
     describeCopies(prepare);
+    describeChanges(prepare);
     describeTrash(prepare);
     describeSidecars(prepare);
     describePolicies(prepare);

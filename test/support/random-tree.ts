@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { Actor } from '../../src/core/actor.ts';
 import { copy, move } from '../../src/core/copy-move.ts';
 import { NO_CONDITIONS, type Core } from '../../src/core/core.ts';
@@ -24,14 +25,16 @@ export async function wholeTree(core: Core, actor: Actor, path: NodePath): Promi
   const found = new Map<string, string>();
   const visit = async (collection: Located): Promise<void> => {
     const collections: Located[] = [];
-    const render = async (page: readonly Located[]) => {
+    const render = async (page: readonly Located[]): Promise<{ rendered: number; taken: number }> => {
       for (const entry of page) {
         found.set(entry.path.segments.join('/'), told(entry));
         if (entry.node.kind === 'collection') collections.push(entry);
       }
-      return { rendered: '', taken: page.length };
+      return { rendered: page.length, taken: page.length };
     };
-    for await (const _ of listChildren(core, actor, collection, { render }));
+    let count = 0;
+    for await (const taken of listChildren(core, actor, collection, { render })) count += taken;
+    assert.equal(count <= found.size, true);
     for (const each of collections) await visit(each);
   };
   await visit(await locate(core, actor, path));

@@ -38,7 +38,7 @@ describeOnDatabases('sync-collection (RFC 6578)', function (database) {
 
   it('is told by OPTIONS and by properties, which nobody gets who does not ask', async () => {
     const { headers } = await anna.expect(200, 'OPTIONS', '');
-    assert.match(headers['allow']!, /\bREPORT\b/);
+    assert.match(headers.allow!, /\bREPORT\b/);
     const asked = await property('Mere', '<D:sync-token/><D:supported-report-set/>');
     assert.match(asked, /<D:sync-token>urn:nosocial:sync:/);
     assert.match(asked, /<D:report><D:sync-collection\/><\/D:report>/);
