@@ -67,6 +67,7 @@ export const suites = [
     about: 'the REST API, request by request, against a real server on both databases',
     spec: ['test/e2e/api/**/*.test.ts'],
     packages: ['mariadb-server'],
+    atNight: { NOSOCIAL_TEST_ENTRIES: '10000' },
     // Every right with every kind of app password.
     atNight: { NOSOCIAL_TEST_RIGHTS: 'whole' },
     timeoutSeconds: 10 * MINUTE,

@@ -180,7 +180,7 @@ describeFiles('the trash by the API', function (files) {
     it('as a job that goes on by itself, or is called off', async () => {
       await files.put('anna', '/Mere/one', 'x');
       await files.mkdir('anna', '/Mere/job');
-      const operations = Array.from({ length: 1000 }, (_, index) => {
+      const operations = Array.from({ length: 150 }, (_, index) => {
         return { action: 'copy', path: '/Mere/one', to: `/Mere/job/${index}` };
       });
       const { status, body } = await files.as('anna').call('changeFiles', { body: { operations } });
@@ -189,14 +189,14 @@ describeFiles('the trash by the API', function (files) {
       const job = await ended(files, 'anna', body.id as string);
       assert.equal(job.state, 'done');
       assert.equal(job.result.failedCount, 0);
-      assert.equal((await files.as('anna').ok('listFiles', { query: { path: '/Mere/job' } })).body.totalCount, 1000);
+      assert.equal((await files.as('anna').ok('listFiles', { query: { path: '/Mere/job' } })).body.totalCount, 150);
 
       const again = await files.as('anna').ok('changeFiles', { body: { operations } });
       await files.as('anna').ok('cancelJob', { params: { id: again.body.id } });
       assert.match((await ended(files, 'anna', again.body.id as string)).state, /^(cancelled|done)$/);
-      await files
-        .as('anna')
-        .refused('changeFiles', 'bad-request', { body: { operations: [...operations, operations[0]] } });
+      await files.as('anna').refused('changeFiles', 'bad-request', {
+        body: { operations: Array.from({ length: 1001 }, () => operations[0]) },
+      });
     });
   });
 });
