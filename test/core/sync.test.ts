@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import type { Actor } from '../../src/core/actor.ts';
 
+import { move } from '../../src/core/copy-move.ts';
+import { NO_CONDITIONS } from '../../src/core/core.ts';
 import type { SyncLevel } from '../../src/core/changes/sync-token.ts';
 import { syncCollection } from '../../src/core/changes/sync.ts';
 
+import { trash } from '../../src/core/trash.ts';
 import { locate } from '../../src/core/tree.ts';
 import { isDomainError } from '../../src/lib/errors.ts';
 import { parsePlainPath } from '../../src/lib/node-path.ts';
@@ -111,4 +114,81 @@ describe('following a collection', () => {
       if (process.env['SYNC_SEEDS'] !== undefined) console.log(`      restarts: ${restarts}`);
     });
   }
+});
+
+describe('a client that comes back', () => {
+  let test: TestCore;
+  let ann: Actor;
+  beforeEach(async () => {
+    test = await TestCore.open({ defaultQuotaBytes: 1e9 });
+    ann = test.as('ann');
+  });
+  afterEach(() => test.close());
+
+  const sync = async (path: string, token: string | undefined, limit = 1000) => {
+    const collection = await locate(test.core, ann, parsePlainPath(path));
+    return syncCollection(test.core, ann, { collection, level: 'infinite', token, limit });
+  };
+  const isUnknown = (error: unknown) => isDomainError(error, 'position-unknown');
+  const remove = async (path: string) => {
+    const { node } = await locate(test.core, ann, parsePlainPath(path));
+    await trash(test.core, ann, parsePlainPath(path), NO_CONDITIONS);
+    return node.id;
+  };
+  const purgeSome = (nodeId: number, limit: number) =>
+    test.core.store.run('purgeTree', { nodeId, limit, nowMs: test.clock.nowMs() });
+
+  it('too late has to begin anew', async () => {
+    const spaceId = (await locate(test.core, ann, parsePlainPath('Mere'))).space.id;
+    const { token } = await sync('Mere', undefined);
+    for (let count = 0; count < 5; count += 1) await test.mkcol('ann', `Mere/f${count}`);
+    const inTime = await sync('Mere', token, 2);
+    await test.core.store.run('pruneChanges', { spaceId, kept: 4, limit: 100 });
+    await assert.rejects(sync('Mere', token), isUnknown);
+    const rest = await sync('Mere', inTime.token);
+    assert.equal(rest.items.length, 3);
+    await test.core.store.run('pruneChanges', { spaceId, kept: 0, limit: 100 });
+    await assert.rejects(sync('Mere', inTime.token), isUnknown);
+    assert.deepEqual((await sync('Mere', rest.token)).items, []);
+  });
+
+  it('is told what another folder of the same name has not, as long as that is known', async () => {
+    await test.mkcol('ann', 'Mere/build');
+    for (const name of ['a', 'b', 'c']) await test.put('ann', `Mere/build/${name}`, 1);
+    const { token } = await sync('Mere', undefined);
+    const old = await remove('Mere/build');
+    await test.mkcol('ann', 'Mere/build');
+    await test.put('ann', 'Mere/build/b', 2);
+    const { items } = await sync('Mere', token);
+    const told = items.map(({ path, located }) => [path.segments.slice(1).join('/'), located !== undefined]);
+    assert.deepEqual(told, [
+      ['build/a', false],
+      ['build/c', false],
+      ['build', true],
+      ['build/b', true],
+    ]);
+    await purgeSome(old, 1);
+    await assert.rejects(sync('Mere', token), isUnknown);
+    await purgeSome(old, 1000);
+    await assert.rejects(sync('Mere', token), isUnknown);
+  });
+
+  it('gets large trees in as many pages as it likes', async () => {
+    await test.mkcol('ann', 'Mere/large');
+    for (let count = 0; count < 30; count += 1) {
+      await test.mkcol('ann', `Mere/large/d${count}`);
+      for (let file = 0; file < 10; file += 1) await test.put('ann', `Mere/large/d${count}/f${file}`, 1);
+    }
+    const { token } = await sync('Special', undefined);
+    const request = { from: parsePlainPath('Mere/large'), to: parsePlainPath('Special/large'), overwrite: false };
+    await move(test.core, ann, request, NO_CONDITIONS);
+    const found = new Set<string>();
+    let next = token;
+    for (let isComplete = false; !isComplete;) {
+      const answer = await sync('Special', next, 7);
+      for (const { path } of answer.items) found.add(path.segments.join('/'));
+      ({ token: next, isComplete } = answer);
+    }
+    assert.equal(found.size, 331);
+  });
 });

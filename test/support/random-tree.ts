@@ -34,7 +34,7 @@ export async function wholeTree(core: Core, actor: Actor, path: NodePath): Promi
     };
     let count = 0;
     for await (const taken of listChildren(core, actor, collection, { render })) count += taken;
-    assert.equal(count <= found.size, true);
+    assert.ok(count <= found.size);
     for (const each of collections) await visit(each);
   };
   await visit(await locate(core, actor, path));
