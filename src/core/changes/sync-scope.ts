@@ -116,8 +116,8 @@ export class SyncScope {
       const rev = (await this.#core.store.changes.positions([spaceId])).get(spaceId)?.rev ?? 0;
       const rows = await this.#core.store.changes.listChanges(spaceId, { after: this.#position, limit: ROWS });
       if (rows.length === 0) {
-        const isBehind = rev > this.#position.rev;
-        if (isBehind) this.#position = { spaceId, rev, seq: END_OF_REV };
+        // Asked for before the changes: all up to it, and of it, have been told.
+        if (rev >= this.#position.rev) this.#position = { spaceId, rev, seq: END_OF_REV };
         return true;
       }
       for (const row of rows) {
