@@ -70,7 +70,7 @@ describe('folding', () => {
     it(`knows where words begin in ${name}`, () => {
       const { text, starts } = fold(name);
       assert.deepEqual(
-        [...text].filter((_, at) => starts[at]),
+        Array.from(text).filter((_, at) => starts[at]),
         wanted,
       );
     });

@@ -55,7 +55,7 @@ describe('SEARCH', () => {
   it('is told of by OPTIONS and by collections', async () => {
     const { headers } = await ann.expect(200, 'OPTIONS', '');
     assert.equal(headers['dasl'], '<DAV:basicsearch>');
-    assert.match(String(headers['allow']), /\bSEARCH\b/);
+    assert.match(String(headers.allow), /\bSEARCH\b/);
     const [grammars] = (await ann.list('', '<D:supported-query-grammar-set/>')).values();
     assert.ok(grammars?.properties.has('DAV: supported-query-grammar-set'));
   });
