@@ -92,21 +92,31 @@ export interface Violation {
 
 /** The first rule that a file breaks. What is not known of it breaks none. */
 export function violationBy(rules: ContentRules, file: IncomingFile): Violation | undefined {
-  for (const rule of CONTENT_RULES) {
+  return violationsBy(rules, file)[0];
+}
+
+function violationsBy(rules: ContentRules, file: IncomingFile): Violation[] {
+  return CONTENT_RULES.flatMap((rule) => {
     const set = rules[rule];
     const reason = set && REASONS[rule](set.value as never, file);
-    if (set === undefined || reason === undefined) continue;
+    if (set === undefined || reason === undefined) return [];
     const where = set.folder === '' ? 'this space' : `the folder "${set.folder}"`;
     const { folderId, folder } = set;
-    return { rule, folderId, folder, message: `${where} takes ${reason}` };
-  }
-  return undefined;
+    return [{ rule, folderId, folder, message: `${where} takes ${reason}` }];
+  });
 }
 
 /** Throws `rule-violated`, which names the rule and the collection that has it. */
 export function assertKept(rules: ContentRules, file: IncomingFile): void {
   const violation = violationBy(rules, file);
   if (violation !== undefined) throw violated(violation, file.name);
+}
+
+/** As `assertKept` for a new name of a file that lay under the rules before: what it broke by its old one it may break. */
+export function assertRenamable(rules: ContentRules, file: IncomingFile, name: string): void {
+  const before = violationsBy(rules, file).map(({ rule }) => rule);
+  const broken = violationsBy(rules, { ...file, name }).find(({ rule }) => !before.includes(rule));
+  if (broken !== undefined) throw violated(broken, name);
 }
 
 function violated({ rule, folderId, folder, message }: Violation, file: string): DomainError {

@@ -12,6 +12,7 @@ import { describeLocks } from './metadata-store-locks.ts';
 import { describeMoves } from './metadata-store-moves.ts';
 import { describeReads } from './metadata-store-reads.ts';
 import { describePolicies } from './metadata-store-policies.ts';
+import { describeRules } from './metadata-store-rules.ts';
 import { describeSessions } from './metadata-store-sessions.ts';
 import { describeSidecars } from './metadata-store-sidecars.ts';
 import { describeSearch } from './metadata-store-search.ts';
@@ -32,6 +33,7 @@ export function describeMetadataStore(name: string, prepare: () => Promise<Backe
     describeTrash(prepare);
     describeSidecars(prepare);
     describePolicies(prepare);
+    describeRules(prepare);
     describeSessions(prepare);
     describeLocks(prepare);
     describeBlobs(prepare);

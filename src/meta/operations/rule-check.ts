@@ -1,4 +1,4 @@
-import { assertKept, contentRulesFor, keyOfRules, needsType, violationBy } from '../../core/content-rules.ts';
+import { assertKept, assertRenamable, contentRulesFor, keyOfRules, needsType } from '../../core/content-rules.ts';
 import type { ContentRules, IncomingFile } from '../../core/content-rules.ts';
 import { UNKNOWN_TYPE } from '../../core/content-type/kinds.ts';
 import type { OperationArgs } from '../../core/ports/operations.ts';
@@ -69,8 +69,8 @@ export async function assertArrivalKept(tx: Transaction, incoming: Incoming): Pr
   }
   if (isFromSame && name === node.name) return;
   const file = await incomingFile(tx, rules, node);
-  if (isFromSame && violationBy(rules, file) !== undefined) return;
-  assertKept(rules, { ...file, name });
+  if (isFromSame) assertRenamable(rules, file, name);
+  else assertKept(rules, { ...file, name });
 }
 
 /** An old content that is to be the content again. Throws as `assertArrivalKept`. */
