@@ -18,7 +18,7 @@ const COLUMNS = `space_id, parent_id, name, name_key, is_collection, size_bytes,
   created_at_ms, modified_at_ms, etag, revision, unwritten, property_count, is_sidecar, touched_at_ms`;
 const PLACES = Array.from({ length: 17 }, () => '?').join(', ');
 
-/** Puts `count` empty files into the home of a user, past the product, which must not run: it would take hours. */
+/** Puts `count` empty files into the home of a user, past the product, through which it would take long. Call it from another process. */
 export async function fillHome(databaseUrl: string, user: string, count: number): Promise<void> {
   const writer = await (databaseUrl.startsWith('sqlite:') ? sqliteRows(databaseUrl) : mysqlRows(databaseUrl));
   const home = await writer.first(
@@ -57,7 +57,7 @@ export async function fillHome(databaseUrl: string, user: string, count: number)
 }
 
 async function sqliteRows(url: string): Promise<RowWriter> {
-  const database = new DatabaseSync(url.slice('sqlite:'.length));
+  const database = new DatabaseSync(url.slice('sqlite:'.length), { timeout: 60_000 });
   const insert = database.prepare(`INSERT OR IGNORE INTO node (${COLUMNS}) VALUES (${PLACES})`);
   return {
     first: async (sql) => database.prepare(sql).get() as Record<string, number>,
