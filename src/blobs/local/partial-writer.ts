@@ -7,6 +7,9 @@ const MAX_WRITES = 2;
 /** How much may be lost of a request that a crash cuts off. */
 const DURABLE_EVERY_BYTES = 32 * 1024 * 1024;
 
+/** The disk works while more comes: otherwise the end of each request of a few MiB would wait for all of it. */
+const SYNC_EARLY_BYTES = 2 * 1024 * 1024;
+
 export interface PartialTarget {
   readonly buffers: Buffers;
   /** Of what is there already. */
@@ -35,6 +38,10 @@ export class PartialWriter {
   #countedBytes: number;
   #counting: Promise<void> = Promise.resolve();
   #isCounting = false;
+  #unsyncedBytes = 0;
+  /** A sync that fails tells so only once. */
+  #earlySync: Promise<void> = Promise.resolve();
+  #isSyncing = false;
 
   constructor(target: PartialTarget) {
     this.#target = target;
@@ -57,7 +64,7 @@ export class PartialWriter {
   /** Resolves when all that was added is durable, and that has been told. */
   async finish(): Promise<PartialState> {
     if (this.#used > 0) await this.#flush();
-    await this.#counting;
+    await Promise.all([this.#counting, this.#earlySync]);
     const state = this.#state();
     if (this.#position > this.#countedBytes) await this.#count(state);
     return state;
@@ -65,7 +72,7 @@ export class PartialWriter {
 
   /** Waits for what is under way, whatever comes of it; the file may be closed then. Call it in the end in any case. */
   async release(): Promise<void> {
-    await Promise.allSettled([...this.#writes, this.#counting]);
+    await Promise.allSettled([...this.#writes, this.#counting, this.#earlySync]);
     this.#target.buffers.giveBack(this.#buffer);
   }
 
@@ -100,7 +107,7 @@ export class PartialWriter {
 
   async #count(state: PartialState): Promise<void> {
     this.#countedBytes = state.sizeBytes;
-    await Promise.all(this.#writes);
+    await Promise.all([...this.#writes, this.#earlySync]);
     await this.#target.sync();
     await this.#target.onDurable(state);
   }
@@ -111,5 +118,15 @@ export class PartialWriter {
     } finally {
       this.#target.buffers.giveBack(buffer);
     }
+    this.#unsyncedBytes += sizeBytes;
+    if (this.#unsyncedBytes >= SYNC_EARLY_BYTES && !this.#isSyncing) this.#syncEarly();
+  }
+
+  #syncEarly(): void {
+    this.#unsyncedBytes = 0;
+    this.#isSyncing = true;
+    const sync = this.#target.sync().finally(() => (this.#isSyncing = false));
+    this.#earlySync = Promise.all([this.#earlySync, sync]).then(() => undefined);
+    this.#earlySync.catch(() => undefined);
   }
 }
