@@ -149,7 +149,7 @@ export const familiarFileRoutes = [
     access: 'user',
     content: 'multipart/form-data',
     answers: { 200: { description: 'All are stored.', schema: UPLOADED } },
-    errors: [...STORE_ERRORS, 'not-found'],
+    errors: ['bad-request', 'not-found', ...STORE_ERRORS],
     handle: async (request: UploadRequest, services) => {
       const files = await upload(request, services);
       const [first] = files;

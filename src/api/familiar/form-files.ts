@@ -83,8 +83,8 @@ class FormReading {
 
   #take(stream: Readable, file: Omit<FormFile, 'content'>): void {
     this.#streams.add(stream);
-    // Whoever reads it is told. One that nobody reads any more has nobody to tell.
-    stream.on('error', (error) => this.#fail(malformed('the form was cut off', error)));
+    // Whoever reads it is told, and the parser tells of the same. One that nobody reads any more has nobody to tell.
+    stream.on('error', () => undefined);
     const { promise: behind } = this.#progress;
     const store = async (): Promise<void> => {
       this.#failure.signal.throwIfAborted();
