@@ -72,7 +72,7 @@ export class LiveSettings {
   }
 
   #changeable(key: string): LiveKey {
-    const source = this.#config.sources[key];
+    const source = Object.hasOwn(this.#config.sources, key) ? this.#config.sources[key] : undefined;
     if (source === undefined) {
       throw new DomainError('bad-request', `there is no setting "${key}"`);
     }

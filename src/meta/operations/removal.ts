@@ -47,6 +47,8 @@ const ENDED = [
   'DELETE FROM link WHERE owner_id = ?',
   // Whoever writes one finds that out when it is to be committed, and gives back what was reserved.
   'UPDATE upload SET is_given_up = 1 WHERE owner_id = ?',
+  // Idle for so long that the next sweep ends it.
+  'UPDATE resumable_upload SET touched_at_ms = 0 WHERE user_id = ? AND node_id IS NULL',
 ];
 
 export async function startRemoval(tx: Transaction, args: StartRemoval): Promise<void> {

@@ -112,6 +112,7 @@ const OF_USER = [
   'DELETE FROM share WHERE grantee_id = ?',
   'DELETE FROM link WHERE owner_id = ?',
   'DELETE FROM upload WHERE owner_id = ?',
+  'UPDATE resumable_upload SET touched_at_ms = 0 WHERE user_id = ? AND node_id IS NULL',
   'DELETE FROM removal WHERE user_id = ?',
   'DELETE FROM user WHERE id = ?',
 ];

@@ -120,7 +120,12 @@ describeOnDatabases('users', (database) => {
   });
 
   describe('settings', () => {
-    type Item = { key: string; value: unknown; source: string; isChangeable: boolean };
+    interface Item {
+      key: string;
+      value: unknown;
+      source: string;
+      isChangeable: boolean;
+    }
     const settingOf = async (key: string): Promise<Item> =>
       (await adam.ok('getSettings')).body.items.find((item: Item) => item.key === key);
 
