@@ -5,7 +5,7 @@ import type { Core } from '../core/core.ts';
 import { AuditLog, type AuditEvent } from '../observe/audit.ts';
 import type { AdminArgs, AdminRequestName, AdminResult } from './requests.ts';
 
-type Events = { [K in AdminRequestName]?: (args: AdminArgs<K>, result: AdminResult<K>) => AuditEvent };
+type Events = { [K in AdminRequestName]?: (args: AdminArgs<K>, result: AdminResult<K>) => AuditEvent | undefined };
 
 /** What a request of the command line leaves in the audit log, once it is done. Its user is the machine's own. */
 const EVENTS: Events = {
@@ -39,6 +39,9 @@ const EVENTS: Events = {
     value: broken.map(({ id, path }) => path ?? id).join(', '),
   }),
   trashRestore: ({ user, number }) => ({ action: 'restored', target: user, value: number }),
+  versionRestore: ({ user, path, number }) => ({ action: 'version-restored', user, target: path, value: number }),
+  fsck: ({ isDry }, { kinds }) =>
+    isDry ? undefined : { action: 'repaired', value: kinds.reduce((sum, { mended }) => sum + mended, 0) },
   trashPurge: ({ user, number }) => ({ action: 'purged', target: user, value: number }),
   trashPurgeAll: ({ user }) => ({ action: 'purged', target: user, value: 'all' }),
 };

@@ -48,7 +48,9 @@ export type AuditAction =
   | 'authority-made'
   | 'certificate-issued'
   | 'purged'
-  | 'restored';
+  | 'repaired'
+  | 'restored'
+  | 'version-restored';
 
 /** One entry. Nothing in it is a secret. */
 export interface AuditEvent {
