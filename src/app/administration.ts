@@ -11,6 +11,7 @@ import type { Arrivals } from '../http/arrivals.ts';
 import { DomainError } from '../lib/errors.ts';
 import { parsePlainPath } from '../lib/node-path.ts';
 import type { AuditLog } from '../observe/audit.ts';
+import { listAppPasswordsOf, revokeAppPasswordOf } from './app-password-requests.ts';
 import { auditEvent } from './audit.ts';
 import { clearPolicyAt, listPoliciesOf, setPolicyAt, showPolicyAt } from './policy-requests.ts';
 import { reserveFor } from './disk-reserve.ts';
@@ -64,6 +65,7 @@ const REQUESTS: Requests = {
   },
   userRole: (parts, { name, role }) => changeUser(parts, name, { role }),
   userQuota: (parts, { name, quotaBytes }) => changeUser(parts, name, { quotaBytes }),
+  userBandwidth: (parts, { name, bandwidthBytesPerSecond }) => changeUser(parts, name, { bandwidthBytesPerSecond }),
   userDisable: (parts, { name }) => changeUser(parts, name, { isDisabled: true }),
   userEnable: (parts, { name }) => changeUser(parts, name, { isDisabled: false }),
   userSecondFactorOff: async ({ core }, { name }) => {
@@ -73,6 +75,8 @@ const REQUESTS: Requests = {
   },
   userRemove: removeUserAs,
   userInvite: inviteUser,
+  appPasswordList: listAppPasswordsOf,
+  appPasswordRevoke: revokeAppPasswordOf,
   settingList: async ({ settings }) => settings.list(),
   settingChange: async ({ settings }, { changes }) => {
     await settings.change(changes);
@@ -179,8 +183,9 @@ async function changeUser({ core }: Administration, name: string, changes: UserC
 
 async function userView(core: Core, user: User): Promise<UserView> {
   const state = await stateOfUser(core, user);
-  const { name, role, isDisabled, quotaBytes, usedBytes, reservedBytes, createdAtMs } = user;
-  return { name, state, role, isDisabled, quotaBytes, usedBytes, reservedBytes, createdAt: isoTime(createdAtMs) };
+  const { name, role, isDisabled, quotaBytes, usedBytes, reservedBytes, bandwidthBytesPerSecond } = user;
+  const createdAt = isoTime(user.createdAtMs);
+  return { name, state, role, isDisabled, quotaBytes, usedBytes, reservedBytes, bandwidthBytesPerSecond, createdAt };
 }
 
 async function showDisk(core: Core, name: string): Promise<DiskView> {

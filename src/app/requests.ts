@@ -8,6 +8,7 @@ import type { UserState } from '../core/ports/account-operations.ts';
 import type { Preset } from '../core/rules.ts';
 import type { IndexState } from '../core/search/index-names.ts';
 import type { Arrival } from '../http/arrivals.ts';
+import type { AppPasswordRequests } from './app-password-requests.ts';
 import type { FsckReport } from './fsck-report.ts';
 import type { UserRequests } from './user-requests.ts';
 
@@ -15,13 +16,14 @@ import type { UserRequests } from './user-requests.ts';
  * The administration as named requests of plain data, which go through a control socket as JSON. Times are ISO 8601.
  * The shapes of the results are what `--json` prints.
  */
-export interface AdminRequests extends UserRequests {
+export interface AdminRequests extends AppPasswordRequests, UserRequests {
   userAdd: { args: { name: string; password: string; role: Role; quotaBytes?: number }; result: UserView };
   userList: { args: object; result: UserView[] };
   userShow: { args: { name: string }; result: UserView };
   userPassword: { args: { name: string; password: string }; result: UserView };
   userRole: { args: { name: string; role: Role }; result: UserView };
   userQuota: { args: { name: string; quotaBytes: number }; result: UserView };
+  userBandwidth: { args: { name: string; bandwidthBytesPerSecond: number }; result: UserView };
   userDisable: { args: { name: string }; result: UserView };
   userEnable: { args: { name: string }; result: UserView };
   /** For somebody who lost it. */
@@ -96,6 +98,8 @@ export interface UserView {
   readonly quotaBytes: number;
   readonly usedBytes: number;
   readonly reservedBytes: number;
+  /** 0: no limit. */
+  readonly bandwidthBytesPerSecond: number;
   readonly createdAt: string;
 }
 

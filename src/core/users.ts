@@ -6,6 +6,7 @@ import type { UserState } from './ports/account-operations.ts';
 import { HOME_AREAS } from './spaces.ts';
 
 const USERS_PAGE = 500;
+const LEAST_BANDWIDTH = 10_000;
 
 export interface NewUser {
   readonly name: string;
@@ -74,10 +75,11 @@ export interface UserChanges {
 
 /**
  * Changes a user; what concerns rights holds from the next request on. To enable one who waits is to approve them.
- * Throws `not-found`, `bad-name`, `already-exists`, and `refused` for the last administrator.
+ * Throws `not-found`, `bad-name`, `already-exists`, `bad-request`, and `refused` for the last administrator.
  */
 export async function updateUser(core: Core, name: string, changes: UserChanges): Promise<void> {
   const user = await requireUser(core, name);
+  assertBandwidth(changes.bandwidthBytesPerSecond);
   if (changes.name !== undefined) assertUserName(changes.name);
   const isLetIn = user.isWaiting && changes.isDisabled === false;
   // Whoever waits has no home yet, whatever the role.
@@ -88,6 +90,12 @@ export async function updateUser(core: Core, name: string, changes: UserChanges)
     ...(role && { homeAreas: homeAreas(role) }),
     nowMs: core.clock.nowMs(),
   });
+}
+
+/** Below the least, a client would wait longer for a piece than it has patience. */
+function assertBandwidth(bytesPerSecond = 0): void {
+  if (bytesPerSecond === 0 || bytesPerSecond >= LEAST_BANDWIDTH) return;
+  throw new DomainError('bad-request', `a limit must leave at least ${LEAST_BANDWIDTH} bytes a second; 0 is none`);
 }
 
 /** Throws `not-found`, `refused` while the user owns files, and for the last administrator. */

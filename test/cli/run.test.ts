@@ -33,6 +33,8 @@ describe('the command line', () => {
       ['user list --json=yes', /--json takes no value/],
       ['user role anna boss', /"boss" is no role/],
       ['user quota anna 15GX', /"15GX" is no size/],
+      ['user bandwidth anna fast', /"fast" is no rate; write it as 2MB or 500kB, or none/],
+      ['user revoke anna phone', /"phone" is no number; `nosocial user app-passwords` shows the numbers/],
       ['disk add', /DIR is missing/],
       ['disk list -x', /unknown option -x/],
       ['trash list', /--user is missing/],

@@ -15,6 +15,7 @@ import { setupLinkCommand } from './setup-link.ts';
 import { tlsCommands } from './tls.ts';
 import { trashCommands } from './trash.ts';
 import { userCommands } from './user.ts';
+import { deviceCommands } from './user-devices.ts';
 import { comingAndGoingCommands } from './user-invite-remove.ts';
 import { versionCommands } from './versions.ts';
 
@@ -25,6 +26,7 @@ export const COMMANDS: readonly Command[] = [
   ...tlsCommands,
   ...userCommands,
   ...comingAndGoingCommands,
+  ...deviceCommands,
   ...settingsCommands,
   ...diskCommands,
   ...trashCommands,

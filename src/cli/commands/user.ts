@@ -155,6 +155,9 @@ function showUser(call: Call, user: UserView): void {
       ['used', formatBytes(user.usedBytes)],
       ['in uploads', formatBytes(user.reservedBytes)],
       ['quota', formatBytes(user.quotaBytes)],
+      ...(user.bandwidthBytesPerSecond > 0
+        ? [['bandwidth', `${formatBytes(user.bandwidthBytesPerSecond)} a second`] as const]
+        : []),
       ['since', formatTime(Date.parse(user.createdAt))],
     ]),
   );

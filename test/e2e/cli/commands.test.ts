@@ -14,10 +14,12 @@ interface Setting {
 const USER = {
   name: 'anna',
   role: 'advanced',
+  state: 'active',
   isDisabled: false,
   quotaBytes: 2e9,
   usedBytes: 0,
   reservedBytes: 0,
+  bandwidthBytesPerSecond: 0,
 };
 
 /** What must be the same whether or not a server runs. */
@@ -39,8 +41,10 @@ function describeCommands({ what, on, folder }: Setting): void {
       const changes: [line: string, want: object][] = [
         ['user role anna admin', { role: 'admin' }],
         ['user quota anna 1.5GiB', { quotaBytes: 1.5 * 2 ** 30 }],
-        ['user disable anna', { isDisabled: true }],
-        ['user enable anna', { isDisabled: false }],
+        ['user bandwidth anna 2MB/s', { bandwidthBytesPerSecond: 2e6 }],
+        ['user bandwidth anna none', { bandwidthBytesPerSecond: 0 }],
+        ['user disable anna', { isDisabled: true, state: 'disabled' }],
+        ['user enable anna', { isDisabled: false, state: 'active' }],
       ];
       let expected = added as object;
       for (const [line, want] of changes) {
@@ -62,6 +66,9 @@ function describeCommands({ what, on, folder }: Setting): void {
         const rest = { role: ' admin', quota: ' 1GB' }[line] ?? '';
         assert.match(await runBadly(on(), 3, `user ${line} nobody${rest}`), /there is no user "nobody"/);
       }
+      assert.match(await runBadly(on(), 2, 'user bandwidth bert 1kB'), /at least 10000 bytes a second/);
+      assert.match(await runBadly(on(), 3, 'user app-passwords nobody'), /no user "nobody"/);
+      assert.match(await runBadly(on(), 3, 'user revoke bert 7'), /no app password with the number 7/);
       assert.match(await runBadly(on(), 3, 'user passwd nobody --password-stdin', 'secret-word'), /no user "nobody"/);
       await runWell(on(), 'user remove bert');
     });
