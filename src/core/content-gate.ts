@@ -1,5 +1,5 @@
-import { assertKept, contentRulesFor, type ContentRules } from './content-rules.ts';
-import { HEAD_BYTES, sniff } from './content-type/sniff.ts';
+import { assertKept, contentRulesFor, needsType, type ContentRules } from './content-rules.ts';
+import { HEAD_BYTES, sniff, sniffQuickly } from './content-type/sniff.ts';
 import type { Core } from './core.ts';
 import type { Located } from './located.ts';
 import { isSidecarName } from './sidecar.ts';
@@ -36,7 +36,7 @@ export class ContentGate {
     return new ContentGate(rules, file);
   }
 
-  /** What the content is; undefined while not enough of it was seen, and of empty content. */
+  /** What the content is; undefined of empty content, and where nobody asks and it would take long to tell. */
   get contentType(): string | undefined {
     return this.#contentType;
   }
@@ -44,8 +44,10 @@ export class ContentGate {
   /** Takes the first `HEAD_BYTES` of the content, or all of it. Throws `rule-violated`. */
   async judge(head: Uint8Array): Promise<void> {
     if (head.length === 0) return;
-    this.#contentType = await sniff(head);
-    this.#assertKept(this.#file.sizeBytes ?? head.length);
+    const sizeBytes = this.#file.sizeBytes ?? head.length;
+    const isAsked = this.#rules !== undefined && needsType(this.#rules, { sizeBytes });
+    this.#contentType = isAsked ? await sniff(head) : await sniffQuickly(head);
+    this.#assertKept(sizeBytes);
   }
 
   /** Passes content through, and ends in `rule-violated` as soon as enough was seen of it. */

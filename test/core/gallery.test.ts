@@ -94,6 +94,8 @@ describe('the Gallery of a new home', () => {
     await put('Mere/photo.jpg', JPEG);
     await put('Mere/report.jpg', PDF);
     await refused(moveTo('Mere/report.jpg', 'Gallery/report.jpg'), /PDF/);
+    await put('Mere/noise.jpg', Buffer.alloc(100));
+    await refused(moveTo('Mere/noise.jpg', 'Gallery/noise.jpg'), /not recognised/);
     await refused(copyTo('Mere/report.jpg', 'Gallery/report.jpg'), /PDF/);
     await refused(moveTo('Mere/photo.jpg', 'Gallery/photo.exe'), /exe/);
     assert.equal(await sizeOf('Mere/report.jpg'), PDF.length);

@@ -15,16 +15,45 @@ const parser = new FileTypeParser();
  * Content that is two things at once is what its first bytes are, but for a PDF behind text or unknown bytes.
  */
 export async function sniff(content: Uint8Array): Promise<string> {
-  const head = Buffer.from(content.buffer, content.byteOffset, Math.min(content.length, HEAD_BYTES));
-  const type = textType(head) ?? (await binaryType(head));
-  const isUncertain = type === UNKNOWN_TYPE || type === 'text/plain';
-  if (isUncertain && head.subarray(0, PDF_WITHIN_BYTES).includes('%PDF-')) return 'application/pdf';
-  return type;
+  const head = headOf(content);
+  return textType(head) ?? (await binaryType(head));
+}
+
+function headOf(content: Uint8Array): Buffer {
+  return Buffer.from(content.buffer, content.byteOffset, Math.min(content.length, HEAD_BYTES));
+}
+
+/**
+ * How the formats begin that people keep most. What begins otherwise may still be something: to find out takes longer
+ * than all else that is done with a small file.
+ */
+const LIKELY = new RegExp(
+  [
+    '\\xff\\xd8\\xff|\\x89PNG|GIF8|BM|8BPS|II|MM|\\0\\0\\0\\x0c',
+    '....ftyp|RIFF|\\x1aE\\xdf\\xa3|\\0\\0\\x01[\\xb0-\\xbf]|G[\\0-\\xff]|FLV|0&\\xb2u',
+    'ID3|#!AMR|\\xff[\\xe0-\\xff]|OggS|fLaC',
+    'PK|\\xd0\\xcf\\x11\\xe0|MZ|\\x7fELF|7z|Rar!|\\x1f\\x8b',
+  ]
+    .map((formats) => `^(?:${formats})`)
+    .join('|'),
+  's',
+);
+
+/** As `sniff` for what takes next to no time; undefined for what would: it can be looked at once that is asked for. */
+export async function sniffQuickly(content: Uint8Array): Promise<string | undefined> {
+  const head = headOf(content);
+  const text = textType(head);
+  return text === undefined && LIKELY.test(head.toString('latin1', 0, 8)) ? binaryType(head) : text;
 }
 
 async function binaryType(head: Buffer): Promise<string> {
   const found = await parser.fromBuffer(head);
-  return found === undefined ? UNKNOWN_TYPE : found.mime.replace(/;.*/, '').toLowerCase();
+  if (found !== undefined) return found.mime.replace(/;.*/, '').toLowerCase();
+  return holdsPdf(head) ? 'application/pdf' : UNKNOWN_TYPE;
+}
+
+function holdsPdf(head: Buffer): boolean {
+  return head.subarray(0, PDF_WITHIN_BYTES).includes('%PDF-');
 }
 
 // eslint-disable-next-line no-control-regex -- control characters are what is looked for
@@ -52,12 +81,16 @@ function textType(head: Buffer): string | undefined {
   if (head.length === 0) return undefined;
   const utf16 = textInUtf16(head);
   if (utf16 === undefined && !/^(?:\u00ef\u00bb\u00bf)?[\s%{#BW<-]/.test(head.toString('latin1', 0, 4))) {
-    return isText(head, undefined) ? 'text/plain' : undefined;
+    return isText(head, undefined) ? plainType(head) : undefined;
   }
   const whole = utf16 ?? head.toString('latin1');
   const text = whole.replace(/^(?:\u00ef\u00bb\u00bf|\ufeff)?\s*/, '');
   const marked = MARKS.find(([mark]) => mark.test(text))?.[1] ?? markupType(text);
-  return marked ?? (isText(head, utf16) ? 'text/plain' : undefined);
+  return marked ?? (isText(head, utf16) ? plainType(head) : undefined);
+}
+
+function plainType(head: Buffer): string {
+  return holdsPdf(head) ? 'application/pdf' : 'text/plain';
 }
 
 function isText(head: Buffer, utf16: string | undefined): boolean {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { isOfKind, isTypePattern, typeUnderName } from '../../../src/core/content-type/kinds.ts';
-import { HEAD_BYTES, sniff } from '../../../src/core/content-type/sniff.ts';
+import { HEAD_BYTES, sniff, sniffQuickly } from '../../../src/core/content-type/sniff.ts';
 import * as contents from '../../support/contents.ts';
 
 const { JPEG, PDF, PNG, PROGRAM, SVG, HTML, TEXT } = contents;
@@ -92,6 +92,10 @@ describe('what content is', () => {
   for (const [what, content, want] of cases) {
     it(`is seen: ${what}`, async () => {
       assert.equal(await sniff(content), want);
+      // At once it is seen, too, or nothing is said.
+      const quickly = await sniffQuickly(content);
+      if (want === UNKNOWN) assert.ok(quickly === undefined || quickly === UNKNOWN, quickly);
+      else assert.equal(quickly, want);
     });
   }
 
