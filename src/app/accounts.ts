@@ -46,8 +46,8 @@ export async function openAccounts(config: Config, surroundings: AccountSurround
   const tokens = new Tokens(keys, clock);
   const { sessionIdleDays, sessionDays } = config.accounts;
   const limits = { pageIdleMs: sessionIdleDays * DAY_MS, pageMs: sessionDays * DAY_MS };
-  const onStolen = ({ userId, address }: { userId: number; address: string }): void => {
-    audit.record({ action: 'session-stolen', address, target: String(userId) });
+  const onStolen = ({ userName, address }: { userName: string; address: string }): void => {
+    audit.record({ action: 'session-stolen', address, target: userName });
   };
   const sessions = new Sessions({ store, tokens, keys, clock, limits, onStolen });
   const wallClock = { nowMs: () => Date.now() };

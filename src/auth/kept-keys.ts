@@ -1,3 +1,4 @@
+import { DomainError, isDomainError } from '../lib/errors.ts';
 import { ensureKeyFile, readKeyFile, withNewTokenKey, writeKeyFile } from './key-file.ts';
 import { KeyRing } from './key-ring.ts';
 
@@ -14,9 +15,17 @@ export class KeptKeys {
     this.#isOwn = isOwn;
   }
 
-  /** Throws `refused` for a file that is not as it should be, `not-found` when one that is given is missing. */
+  /** Throws `refused` for a file that is not as it should be, and when one that is given is missing. */
   async open(nowMs: number): Promise<KeyRing> {
-    return new KeyRing(this.#isOwn ? await ensureKeyFile(this.#file, nowMs) : await readKeyFile(this.#file));
+    if (this.#isOwn) return new KeyRing(await ensureKeyFile(this.#file, nowMs));
+    try {
+      return new KeyRing(await readKeyFile(this.#file));
+    } catch (error) {
+      if (!isDomainError(error, 'not-found')) throw error;
+      const problem = `the settings name "${this.#file}" as the file of keys (accounts.keyFile), and there is none`;
+      const remedy = 'copy account.keys there from the data folder of the server that used this database first';
+      throw new DomainError('refused', `${problem}; ${remedy}`, { cause: error });
+    }
   }
 
   /** Called now and then. Whoever gives a file sees to this by themselves: other servers have a copy of it. */

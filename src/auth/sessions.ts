@@ -37,7 +37,7 @@ export interface SessionOptions {
   readonly clock: Clock;
   readonly limits: SessionLimits;
   /** Told of a session that ended because somebody sent a secret that its page had replaced long ago. */
-  readonly onStolen?: (event: { userId: number; address: string }) => void;
+  readonly onStolen?: (event: { userName: string; address: string }) => void;
 }
 
 /** Where a session is used from. */
@@ -110,7 +110,7 @@ export class Sessions {
       idleSinceMs: nowMs - this.#options.limits.pageIdleMs,
       nowMs,
     });
-    if (result.outcome === 'stolen') this.#options.onStolen?.({ userId: result.userId, address });
+    if (result.outcome === 'stolen') this.#options.onStolen?.({ userName: result.userName, address });
     const isLive = result.outcome === 'renewed' || result.outcome === 'repeated';
     const found = isLive ? await this.#find(sessionId) : undefined;
     if (found === undefined) throw notGood();

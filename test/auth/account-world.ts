@@ -18,7 +18,7 @@ export class AccountWorld {
   readonly test: TestCore;
   readonly engine = new FakeEngine();
   readonly events: LoginEvent[] = [];
-  readonly stolen: number[] = [];
+  readonly stolen: string[] = [];
   readonly keys: KeyRing;
   readonly sessions: Sessions;
   readonly secondFactors: SecondFactors;
@@ -32,7 +32,7 @@ export class AccountWorld {
     this.keys = new KeyRing([newKey('token', clock.nowMs()), newKey('seal', clock.nowMs())]);
     this.tokens = new Tokens(this.keys, clock);
     const limits = { pageIdleMs: 30 * DAY_MS, pageMs: 180 * DAY_MS };
-    const onStolen = ({ userId }: { userId: number }) => this.stolen.push(userId);
+    const onStolen = ({ userName }: { userName: string }) => this.stolen.push(userName);
     this.sessions = new Sessions({ store, tokens: this.tokens, keys: this.keys, clock, limits, onStolen });
     const throttle = new Throttle(clock);
     const onLogin = (event: LoginEvent) => this.events.push(event);

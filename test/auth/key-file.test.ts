@@ -118,7 +118,7 @@ describe('keys that are kept', () => {
 
   it('are only read where they are given', async () => {
     const given = new KeptKeys(file, { isOwn: false });
-    await assert.rejects(given.open(NOW), { code: 'not-found' });
+    await assert.rejects(given.open(NOW), { code: 'refused', message: /accounts\.keyFile.*copy account\.keys there/ });
     await ensureKeyFile(file, NOW);
     const text = await readFile(file, 'utf8');
     const keys = await given.open(NOW);

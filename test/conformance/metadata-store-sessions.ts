@@ -131,7 +131,7 @@ export function describeSessions(prepare: () => Promise<Backend>): void {
       advance(60_001);
       const args = { sessionId: 'one', secretHash: 'one secret 1', nextHash: 'x', address: '', graceMs: 60_000 };
       const result = await world.store.run('renewSession', { ...args, idleSinceMs: 0, nowMs: world.now });
-      assert.deepEqual(result, { outcome: 'stolen', userId: world.ann });
+      assert.deepEqual(result, { outcome: 'stolen', userName: 'Ann' });
       assert.equal(await world.store.sessions.find('one'), undefined);
       assert.equal(await renew('one', 'one secret 1+'), 'ended');
     });

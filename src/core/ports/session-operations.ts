@@ -48,7 +48,7 @@ export interface SessionOperations {
    */
   renewSession: {
     args: RenewSession;
-    result: { outcome: 'renewed' | 'repeated' | 'ended' } | { outcome: 'stolen'; userId: number };
+    result: { outcome: 'renewed' | 'repeated' | 'ended' } | { outcome: 'stolen'; userName: string };
   };
   /** Notes that a session is in use. Not an error when it is gone. */
   touchSession: { args: { sessionId: string; address: string; nowMs: number }; result: void };

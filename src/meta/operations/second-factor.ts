@@ -29,11 +29,14 @@ export async function confirmSecondFactor(
   tx: Transaction,
   { userId, sealedSecret, step, codeHashes }: OperationArgs<'confirmSecondFactor'>,
 ): Promise<void> {
-  const state = await tx.get(STATE, [userId]);
-  if (state?.sealedSecret !== sealedSecret || state.isConfirmed === 1) {
+  // Written before it is looked at: then nobody can put another secret in its place meanwhile.
+  const { changes } = await tx.run(
+    'UPDATE second_factor SET is_confirmed = 1, last_step = ? WHERE user_id = ? AND is_confirmed = 0',
+    [step, userId],
+  );
+  if (changes === 0 || (await tx.get(STATE, [userId]))?.sealedSecret !== sealedSecret) {
     throw new DomainError('refused', 'there is no second factor that waits to be confirmed; begin again');
   }
-  await tx.run('UPDATE second_factor SET is_confirmed = 1, last_step = ? WHERE user_id = ?', [step, userId]);
   await tx.run(MARK, [1, userId]);
   await writeCodes(tx, userId, codeHashes);
 }

@@ -7,11 +7,11 @@ const EPOCH = 'SELECT epoch FROM user WHERE id = ?' as Query<{ epoch: number }>;
 const OLDEST = `SELECT id FROM session WHERE user_id = ? AND kind = ?
   ORDER BY seen_at_ms DESC, id DESC LIMIT ? OFFSET ?` as Query<{ id: string }>;
 const RENEWABLE =
-  `SELECT s.user_id AS userId, s.secret_hash AS secretHash, s.previous_hash AS previousHash, s.renewed_at_ms AS renewedAtMs
+  `SELECT u.name AS userName, s.secret_hash AS secretHash, s.previous_hash AS previousHash, s.renewed_at_ms AS renewedAtMs
   FROM session s JOIN user u ON u.id = s.user_id
   WHERE s.id = ? AND s.kind = 'page' AND s.epoch = u.epoch AND u.is_disabled = 0
     AND s.expires_at_ms > ? AND s.seen_at_ms > ?` as Query<{
-    userId: number;
+    userName: string;
     secretHash: string;
     previousHash: string | null;
     renewedAtMs: number;
@@ -62,7 +62,7 @@ export async function renewSession(
   const isLate = Math.abs(nowMs - session.renewedAtMs) > graceMs;
   if (session.previousHash === secretHash && !isLate) return { outcome: 'repeated' };
   await tx.run(REMOVE, [sessionId]);
-  return { outcome: 'stolen', userId: session.userId };
+  return { outcome: 'stolen', userName: session.userName };
 }
 
 export async function touchSession(

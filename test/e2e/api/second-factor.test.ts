@@ -63,6 +63,7 @@ describeOnDatabases('a second factor', function (database) {
     assert.match(body.qrCode as string, /^<svg /);
     assert.equal(await isOn(), false);
     assert.equal((await login()).status, 200);
+    assert.equal(await davStatus(url, ANN), 207);
   });
 
   it('is on once a code of the app was shown', async () => {

@@ -113,8 +113,8 @@ describe('the keys of accounts', function () {
     assert.equal(await readFile(file, 'utf8'), '');
     await writeFile(file, good);
     const missing = await start({ NOSOCIAL_KEY_FILE: join(server.dataFolder, 'none.keys') });
-    assert.notEqual(missing.code, 0);
-    assert.match(missing.stderr, /none\.keys/);
+    assert.equal(missing.code, 4);
+    assert.match(missing.stderr, /none\.keys" as the file of keys \(accounts\.keyFile\), and there is none/);
     await server.restart();
     await client.ok('getAccount');
     const dav = new DavClient(server.davUrl, ANN);
