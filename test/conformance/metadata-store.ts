@@ -4,6 +4,7 @@ import { describeBlobs } from './metadata-store-blobs.ts';
 import { describeChanges } from './metadata-store-changes.ts';
 import { describeCopies } from './metadata-store-copies.ts';
 import { describeDurability } from './metadata-store-durability.ts';
+import { describeFileReads } from './metadata-store-file-reads.ts';
 import { describeFiles } from './metadata-store-files.ts';
 import { describeInspection } from './metadata-store-inspection.ts';
 import { describeInvariants } from './metadata-store-invariants.ts';
@@ -27,6 +28,7 @@ export function describeMetadataStore(name: string, prepare: () => Promise<Backe
     describeLeaving(prepare);
     describeAppPasswords(prepare);
     describeFiles(prepare);
+    describeFileReads(prepare);
     describeMoves(prepare);
     describeCopies(prepare);
     describeChanges(prepare);

@@ -15,8 +15,11 @@ export class FilesServer {
 
   async start(options: Parameters<typeof startServer>[0]): Promise<void> {
     this.#server = await startServer(options);
+    await this.#server.addUser('ada', { password: PASSWORD, role: 'admin' });
+    this.#clients.set('ada', await ApiClient.login(this.#server.url, { name: 'ada', password: PASSWORD }));
     for (const [name, role] of Object.entries(ROLES)) {
-      await this.#server.addUser(name, { password: PASSWORD, role });
+      if (name === 'ada') continue;
+      await this.as('ada').ok('createUser', { body: { name, password: PASSWORD, role } });
       this.#clients.set(name as Name, await ApiClient.login(this.#server.url, { name, password: PASSWORD }));
     }
   }
