@@ -9,7 +9,7 @@ describe('a name beside one that is taken', () => {
     ['folder', 'folder (2)'],
     [`x.${'y'.repeat(40)}`, `x.${'y'.repeat(40)} (2)`],
     [`${'n'.repeat(251)}.txt`, `${'n'.repeat(247)} (2).txt`],
-    [`${'語'.repeat(85)}`, `${'語'.repeat(83)} (2)`],
+    ['語'.repeat(85), `${'語'.repeat(83)} (2)`],
   ];
   for (const [name, want] of cases) {
     it(`of ${name.slice(0, 20)} is ${want.slice(0, 20)}…`, () => {
