@@ -91,13 +91,13 @@ export async function setPolicy(core: Core, actor: Actor, where: Whereabouts, ch
   }
   const changes = checkedRules(change.changes);
   const nodeId = await ruledNode(core, actor, where);
-  await core.store.run('setPolicy', { ...change, nodeId, changes, nowMs: core.clock.nowMs() });
+  await core.store.run('setPolicy', { ...change, nodeId, changes, userId: actor.userId, nowMs: core.clock.nowMs() });
 }
 
 /** Makes a collection one like any other. Throws `not-found` (also without a policy), `not-a-collection`, `forbidden`. */
 export async function clearPolicy(core: Core, actor: Actor, where: Whereabouts): Promise<void> {
   const nodeId = await ruledNode(core, actor, where);
-  await core.store.run('clearPolicy', { nodeId, nowMs: core.clock.nowMs() });
+  await core.store.run('clearPolicy', { nodeId, userId: actor.userId, nowMs: core.clock.nowMs() });
 }
 
 /** A policy removes and refuses what others own: it is for those who may remove everything there. */

@@ -6,7 +6,7 @@ export interface RuleOperations {
   /** Changes what is given of a collection's policy, or gives it one. All below counts as touched now. */
   setPolicy: { args: SetPolicy; result: void };
   /** Takes a collection's policy away; all below counts as touched now. `not-found` when it has none. */
-  clearPolicy: { args: { nodeId: number; nowMs: number }; result: void };
+  clearPolicy: { args: { nodeId: number; userId?: number; nowMs: number }; result: void };
   /**
    * Moves to trash what is to go by the policies above it, as its owner. `precondition-failed` when it is not (any
    * more) or carries a policy itself, `locked` for anything locked at or below it.
@@ -18,6 +18,8 @@ export interface RuleOperations {
 
 export interface SetPolicy {
   nodeId: number;
+  /** Who does it, for those who are told; the server itself without it. */
+  userId?: number;
   /** Takes the place of the one that the policy began with. */
   preset?: Preset | undefined;
   changes: PolicyRules;

@@ -25,7 +25,7 @@ export async function setPolicy(tx: Transaction, args: SetPolicy): Promise<void>
     node.id,
     ...values,
   ]);
-  await startAnew(tx, guarded, { node, nowMs: args.nowMs });
+  await startAnew(tx, guarded, { node, by: args });
 }
 
 function changedPolicy(known: Policy | undefined, args: SetPolicy): Omit<Policy, 'nodeId'> {
@@ -44,7 +44,7 @@ export async function clearPolicy(tx: Transaction, args: OperationArgs<'clearPol
   const { guarded, node } = await guardCollection(tx, args);
   const { changes } = await tx.run('DELETE FROM policy WHERE node_id = ?', [node.id]);
   if (changes === 0) throw new DomainError('not-found', 'it has no policy of its own');
-  await startAnew(tx, guarded, { node, nowMs: args.nowMs });
+  await startAnew(tx, guarded, { node, by: args });
 }
 
 async function guardCollection(tx: Transaction, { nodeId, nowMs }: { nodeId: number; nowMs: number }) {
@@ -58,13 +58,13 @@ async function guardCollection(tx: Transaction, { nodeId, nowMs }: { nodeId: num
 async function startAnew(
   tx: Transaction,
   guarded: Guarded,
-  { node, nowMs }: { node: NodeRow; nowMs: number },
+  { node, by: { userId = 0, nowMs } }: { node: NodeRow; by: { userId?: number; nowMs: number } },
 ): Promise<void> {
   const [chain = []] = guarded.chains;
   await tx.run('UPDATE node SET touched_at_ms = ? WHERE id = ?', [nowMs, node.id]);
   await touch(tx, chain, { rev: guarded.rev, sizeBytes: 0, nodeCount: 0 });
   guarded.changes.push(entryOf('properties', node, spaceOf(chain), 'policy'));
-  await writeChanges(tx, guarded, { userId: 0, nowMs });
+  await writeChanges(tx, guarded, { userId, nowMs });
 }
 
 /**
