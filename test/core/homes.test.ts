@@ -33,7 +33,8 @@ describe('homes of others', () => {
       names.push(...page.map((entry) => entry.path.segments.at(-1)!));
       return { rendered: undefined, taken: page.length };
     };
-    await Array.fromAsync(listChildren(world.core, actor, await at(actor, path), { render }));
+    const pages = listChildren(world.core, actor, await at(actor, path), { render });
+    while (!(await pages.next()).done);
     return names;
   };
 
