@@ -78,6 +78,10 @@ export class MemoryPartials implements PartialBlobs {
     return this.#content(place, sizeBytes);
   }
 
+  async list(diskId: number): Promise<string[]> {
+    return [...this.#setup.contentsOf(diskId).keys()];
+  }
+
   async remove({ blobId, diskId }: PartialPlace): Promise<void> {
     this.#setup.contentsOf(diskId).delete(blobId);
     this.#rooms.get(blobId)?.release();

@@ -8,11 +8,29 @@ const BATCH = 100;
 const FINISHED_KEPT_MS = 24 * 3600 * 1000;
 
 /**
- * Keeps room again for what uploads still lack, which the last process promised them; run at start. Their bytes and rows
- * are left as they are. Returns how many there are.
+ * Run at start, before the first request: keeps room again for what uploads still lack, which the last process promised
+ * them, and removes bytes that belong to none, of one that was just being begun or finished.
  */
-export async function resumeUploads(core: Core): Promise<number> {
-  let count = 0;
+export async function resumeUploads(core: Core): Promise<void> {
+  await keepRooms(core);
+  for (const { id } of core.blobs.listDisks()) {
+    try {
+      await removeStrays(core, id);
+    } catch (error) {
+      // They harm nobody; `tidyDisk` finds them when the disk is back.
+      if (!isDomainError(error, 'unavailable')) throw error;
+    }
+  }
+}
+
+async function removeStrays(core: Core, diskId: number): Promise<void> {
+  const ids = await core.blobs.partials.list(diskId);
+  if (ids.length === 0) return;
+  const known = await core.store.inspection.knownBlobs(diskId, ids);
+  for (const blobId of ids) if (!known.has(blobId)) await core.blobs.partials.remove({ blobId, diskId });
+}
+
+async function keepRooms(core: Core): Promise<void> {
   for (let after: string | undefined; ;) {
     const page = await core.store.resumableUploads.listUnfinished({
       ...(after !== undefined && { after }),
@@ -23,9 +41,8 @@ export async function resumeUploads(core: Core): Promise<number> {
       const lackedBytes = Math.max(0, (reserved?.sizeBytes ?? 0) - offsetBytes);
       if (isMounted(core, partialOf(upload))) core.blobs.partials.keepRoom(partialOf(upload), lackedBytes);
     }
-    count += page.length;
     after = page.at(-1)?.uploadId;
-    if (after === undefined) return count;
+    if (after === undefined) return;
   }
 }
 

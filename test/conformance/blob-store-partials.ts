@@ -183,6 +183,7 @@ export function describePartials(store: () => BlobStore): void {
     const gathered = await Gathered.begin(store());
     await gathered.append(inPieces(Buffer.from('content'), 10));
     assert.deepEqual(await kindsOn(store(), gathered.place), ['partial']);
+    assert.deepEqual(await store().partials.list(gathered.place.diskId), [gathered.place.blobId]);
     const abort = new AbortController();
     abort.abort(new Error('too late'));
     await assert.rejects(gathered.append(inPieces(Buffer.from('x'), 1), { signal: abort.signal }), /too late/);

@@ -247,6 +247,16 @@ describe('resumable uploads', () => {
     assert.equal((await append(upload, randomBytes(90))).offsetBytes, 100);
   });
 
+  it('removes at start what was just being begun or finished', async () => {
+    const upload = await append(await begin('/file', 100), randomBytes(10));
+    await test.core.blobs.partials.begin('0123456789abcdef0123456789abcdef', 0);
+    await test.end();
+    await test.start();
+    await recover(test.core);
+    assert.deepEqual(await test.core.blobs.partials.list(upload.diskId), [upload.uploadId]);
+    assert.deepEqual(await findings(), []);
+  });
+
   it('keeps its disk from being removed', async () => {
     const upload = await begin('/file', 100);
     await assert.rejects(test.core.store.run('removeDisk', { diskId: upload.diskId }), { code: 'refused' });

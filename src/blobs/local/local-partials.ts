@@ -55,6 +55,10 @@ export class LocalPartials implements PartialBlobs {
     return this.#setup.disk(diskId).partialsToWrite.readSmall(blobId, sizeBytes);
   }
 
+  async list(diskId: number): Promise<string[]> {
+    return this.#setup.disk(diskId).partialsToWrite.list();
+  }
+
   async remove({ blobId, diskId }: PartialPlace): Promise<void> {
     await this.#setup.disk(diskId).partialsToWrite.remove(blobId);
     this.#rooms.get(blobId)?.release();

@@ -1,5 +1,6 @@
 import { fstat } from 'node:fs';
-import { dirname } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { NewBlob } from '../../core/ports/operations.ts';
 import type { PartialAppend, PartialState } from '../../core/ports/partial-blobs.ts';
@@ -10,7 +11,7 @@ import type { DiskFaults } from './disk-faults.ts';
 import type { DiskHealth } from './disk-health.ts';
 import { errorOf, type DiskThread } from './disk-thread.ts';
 import { CREATE, READ, READ_WRITE, errnoOf, type Files } from './files.ts';
-import { blobPath, partialPath } from './layout.ts';
+import { blobOfPartial, blobPath, partialPath } from './layout.ts';
 import { assertOnDisk, sumUp, writeFully } from './open-files.ts';
 import { readExactly } from './ordered-reads.ts';
 import { PartialWriter } from './partial-writer.ts';
@@ -70,6 +71,11 @@ export class Partials {
     } finally {
       await files.close(fd);
     }
+  }
+
+  async list(): Promise<string[]> {
+    const names = await this.#setup.faults.guard(readdir(join(this.#setup.root, 'tmp')));
+    return names.map(blobOfPartial).filter((id) => id !== undefined);
   }
 
   async remove(blobId: string): Promise<void> {

@@ -59,6 +59,9 @@ export interface PartialBlobs {
   /** What has been gathered, in one piece; for little of it. Also after `publish`. */
   readSmall(place: PartialPlace, sizeBytes: number): Promise<Uint8Array>;
 
+  /** Ids of all that lie on a disk. */
+  list(diskId: number): Promise<string[]>;
+
   /** Removes it and keeps no room for it any more. A blob that it became stays. Removing what is gone is not an error. */
   remove(place: PartialPlace): Promise<void>;
 }
