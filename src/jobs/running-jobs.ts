@@ -32,7 +32,7 @@ export class RunningJobs implements Jobs {
   }
 
   start(
-    { userId }: Pick<Actor, 'userId'>,
+    { userId, narrowing }: Pick<Actor, 'userId' | 'narrowing'>,
     { kind, title }: { readonly kind: JobKind; readonly title: string },
     work: (watcher: Watcher) => Promise<unknown>,
   ): Job {
@@ -44,6 +44,7 @@ export class RunningJobs implements Jobs {
     const job: Job = {
       id: randomId(),
       userId,
+      ...(narrowing && { narrowing }),
       kind,
       title,
       state: 'running',

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Caller } from '../../auth/caller.ts';
+import { isOwnJob } from '../../core/own-jobs.ts';
 import { isAdministrator } from '../../core/permissions.ts';
 import { JOB_KINDS, type Job } from '../../core/ports/jobs.ts';
 import { DomainError, isDomainError } from '../../lib/errors.ts';
@@ -72,7 +73,10 @@ export const jobRoutes = [
       if (query.all && !isAdministrator(caller.actor)) {
         throw new DomainError('forbidden', 'only administrators see the jobs of others');
       }
-      return json(200, { items: jobs.list(query.all ? undefined : caller.actor.userId).map(jobView) });
+      const wanted = query.all
+        ? jobs.list()
+        : jobs.list(caller.actor.userId).filter((job) => isOwnJob(caller.actor, job));
+      return json(200, { items: wanted.map(jobView) });
     },
   }),
   route({
@@ -107,6 +111,6 @@ export const jobRoutes = [
 
 function ownJob({ jobs }: ApiServices, caller: Caller, id: string): Job {
   const job = jobs.find(id);
-  if (job && (job.userId === caller.actor.userId || isAdministrator(caller.actor))) return job;
+  if (job && (isOwnJob(caller.actor, job) || isAdministrator(caller.actor))) return job;
   throw new DomainError('not-found', 'there is no such job');
 }

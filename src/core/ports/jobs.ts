@@ -1,4 +1,4 @@
-import type { Actor } from '../actor.ts';
+import type { Actor, Narrowing } from '../actor.ts';
 import type { Progress, Watcher } from '../maintenance/progress.ts';
 
 export const JOB_KINDS = ['bulk', 'empty-trash', 'remove-user', 'rebuild-search', 'check'] as const;
@@ -10,6 +10,8 @@ export type JobState = 'running' | 'done' | 'failed' | 'cancelled';
 export interface Job {
   readonly id: string;
   readonly userId: number;
+  /** Of the app password that began it. */
+  readonly narrowing?: Narrowing;
   readonly kind: JobKind;
   /** For people: what is being done. */
   readonly title: string;
@@ -30,7 +32,7 @@ export interface Jobs {
    * Throws `busy` when the user has too many.
    */
   start(
-    actor: Pick<Actor, 'userId'>,
+    actor: Pick<Actor, 'userId' | 'narrowing'>,
     job: { readonly kind: JobKind; readonly title: string },
     work: (watcher: Watcher) => Promise<unknown>,
   ): Job;

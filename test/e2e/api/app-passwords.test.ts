@@ -225,6 +225,16 @@ describeOnDatabases('app passwords', (database) => {
       await bearer.refused('purgeTrash', 'not-found', { params: { id: outside.id } });
     });
 
+    it('neither sees nor stops what others do, though it is done for the same user', async () => {
+      const { body } = await ann.ok('emptyTrash');
+      const whole = await ann.ok('listJobs');
+      const id = body.id ?? whole.body.items[0].id;
+      await ann.ok('getJob', { params: { id } });
+      assert.deepEqual((await bearer.ok('listJobs')).body.items, []);
+      await bearer.refused('getJob', 'not-found', { params: { id } });
+      await bearer.refused('cancelJob', 'not-found', { params: { id } });
+    });
+
     it('is refused everywhere once the folder is gone, whatever has its name then', async () => {
       await ann.ok('createFolder', { body: { path: '/Mere/short' } });
       const { password } = await create({ folder: '/Mere/short' });

@@ -1,4 +1,5 @@
 import type { Actor } from '../../../core/actor.ts';
+import { isOwnJob } from '../../../core/own-jobs.ts';
 import { Follower } from '../../../core/changes/follow.ts';
 import { storeEpoch } from '../../../core/changes/store-epoch.ts';
 import { readPositions, tell, writePositions } from '../../../core/changes/told-changes.ts';
@@ -111,7 +112,7 @@ class EventStream {
   };
 
   #noteJob(job: Job): void {
-    if (job.userId !== this.#request.actor.userId) return;
+    if (!isOwnJob(this.#request.actor, job)) return;
     this.#jobs.set(job.id, job);
     this.#waker.wake();
   }
