@@ -95,6 +95,9 @@ describe('following a collection', () => {
         follow('Mere', 'infinite'),
         follow('Mere', '1'),
         follow('Workspace', 'infinite'),
+        // Of one without a home there are only the mounts.
+        new Mirror(test, test.as('nora'), { path: '', level: 'infinite' }),
+        new Mirror(test, test.as('nora'), { path: '', level: '1' }),
       ];
       await gardener.work(adam, 30);
       for (let round = 0; round < 6; round += 1) {

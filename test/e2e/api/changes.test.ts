@@ -103,6 +103,31 @@ describeOnDatabases('changes over the API', function (database) {
       assert.equal((await stream.nextOf('change')).data.path, '/Workspace/seen');
     });
 
+    it('and activity tell an app password for one folder of that folder alone', async () => {
+      await dav('ben').makeCollection('Mere/phone');
+      const body = { name: 'phone', folder: '/Mere/phone' };
+      const { password } = (await api('ben').ok('createAppPassword', { body })).body;
+      const stream = await listen('ben', undefined, password as string);
+      await stream.nextOf('ready');
+      await dav('ben').put('Mere/outside', 'x');
+      await dav('ben').expect(204, 'DELETE', 'Mere/outside');
+      await dav('anna').put('Workspace/outside', 'x');
+      await dav('ben').put('Mere/phone/inside', 'x');
+      const { data } = await stream.nextOf('change');
+      assert.deepEqual([data.path, data.entry.path], ['/inside', '/inside']);
+      await dav('ben').expect(201, 'MOVE', 'Mere/phone/inside', to('Mere/secret'));
+      const { data: out } = await stream.nextOf('change');
+      assert.deepEqual([out.action, out.path, out.from], ['removed', '/inside', undefined]);
+      await dav('ben').expect(201, 'MOVE', 'Mere/secret', to('Mere/phone/in'));
+      const { data: back } = await stream.nextOf('change');
+      assert.deepEqual([back.action, back.path, back.from], ['created', '/in', undefined]);
+      await dav('ben').expect(204, 'DELETE', 'Mere/phone/in');
+      assert.deepEqual((await stream.nextOf('change')).data.path, '/in');
+      const items = await new ApiClient(server.url, password as string).all('listActivity');
+      assert.ok(items.length > 0 && items.every(({ folder }) => folder === '/'), JSON.stringify(items));
+      assert.doesNotMatch(JSON.stringify(items), /outside|secret/);
+    });
+
     it('go on where they broke off, also when the server was killed', async () => {
       const stream = await listen('ben');
       await dav('ben').put('Mere/r0', '0');

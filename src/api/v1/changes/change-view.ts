@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Actor } from '../../../core/actor.ts';
-import { TOLD_ACTIONS, type ToldChange } from '../../../core/changes/told-changes.ts';
+import { TOLD_ACTIONS, type FormerPlace, type ToldChange } from '../../../core/changes/told-changes.ts';
 import type { Core } from '../../../core/core.ts';
 import { isAllowed } from '../../../core/permissions.ts';
 import { reachNode } from '../../../core/reach.ts';
@@ -36,6 +36,12 @@ export const CHANGE = z
 
 export type ChangeView = z.output<typeof CHANGE>;
 
+interface Seen extends Omit<ToldChange, 'from' | 'isPassing'> {
+  readonly from?: FormerPlace | undefined;
+  readonly place: FormerPlace;
+  readonly parent: Located | undefined;
+}
+
 /** Shows changes to one person; what is asked for again and again is kept for as long as one batch lasts. */
 export class ChangeViews {
   readonly #core: Core;
@@ -50,25 +56,38 @@ export class ChangeViews {
 
   /** Undefined for what the actor does not see. */
   async view(told: ToldChange, withEntry: boolean): Promise<ChangeView | undefined> {
-    const { action, change, from } = told;
-    const parent = await this.seen(change.parentId);
-    // Where the folder is gone, nobody can tell whether it was in the one that an app password is for.
-    if (!parent && this.#actor.narrowing?.rootId !== undefined) return undefined;
+    const seen = await this.#asSeen(told);
+    if (!seen) return undefined;
+    const { action, change, from, place, parent } = seen;
     const by = await this.nameOf(change.userId);
-    const path = pathIn(parent, change.name);
-    const entry = withEntry && change.kind !== 'removed' ? await this.#entryOf(change.nodeId) : undefined;
+    const path = pathIn(parent, place.name);
+    const entry = withEntry && action !== 'removed' ? await this.#entryOf(change.nodeId) : undefined;
     return {
       action,
       id: change.nodeId,
       kind: change.isCollection ? 'folder' : 'file',
-      name: change.name,
-      parentId: change.parentId,
+      ...place,
       ...(path !== undefined && { path }),
       ...(from && { from: await this.#placeOf(from) }),
       at: new Date(change.atMs).toISOString(),
       ...(by !== undefined && { by }),
       ...(entry && { entry }),
     };
+  }
+
+  /**
+   * To an app password for one folder a move out of that is an end and one into it a beginning. Where a folder is gone,
+   * nobody can tell whether it was in that one, so nothing is told.
+   */
+  async #asSeen({ action, change, from }: ToldChange): Promise<Seen | undefined> {
+    const { parentId, name } = change;
+    const parent = await this.seen(parentId);
+    const seen: Seen = { action, change, from, place: { parentId, name }, parent };
+    if (this.#actor.narrowing?.rootId === undefined) return seen;
+    const fromParent = from && (await this.seen(from.parentId));
+    if (from && fromParent && !parent) return { action: 'removed', change, place: from, parent: fromParent };
+    if (!parent) return undefined;
+    return from && !fromParent ? { ...seen, action: 'created', from: undefined } : seen;
   }
 
   /** A node that the actor may see. */
