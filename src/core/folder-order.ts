@@ -1,8 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { nameKey } from '../lib/node-path.ts';
-import { foldText, naturalKey } from '../lib/natural-order.ts';
+import { naturalKey } from '../lib/natural-order.ts';
 import { familyOf, type MediaFamily } from './media-families.ts';
 import type { Node, NodeKind } from './node.ts';
+import { foldText } from './search/fold.ts';
 
 export const SORTS = ['name', 'size', 'modified', 'type'] as const;
 
