@@ -10,7 +10,7 @@ import type { IndexState } from '../core/search/index-names.ts';
 import type { Arrival } from '../http/arrivals.ts';
 import type { AppPasswordRequests } from './app-password-requests.ts';
 import type { FsckReport } from './fsck-report.ts';
-import type { UserRequests } from './user-requests.ts';
+import type { UserRequests } from './user-request-shapes.ts';
 
 /**
  * The administration as named requests of plain data, which go through a control socket as JSON. Times are ISO 8601.

@@ -1,36 +1,16 @@
-import type { NewInvitation } from '../core/invitations.ts';
+import type { Endpoint } from '../api/connect/places.ts';
+import type { Core } from '../core/core.ts';
 import { createInvitation, invitationPath } from '../core/invitations.ts';
-import type { SettingView, LiveChanges } from '../core/ports/live-settings.ts';
-import { beginRemoval, callOffRemoval, carryOutRemoval, isStopping, type Disposal } from '../core/removals.ts';
+import { beginRemoval, callOffRemoval, carryOutRemoval, isStopping } from '../core/removals.ts';
 import { removeUser, requireUser } from '../core/users.ts';
 import { DomainError, isDomainError } from '../lib/errors.ts';
 import { linkOrigin } from './addresses.ts';
-import type { Administration } from './administration.ts';
 import type { Asker } from './requests.ts';
-
-/** What the command line asks about accounts besides changes to one. */
-export interface UserRequests {
-  /** Without a disposal only who owns nothing goes. */
-  userRemove: { args: { name: string; disposal?: Disposal }; result: RemovedView };
-  userInvite: { args: Omit<NewInvitation, 'createdBy'>; result: InvitationView };
-  settingList: { args: object; result: SettingView[] };
-  settingChange: { args: { changes: LiveChanges }; result: SettingView[] };
-}
-
-/** `leaving`: the files are kept for some days, or something of theirs is still under way. */
-export interface RemovedView {
-  readonly name: string;
-  readonly state: 'gone' | 'leaving';
-}
-
-export interface InvitationView {
-  readonly url: string;
-  readonly expiresAt: string;
-}
+import type { InvitationView, RemovedView, UserRequests } from './user-request-shapes.ts';
 
 /** Called off, it leaves the user locked out with what is left. */
 export async function removeUserAs(
-  { core }: Administration,
+  { core }: { core: Core },
   { name, disposal }: UserRequests['userRemove']['args'],
   asker: Asker,
 ): Promise<RemovedView> {
@@ -60,7 +40,7 @@ async function removeWithHint(remove: () => Promise<void>): Promise<void> {
 }
 
 export async function inviteUser(
-  { core, listEndpoints }: Administration,
+  { core, listEndpoints }: { core: Core; listEndpoints: () => Endpoint[] },
   args: UserRequests['userInvite']['args'],
 ): Promise<InvitationView> {
   const { secret, expiresAtMs } = await createInvitation(core, { ...args, createdBy: 0 });
