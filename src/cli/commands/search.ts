@@ -31,7 +31,8 @@ function show(call: Call, state: AdminResult<'searchStatus'>): void {
   }
   const { indexedCount, segmentCount, newCount, renamedCount, doneCount } = state;
   const fields: [string, string][] = [
-    ['indexed', `${indexedCount} names in ${segmentCount} parts`],
+    ['indexed', `${indexedCount} names`],
+    ['segments', String(segmentCount)],
     ['new since', `${newCount} at most`],
     ['renamed since', String(renamedCount)],
   ];
