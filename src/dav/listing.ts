@@ -66,7 +66,8 @@ export class Listing {
     const isFree = scenes.self.inheritedLocks === '' && scenes.members.ownLocks.size === 0;
     const { needsQuota, needsExpiry, needsRights } = this.#writer;
     const isForAll = !needsQuota && !needsExpiry && !needsRights;
-    if (located.place === 'root' || located.space.kind === 'root' || !isForAll || !isFree) return this.#stream(located, scenes);
+    if (located.place === 'root' || located.space.kind === 'root' || !isForAll || !isFree)
+      return this.#stream(located, scenes);
 
     const kept = this.kept(located);
     if (kept) return kept;

@@ -76,7 +76,15 @@ export class DiskCore {
       maxLockTimeoutSeconds: 3600,
       accounts: { registration: 'closed' as const, newRole: 'advanced' as const, adminsOpenHomes: false },
     };
-    this.core = { store, blobs, clock, settings, runningUploads: new Set(), runningRemovals: new Set(), reclaiming: new Slots(1) };
+    this.core = {
+      store,
+      blobs,
+      clock,
+      settings,
+      runningUploads: new Set(),
+      runningRemovals: new Set(),
+      reclaiming: new Slots(1),
+    };
     for (const disk of await store.listDisks()) await blobs.mountDisk(disk);
   }
 

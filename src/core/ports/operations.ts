@@ -25,7 +25,13 @@ import type { SessionOperations } from './session-operations.ts';
  * - see trashed nodes, and unwritten ones without a live lock, as absent.
  */
 export interface Operations
-  extends AccountOperations, AppPasswordOperations, ResumableUploadOperations, RuleOperations, SearchOperations, SessionOperations {
+  extends
+    AccountOperations,
+    AppPasswordOperations,
+    ResumableUploadOperations,
+    RuleOperations,
+    SearchOperations,
+    SessionOperations {
   // users and spaces
   createUser: { args: CreateUser; result: { userId: number } };
   /**
