@@ -208,6 +208,14 @@ describeOnDatabases('app passwords', (database) => {
       assert.deepEqual([...new Set(recent.map(({ path }: { path: string }) => path))], ['/in.txt']);
     });
 
+    it('is told nothing of what happens outside', async () => {
+      await dav.expect(201, 'MOVE', 'Mere/outside.txt', { headers: { destination: '/dav/Mere/outside2.txt' } });
+      await dav.expect(201, 'MOVE', 'Mere/outside2.txt', { headers: { destination: '/dav/Mere/outside.txt' } });
+      const { bytes } = await bearer.ok('listActivity');
+      assert.ok(bytes.toString().includes('in.txt'));
+      assert.ok(!/outside|Mere|box/.test(bytes.toString()), bytes.toString());
+    });
+
     it('has nothing of the trash outside', async () => {
       await dav.put('Mere/trashed-outside.txt', 'x');
       await dav.put('Mere/box/trashed-inside.txt', 'x');

@@ -195,6 +195,28 @@ describe('WebDAV with an app password, hostile', () => {
         await inside.expect([400, 412], 'PUT', 'in.txt', { body: 'x', headers: { if: condition } });
     });
 
+    it('finds and tells nothing of what is outside, by SEARCH and by sync-collection', async () => {
+      const search = (scope: string) =>
+        '<D:searchrequest xmlns:D="DAV:"><D:basicsearch><D:select><D:prop><D:getetag/></D:prop></D:select>' +
+        `<D:from><D:scope><D:href>${scope}</D:href><D:depth>infinity</D:depth></D:scope></D:from>` +
+        '<D:where><D:like><D:prop><D:displayname/></D:prop><D:literal>%.txt</D:literal></D:like></D:where>' +
+        '</D:basicsearch></D:searchrequest>';
+      const hrefs = ({ body }: { body: Buffer }) => [...propstats(body).keys()].filter((href) => href.endsWith('.txt'));
+      const asked = { headers: { 'content-type': 'application/xml' } };
+      const found = await inside.expect(207, 'SEARCH', '', { ...asked, body: search('/dav/') });
+      assert.deepEqual(hrefs(found), ['/dav/in.txt']);
+      for (const scope of ['/dav/Mere/', '/dav/../', '/dav/Workspace/', '/dav/Mere/out.txt']) {
+        const { body } = await inside.expect([400, 403, 404, 409], 'SEARCH', '', { ...asked, body: search(scope) });
+        assert.ok(!body.toString().includes('etag'));
+      }
+      const sync =
+        '<D:sync-collection xmlns:D="DAV:"><D:sync-token/><D:sync-level>infinite</D:sync-level>' +
+        '<D:prop><D:getetag/></D:prop></D:sync-collection>';
+      const told = await inside.expect(207, 'REPORT', '', { headers: { depth: '0' }, body: sync });
+      assert.deepEqual(hrefs(told), ['/dav/in.txt']);
+      assert.ok(!/Mere|Workspace|Public|Movies/.test(told.body.toString()));
+    });
+
     it('shows no lock of a folder above it, and does not get past it', async () => {
       const { headers } = await ann.expect(200, 'LOCK', 'Mere', { headers: { depth: 'infinity' }, body: lockBody() });
       const asked = { headers: { depth: '0' }, body: propfindBody('<D:lockdiscovery/>') };
