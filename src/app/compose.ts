@@ -66,7 +66,11 @@ function davSettings({ webdav, publicUrl }: Config): DavSettings {
 }
 
 /** Puts a server together on a core that is ready. The only place that knows every part. */
-export async function compose(config: Config, plainCore: Core, { log, tls, settings }: Surroundings): Promise<Composition> {
+export async function compose(
+  config: Config,
+  plainCore: Core,
+  { log, tls, settings }: Surroundings,
+): Promise<Composition> {
   const metrics = new Metrics();
   const searchKeeper = keepSearchIndex(plainCore, log);
   const store = observedStore(plainCore.store, (operation, seconds) => {
@@ -87,7 +91,10 @@ export async function compose(config: Config, plainCore: Core, { log, tls, setti
   const appPasswords = new AppPasswords({ store, throttle, clock, onLogin, onFailure });
   const authenticator = new Authenticator({ store, hasher, throttle, clock, onLogin, appPasswords });
   const accounts = await openAccounts(config, { core, hasher, throttle, appPasswords, audit, onLogin });
-  const admission = new Admission(basicWithHomes(core, authenticator), new InFlightLimiter(config.http.maxRequestsPerUser));
+  const admission = new Admission(
+    basicWithHomes(core, authenticator),
+    new InFlightLimiter(config.http.maxRequestsPerUser),
+  );
   const { publicUrl, trustedProxies, http: limits } = config;
 
   const davContext: DavContext = {
@@ -230,8 +237,11 @@ interface LoginRecords {
   readonly lastLogins: LastLogins;
 }
 
+/** As the audit log says it. */
+const BEGUN = { page: 'a session of a browser', token: 'a token' } as const;
+
 function recordLogin(event: LoginEvent, to: LoginRecords): void {
-  const { outcome, userName, address, appPassword } = event;
+  const { outcome, userName, address, appPassword, began } = event;
   to.metrics.countLogin(outcome);
   to.lastLogins.note(event);
   if (outcome === 'blocked') return;
@@ -239,6 +249,6 @@ function recordLogin(event: LoginEvent, to: LoginRecords): void {
     action: outcome === 'succeeded' ? 'login' : 'login-failed',
     user: userName,
     address,
-    value: appPassword,
+    value: appPassword ?? (began && BEGUN[began]),
   });
 }

@@ -1,5 +1,6 @@
 import type { User } from '../core/actor.ts';
 import type { MetadataStore } from '../core/ports/metadata-store.ts';
+import type { SessionKind } from '../core/ports/session-operations.ts';
 import type { Clock } from '../lib/clock.ts';
 import { DomainError } from '../lib/errors.ts';
 import type { LoginEvent, PasswordCheck } from './password-check.ts';
@@ -38,11 +39,11 @@ export class Accounts {
   }
 
   /**
-   * The user of a name and a password. Throws `not-authenticated`, alike and after the same time for who does not
+   * The user of a name and a password, for whom a session is to begin. Throws `not-authenticated`, alike and after the same time for who does not
    * exist, is disabled or has another password; `account-waiting` only with the right one; `second-factor-needed`, with a `loginToken` for `finish`, when a code
    * is missing; `too-many-attempts`, `busy`, `unavailable`.
    */
-  async logIn({ name, password, code }: PasswordLogin, { address }: Client): Promise<User> {
+  async logIn({ name, password, code }: PasswordLogin, { address }: Client, began: SessionKind): Promise<User> {
     const isPossible = name !== '' && name.length <= MAX_NAME_LENGTH && isPossiblePassword(password);
     if (!isPossible) throw wrong();
     const user = await this.#checked(await this.#options.store.findUser(name), { name, password, address });
@@ -52,17 +53,17 @@ export class Accounts {
       if (code === undefined) throw await this.#secondFactorNeeded(user);
       await this.#options.secondFactors.take(user, code, address);
     }
-    this.#options.onLogin?.({ outcome: 'succeeded', userName: user.name, address });
+    this.#options.onLogin?.({ outcome: 'succeeded', userName: user.name, address, began });
     return user;
   }
 
-  /** The user of a login that a password began, with the code that it wanted. Throws `not-authenticated`, `too-many-attempts`. */
+  /** The user of a page whose login a password began, with the code that it wanted. Throws `not-authenticated`, `too-many-attempts`. */
   async finish(loginToken: string, code: string, { address }: Client): Promise<User> {
     const { userId, epoch } = await this.#options.tokens.verify(loginToken, 'second-factor');
     const user = await this.#options.store.getUser(userId);
     if (user?.isDisabled !== false || user.epoch !== epoch || !user.hasSecondFactor) throw notGood();
     await this.#options.secondFactors.take(user, code, address);
-    this.#options.onLogin?.({ outcome: 'succeeded', userName: user.name, address });
+    this.#options.onLogin?.({ outcome: 'succeeded', userName: user.name, address, began: 'page' });
     return user;
   }
 

@@ -1,5 +1,6 @@
 import type { User } from '../core/actor.ts';
 import type { MetadataStore } from '../core/ports/metadata-store.ts';
+import type { SessionKind } from '../core/ports/session-operations.ts';
 import type { Clock } from '../lib/clock.ts';
 import { isDomainError } from '../lib/errors.ts';
 import { needsRehash, type PasswordHasher } from './password.ts';
@@ -12,6 +13,8 @@ export interface LoginEvent {
   readonly address: string;
   /** The name of the app password that was used. */
   readonly appPassword?: string;
+  /** What began with it; WebDAV begins nothing. */
+  readonly began?: SessionKind;
 }
 
 export interface PasswordCheckOptions {

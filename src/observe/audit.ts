@@ -60,7 +60,7 @@ export interface AuditEvent {
   readonly address?: string | undefined;
   /** What it was done to: a user, a disk, a path. */
   readonly target?: string | undefined;
-  /** The new role, quota, …; of a login the app password's name. */
+  /** The new role, quota, …; of a login the app password's name, or what began. */
   readonly value?: string | number | undefined;
 }
 

@@ -12,7 +12,8 @@ describe('signing in', () => {
   });
   afterEach(() => world.close());
 
-  const logIn = (password = PASSWORD, code?: string) => world.accounts.logIn({ name: 'ann', password, code }, CLIENT);
+  const logIn = (password = PASSWORD, code?: string) =>
+    world.accounts.logIn({ name: 'ann', password, code }, CLIENT, 'page');
   const fails = async (promise: Promise<unknown>, code = 'not-authenticated') => {
     await assert.rejects(promise, { code });
   };
@@ -34,7 +35,7 @@ describe('signing in', () => {
 
   it('takes the right password, and tells who it was', async () => {
     assert.equal((await logIn()).name, 'ann');
-    assert.deepEqual(world.events, [{ outcome: 'succeeded', userName: 'ann', address: CLIENT.address }]);
+    assert.deepEqual(world.events, [{ outcome: 'succeeded', userName: 'ann', address: CLIENT.address, began: 'page' }]);
   });
 
   it('answers alike, after one hash, whoever does not exist, is disabled, or has another password', async () => {
@@ -47,7 +48,7 @@ describe('signing in', () => {
       ['ben', PASSWORD],
     ] as const) {
       const before = world.engine.jobs;
-      const error = await world.accounts.logIn({ name, password }, CLIENT).catch((reason: unknown) => reason);
+      const error = await world.accounts.logIn({ name, password }, CLIENT, 'page').catch((reason: unknown) => reason);
       assert.equal(world.engine.jobs - before, 1, name);
       errors.push({ ...(error as object), message: (error as Error).message });
     }
@@ -57,7 +58,7 @@ describe('signing in', () => {
 
   it('hashes nothing that nobody can have', async () => {
     for (const password of ['', 'x'.repeat(1025), 'a\0b']) await fails(logIn(password));
-    await fails(world.accounts.logIn({ name: 'x'.repeat(256), password: PASSWORD }, CLIENT));
+    await fails(world.accounts.logIn({ name: 'x'.repeat(256), password: PASSWORD }, CLIENT, 'token'));
     assert.equal(world.engine.jobs, 0);
   });
 

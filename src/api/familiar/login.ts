@@ -34,7 +34,7 @@ async function logIn(request: Asked, { accounts, sessions }: ApiServices) {
   const given = username ?? name ?? userField ?? login ?? email;
   if (given === undefined) throw new DomainError('bad-request', 'body.username: the name of the user is missing');
   const client = clientOf(request);
-  const user = await accounts.logIn({ name: given, password, code }, client);
+  const user = await accounts.logIn({ name: given, password, code }, client, 'token');
   const { token, tokenExpiresAtMs } = await sessions.openToken(user, client);
   const body: z.input<typeof TOKEN> = { token, expiresAt: new Date(tokenExpiresAtMs).toISOString() };
   return json(200, body, { 'Cache-Control': 'no-store' });

@@ -96,7 +96,7 @@ export const sessionRoutes = [
     answers: { 200: { description: 'Signed in.', schema: pageSchema, headers: COOKIES } },
     errors: ['not-authenticated', 'account-waiting', 'second-factor-needed', 'too-many-attempts', 'refused'],
     handle: async (request, services) => {
-      const user = await services.accounts.logIn(request.body, clientOf(request));
+      const user = await services.accounts.logIn(request.body, clientOf(request), 'page');
       return openPage(user, request, services);
     },
   }),

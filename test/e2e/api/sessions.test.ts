@@ -312,10 +312,17 @@ describeOnDatabases('sessions', function (database) {
   it('are in the audit log: who came in, and who did not', async () => {
     await new ApiClient(url).refused('login', 'not-authenticated', { body: { ...ann, password: 'wrong horse' } });
     await Page.signIn(url, ann);
-    const actions = (await auditOf(ann.name)).map(({ action }) => action as string);
+    await ApiClient.login(url, ann);
+    assert.equal(await davStatus(url, basic(ann)), 207);
+    const logins = (await auditOf(ann.name)).filter(({ action }) => String(action).startsWith('login'));
     assert.deepEqual(
-      actions.filter((action) => action.startsWith('login')),
-      ['login-failed', 'login'],
+      logins.map(({ action, value }) => [action, value]),
+      [
+        ['login-failed', undefined],
+        ['login', 'a session of a browser'],
+        ['login', 'a token'],
+        ['login', undefined],
+      ],
     );
     const log = await readFile(join(server.dataFolder, 'audit.log'), 'utf8');
     for (const secret of [ann.password, 'wrong horse', 'eyJ']) assert.ok(!log.includes(secret));
