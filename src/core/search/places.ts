@@ -1,15 +1,25 @@
 import type { PostingPlaces, SearchReads } from '../ports/search.ts';
 import { ANY_NAME, beginningOf, endingOf, gramsOfWord, isShort, lengthOf, NAME_START, WORD_START } from './grams.ts';
 import type { Rank, Wanted } from './matching.ts';
-import { AllOf, anyOf, HeldIds, StoredPostings, type Falling } from './postings.ts';
+import { AllOf, anyOf, HeldIds, StoredPostings, takeAll, type Falling } from './postings.ts';
 
 /** More grams of a long word leave hardly fewer nodes. */
 const MAX_GRAMS = 12;
+/** A list of this length is read once for all ranks. */
+const MAX_COMMON = 16_384;
 const NOTHING = new HeldIds([]);
+
+/** A list, and how long it takes to read. */
+interface Sized {
+  readonly size: number;
+  readonly ids: Falling;
+}
 
 /** The postings of one space in one segment, as far as they were read for a request. */
 export class Place {
   readonly #postings = new Map<string, string>();
+  /** What has all long words somewhere, when that is little: every rank begins with it. */
+  #common: readonly number[] | undefined;
 
   put(gram: string, nodeIds: string): void {
     this.#postings.set(gram, nodeIds);
@@ -18,48 +28,55 @@ export class Place {
   /** Nodes whose names may be of a rank. */
   ofRank(rank: Rank, { words, phrase }: Wanted): Falling {
     const [first] = words;
-    if (first === undefined) return rank === 'inside' ? this.#all([[ANY_NAME]]) : NOTHING;
-    const parts = words.flatMap((word) => this.#partsOf(word, rank === 'inside' || rank === 'exact'));
-    if (rank === 'exact') {
-      parts.push(this.#starting(NAME_START, [first]), this.#ending(phrase));
-    } else if (rank !== 'inside') {
-      for (const word of words) parts.push([NAME_START, WORD_START].flatMap((mark) => this.#starting(mark, [word])));
-      if (rank === 'prefix') parts.push(this.#starting(NAME_START, words));
+    if (first === undefined) return rank === 'inside' ? allOf([this.#any([ANY_NAME])]) : NOTHING;
+    const lists = this.#commonTo(words);
+    if (rank === 'prefix' || rank === 'word') {
+      // Where names and words begin with a short word says all; anywhere else it is in a great many grams.
+      for (const word of words) lists.push(this.#starting([NAME_START, WORD_START], [word]));
+      if (rank === 'prefix') lists.push(this.#starting([NAME_START], words));
+      return allOf(lists);
     }
-    return this.#all(parts);
+    for (const word of words) if (isShort(word)) lists.push(this.#any(this.#known(word)));
+    if (rank === 'exact') lists.push(this.#starting([NAME_START], [first]), this.#ending(phrase));
+    return allOf(lists);
   }
 
-  /** Each part is a choice of grams. */
-  #partsOf(word: string, isAnywhere: boolean): string[][] {
-    if (!isShort(word)) return chosen(gramsOfWord(word)).map((gram) => [gram]);
-    // Where a name or a word begins with it says all; anywhere else it is in a great many grams.
-    return isAnywhere ? [this.#known(word)] : [];
+  #commonTo(words: readonly string[]): Sized[] {
+    if (this.#common) return [{ size: this.#common.length, ids: new HeldIds(this.#common) }];
+    const grams = words.flatMap((word) => chosen(gramsOfWord(word)));
+    const lists = grams.map((gram) => this.#any([gram]));
+    const least = lists.reduce((size, list) => Math.min(size, list.size), Infinity);
+    if (least > MAX_COMMON) return lists;
+    this.#common = takeAll(allOf(lists));
+    return [{ size: this.#common.length, ids: new HeldIds(this.#common) }];
   }
 
-  #starting(mark: string, words: readonly string[]): string[] {
-    return words.flatMap((word) => this.#known(mark + beginningOf(word)));
+  #starting(marks: readonly string[], words: readonly string[]): Sized {
+    const beginnings = marks.flatMap((mark) => words.map((word) => mark + beginningOf(word)));
+    return this.#any(beginnings.flatMap((beginning) => this.#known(beginning)));
   }
 
   /** Names that end with the phrase, and those whose extension follows it. */
-  #ending(phrase: string): string[] {
+  #ending(phrase: string): Sized {
     const ending = endingOf(phrase);
-    return [ending, ...this.#known(`${ending}.`)];
+    return this.#any([ending, ...this.#known(`${ending}.`)]);
   }
 
   #known(prefix: string): string[] {
     return [...this.#postings.keys()].filter((gram) => gram.startsWith(prefix));
   }
 
-  #all(parts: readonly (readonly string[])[]): Falling {
-    const lists: { size: number; ids: Falling }[] = [];
-    for (const grams of parts) {
-      const texts = grams.map((gram) => this.#postings.get(gram)).filter((text) => text !== undefined);
-      if (texts.length === 0) return NOTHING;
-      const size = texts.reduce((sum, text) => sum + text.length, 0);
-      lists.push({ size, ids: anyOf(texts.map((text) => new StoredPostings(text))) });
-    }
-    return new AllOf(lists.sort((a, b) => a.size - b.size).map(({ ids }) => ids));
+  #any(grams: readonly string[]): Sized {
+    const texts = grams.map((gram) => this.#postings.get(gram)).filter((text) => text !== undefined);
+    const size = texts.reduce((sum, text) => sum + text.length, 0);
+    return { size, ids: anyOf(texts.map((text) => new StoredPostings(text))) };
   }
+}
+
+/** The shortest first: it says how far the others have to be read. */
+function allOf(lists: readonly Sized[]): Falling {
+  if (lists.some(({ size }) => size === 0)) return NOTHING;
+  return new AllOf(lists.toSorted((a, b) => a.size - b.size).map(({ ids }) => ids));
 }
 
 /** Reads what the words need, in a query and one more for each short word. */

@@ -79,13 +79,17 @@ export class StoredPostings implements Falling {
 
 /** The whole list. */
 export function readPostings(text: string): number[] {
-  const ids: number[] = [];
-  const list = new StoredPostings(text);
-  while (list.id > 0) {
-    ids.push(list.id);
-    list.next();
+  return takeAll(new StoredPostings(text));
+}
+
+/** All that are left. */
+export function takeAll(ids: Falling): number[] {
+  const taken: number[] = [];
+  while (ids.id > 0) {
+    taken.push(ids.id);
+    ids.next();
   }
-  return ids;
+  return taken;
 }
 
 /** Ids at hand, in falling order. */

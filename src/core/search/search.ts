@@ -80,6 +80,8 @@ class SearchRun {
   readonly hits: Hit[] = [];
   readonly #parts: RunParts;
   readonly #chains: Chains;
+  /** What was looked at for an earlier rank, and turned out to be of another one. */
+  readonly #ofOtherRank = new Map<number, { readonly node: Node; readonly rank: Rank }>();
   #examined = 0;
 
   constructor(parts: RunParts) {
@@ -113,9 +115,20 @@ class SearchRun {
   }
 
   async #examine(ids: readonly number[], rank: Rank): Promise<void> {
-    const { core, request } = this.#parts;
-    const nodes = await core.store.search.getNodes(ids);
-    const fitting = nodes.filter((node) => this.#fits(node, rank)).sort((a, b) => b.id - a.id);
+    const { core, request, wanted } = this.#parts;
+    const fitting: Node[] = [];
+    const unknown: number[] = [];
+    for (const id of ids) {
+      const known = this.#ofOtherRank.get(id);
+      if (!known) unknown.push(id);
+      else if (known.rank === rank) fitting.push(known.node);
+    }
+    for (const node of unknown.length === 0 ? [] : await core.store.search.getNodes(unknown)) {
+      const actual = this.#isShown(node) ? rankOf(node.name, wanted) : undefined;
+      if (actual === rank) fitting.push(node);
+      else if (actual !== undefined) this.#ofOtherRank.set(node.id, { node, rank: actual });
+    }
+    fitting.sort((a, b) => b.id - a.id);
     const room = request.limit + 1 - this.hits.length;
     // Most of what fits is live and readable: a few more than there is room for are enough to look up.
     for (let at = 0; at < fitting.length && this.hits.length <= request.limit; at += room) {
@@ -123,9 +136,8 @@ class SearchRun {
     }
   }
 
-  #fits(node: Node, rank: Rank): boolean {
-    if (node.parentId === 0 || node.isSidecar || node.isUnwritten) return false;
-    return rankOf(node.name, this.#parts.wanted) === rank && this.#parts.request.fits(node);
+  #isShown(node: Node): boolean {
+    return node.parentId !== 0 && !node.isSidecar && !node.isUnwritten && this.#parts.request.fits(node);
   }
 
   async #take(nodes: readonly Node[], rank: Rank): Promise<void> {
