@@ -109,8 +109,9 @@ export const secondFactorRoutes = [
     },
   }),
   route({
-    method: 'delete',
-    path: '/api/v1/account/second-factor',
+    // No DELETE: what that carries may be dropped on the way (RFC 9110 §9.3.5), and the proof has to arrive.
+    method: 'post',
+    path: '/api/v1/account/second-factor/switch-off',
     id: 'endSecondFactor',
     tag: 'account',
     summary: 'Switches the second factor off',
