@@ -115,7 +115,10 @@ export async function restoreTrash(
   throw new DomainError('already-exists', `there are too many files named like "${entry.node.name}"`);
 }
 
-/** As `restoreTrash`, to a place that is free. Throws `already-exists`, `parent-missing`, `into-itself`, too. */
+/**
+ * As `restoreTrash`, to a place that is free: for who could see it where it was, so that no administrator gets at what
+ * was deleted in a home. Throws `already-exists`, `parent-missing`, `into-itself`, too.
+ */
 export async function restoreTrashTo(
   core: Core,
   actor: Actor,
@@ -123,6 +126,10 @@ export async function restoreTrashTo(
   to: NodePath,
 ): Promise<{ nodeId: number }> {
   const entry = await ownTrashEntry(core, actor, nodeId);
+  const space = await spaceOf(core, actor, entry);
+  if (!space || !isAllowed(actor, 'read', entry.node, space)) {
+    throw new DomainError('forbidden', 'you may not see what was there');
+  }
   const target = await find(core, actor, to);
   if (target.found) throw new DomainError('already-exists', 'there is something at this path already');
   const place = creationPlace(actor, target);

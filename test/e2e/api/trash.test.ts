@@ -81,6 +81,17 @@ describeFiles('the trash by the API', function (files) {
     assert.equal((await files.as('bert').ok('restoreTrash', { params: { id } })).body.path, '/Workspace/of bert.txt');
   });
 
+  it('gives an administrator nothing that was deleted in a home', async () => {
+    await files.put('bert', '/Mere/private.txt', 'private');
+    const id = await remove(files, 'bert', '/Mere/private.txt');
+    assert.ok((await files.as('ada').all('listTrash', { query: { all: true } })).some((entry) => entry.id === id));
+    await files.as('ada').refused('restoreTrash', 'forbidden', { params: { id }, body: { to: '/Mere/' } });
+    await files.as('ada').refused('restoreTrash', 'forbidden', { params: { id } });
+    await files.as('ada').refused('getFile', 'not-found', { query: { id } });
+    await files.as('bert').refused('getFile', 'not-found', { query: { id } });
+    await files.as('bert').ok('restoreTrash', { params: { id } });
+  });
+
   it('comes in pages, goes one by one, and as a whole', async () => {
     for (let index = 0; index < 7; index += 1) {
       await files.put('nora', `/Workspace/nora ${index}`, 'x');
