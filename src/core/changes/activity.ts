@@ -1,8 +1,9 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Core } from '../core.ts';
 import type { Change, ChangePosition } from '../ports/changes.ts';
 import { tell, type FeedPositions, type ToldAction, type ToldChange } from './told-changes.ts';
 
-const ROWS = 200;
+const ROWS = 100;
 /** So much of the log is looked at for one page. */
 const MAX_ROWS = 5000;
 /** What one person does alike in one folder is one thing as long as it goes on. */
@@ -127,6 +128,8 @@ class History {
     for (const stream of this.#streams) {
       if (stream.waiting.length > 0 || stream.isEnd) continue;
       const { spaceId, before } = stream;
+      // SQLite answers at once: others get their turn here.
+      await setImmediate();
       stream.waiting = await this.#core.store.changes.listChangesBackwards(spaceId, { before, limit: ROWS });
       stream.isEnd = stream.waiting.length < ROWS;
     }

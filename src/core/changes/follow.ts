@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Core } from '../core.ts';
 import type { Change, ChangePosition } from '../ports/changes.ts';
 import type { FeedPositions } from './told-changes.ts';
@@ -52,6 +53,8 @@ export class Follower {
   async *pending(): AsyncGenerator<Change> {
     for (const spaceId of this.spaceIds) {
       for (;;) {
+        // SQLite answers at once: others get their turn here.
+        await setImmediate();
         const after = this.#positions.get(spaceId) ?? { rev: 0, seq: 0 };
         const rows = await this.#core.store.changes.listChanges(spaceId, { after, limit: ROWS });
         for (const row of rows) {

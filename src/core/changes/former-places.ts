@@ -53,9 +53,14 @@ export class FormerPlaces {
     if (nodeId === 0 || below.has(nodeId)) return [];
     const chain = new Set([...below, nodeId]);
     const places = new Map<string, Names>();
-    for (const { parentId, name } of [...(this.#departures.get(nodeId) ?? []), ...(await this.#nodeWith(nodeId))]) {
-      for (const above of await this.#placesOf(parentId, chain)) places.set(keyOf([...above, name]), [...above, name]);
-      if (places.size > MAX_PLACES) throw invalidToken();
+    const all = [...(this.#departures.get(nodeId) ?? []), ...(await this.#nodeWith(nodeId))];
+    // Looked up once for each collection, however often it was left and come back to.
+    for (const [parentId, inParent] of Map.groupBy(all, (place) => place.parentId)) {
+      const names = new Set(inParent.map(({ name }) => name));
+      for (const above of await this.#placesOf(parentId, chain)) {
+        for (const name of names) places.set(keyOf([...above, name]), [...above, name]);
+        if (places.size > MAX_PLACES) throw invalidToken();
+      }
     }
     return [...places.values()];
   }

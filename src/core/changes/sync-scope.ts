@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { joinPath, nameKey, type NodePath } from '../../lib/node-path.ts';
 import type { Core } from '../core.ts';
 import type { Node, Space } from '../node.ts';
@@ -7,7 +8,7 @@ import { FormerPlaces, keyOf, type Names } from './former-places.ts';
 import { END_OF_REV, invalidToken, type SyncLevel, type SyncPosition } from './sync-token.ts';
 import { TreeWalk, type WalkedNode } from './tree-walk.ts';
 
-const ROWS = 500;
+const ROWS = 250;
 /** More places that are gone at once than a client can be told one by one. */
 const MAX_GONE = 20_000;
 
@@ -112,6 +113,8 @@ export class SyncScope {
   /** The changes, each with the tree that it brings. */
   async #follow(limit: number): Promise<boolean> {
     for (;;) {
+      // SQLite answers at once: others get their turn here.
+      await setImmediate();
       const { spaceId } = this.#position;
       const rev = (await this.#core.store.changes.positions([spaceId])).get(spaceId)?.rev ?? 0;
       const rows = await this.#core.store.changes.listChanges(spaceId, { after: this.#position, limit: ROWS });
@@ -230,6 +233,7 @@ export class SyncScope {
     const { store } = this.#core;
     await this.#assertWhole(nodeId);
     for (let after: string | undefined = ''; after !== undefined;) {
+      await setImmediate();
       const page: Node[] = await store.listChildren(nodeId, { after, limit: ROWS });
       yield* page;
       const last = page.at(-1);

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { joinPath, nameKey, type NodePath } from '../../lib/node-path.ts';
 import type { Core } from '../core.ts';
 import type { Node } from '../node.ts';
@@ -79,6 +80,8 @@ export class TreeWalk {
   }
 
   async #read(level: Level): Promise<void> {
+    // SQLite answers at once: others get their turn here.
+    await setImmediate();
     const page = await this.#core.store.listChildren(level.id, { after: level.afterKey, limit: PAGE });
     level.waiting = page;
     level.isRead = page.length < PAGE;

@@ -84,13 +84,18 @@ async function filterOf(
   const user = query.user === undefined ? undefined : await core.store.findUser(query.user);
   const top = query.below === undefined ? undefined : await locate(core, actor, parsePlainPath(query.below));
   const isNarrow = actor.narrowing?.rootId !== undefined;
+  const known = new Map<number, boolean>();
+  const isBelow = async (nodeId: number): Promise<boolean> => {
+    const found = known.get(nodeId) ?? (!top || (await isAtOrBelow(core, nodeId, top.node.id)));
+    known.set(nodeId, found);
+    return found;
+  };
   return async ({ action, change }) => {
     if (query.action !== undefined && action !== query.action) return false;
     if (query.user !== undefined && change.userId !== user?.id) return false;
     if (!isNarrow && !top) return true;
     const parent = await views.seen(change.parentId);
-    if (!parent) return false;
-    return !top || (await isAtOrBelow(core, parent.node.id, top.node.id));
+    return parent !== undefined && isBelow(parent.node.id);
   };
 }
 
