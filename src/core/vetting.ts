@@ -9,7 +9,7 @@ import type { Member } from './ports/folder-rules.ts';
 import type { BlobLocation } from './ports/operations.ts';
 import type { Vetted } from './ports/rule-operations.ts';
 import { isSidecarName } from './sidecar.ts';
-import { readSmallContent } from './transfer.ts';
+import { readSmallContent } from './small-content.ts';
 
 const PAGE = 500;
 /** Old content whose beginnings are read at the same time. */

@@ -3,6 +3,7 @@ import type { DeadProperty, Lock, LockScope, Node, SpaceKind } from '../node.ts'
 import type { AccountOperations } from './account-operations.ts';
 import type { AppPasswordOperations } from './app-password-operations.ts';
 import type { CheckKey, CheckName } from './checks.ts';
+import type { Expected } from './expected.ts';
 import type { Preset } from '../rules.ts';
 import type { ResumableUploadOperations } from './resumable-uploads.ts';
 import type { RuleOperations, Vetted } from './rule-operations.ts';
@@ -213,9 +214,6 @@ export interface Arrival extends Place {
   replaces: 'any' | 'own';
 }
 
-/** What the conditions of the request were judged on: a node with its etag, or nothing being there. */
-export type Expected = { nodeId: number; etag: string } | 'absent';
-
 export interface CreateCollection extends Change, Place {}
 
 export interface PutFile extends Change, Arrival {
@@ -358,4 +356,4 @@ export interface ReserveUpload {
   nowMs: number;
 }
 
-export type { Node };
+export type { Expected, Node };

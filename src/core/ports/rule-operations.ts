@@ -1,5 +1,5 @@
 import type { PolicyRules, Preset } from '../rules.ts';
-import type { Expected } from './operations.ts';
+import type { Expected } from './expected.ts';
 
 /** Changes of policies, and of what is known of content for them. */
 export interface RuleOperations {
