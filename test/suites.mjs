@@ -18,6 +18,7 @@ export const suites = [
     about: 'each part by itself',
     spec: ['test/{announce,lib,config,core,meta,blobs,dav,http,auth,observe,api,cli,app,jobs}/**/*.test.ts'],
     except: ON_MARIADB,
+    atNight: { NOSOCIAL_TEST_SYNC_SEEDS: '100' },
     timeoutSeconds: 5 * MINUTE,
   },
   {
@@ -60,6 +61,8 @@ export const suites = [
     name: 'protocol',
     about: 'WebDAV, request by request, against a real server',
     spec: ['test/e2e/protocol/**/*.test.ts'],
+    packages: ['mariadb-server'],
+    atNight: { NOSOCIAL_TEST_SYNC_SEEDS: '12' },
     timeoutSeconds: 5 * MINUTE,
   },
   {
@@ -67,9 +70,8 @@ export const suites = [
     about: 'the REST API, request by request, against a real server on both databases',
     spec: ['test/e2e/api/**/*.test.ts'],
     packages: ['mariadb-server'],
-    atNight: { NOSOCIAL_TEST_ENTRIES: '10000' },
     // Every right with every kind of app password.
-    atNight: { NOSOCIAL_TEST_RIGHTS: 'whole' },
+    atNight: { NOSOCIAL_TEST_ENTRIES: '10000', NOSOCIAL_TEST_RIGHTS: 'whole' },
     timeoutSeconds: 10 * MINUTE,
   },
   {
