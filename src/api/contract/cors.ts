@@ -1,6 +1,10 @@
 import type { RequestHandler } from 'express';
 
-const EXPOSED = 'ETag, Location, Retry-After, Upload-Offset, Upload-Length, Upload-Expires, Tus-Resumable';
+const EXPOSED = [
+  'ETag, Location, Nosocial-File-Id, Retry-After',
+  'Tus-Checksum-Algorithm, Tus-Extension, Tus-Resumable, Tus-Version',
+  'Upload-Defer-Length, Upload-Expires, Upload-Length, Upload-Metadata, Upload-Offset',
+].join(', ');
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE';
 const MAX_AGE_SECONDS = '600';
 

@@ -317,6 +317,12 @@ describeOnDatabases('resumable uploads', function (database) {
     assert.equal((await ann.patch(place, 5, '56789', { 'Upload-Length': '10' })).status, 204);
     assert.equal((await content('/Mere/deferred')).toString(), '0123456789');
 
+    const open = await ann.create({ path: '/Mere/open' }, 'deferred');
+    assert.equal((await ann.patch(open, 0, '01234')).status, 204);
+    // That this was all may be said afterwards.
+    assert.equal((await ann.patch(open, 5, '', { 'Upload-Length': '5' })).status, 204);
+    assert.equal((await content('/Mere/open')).toString(), '01234');
+
     const type = { 'Content-Type': 'application/offset+octet-stream' };
     const whole = await ann.tryCreate({ path: '/Mere/at once' }, 5, type, Buffer.from('01234'));
     assert.equal(whole.status, 201);

@@ -67,11 +67,11 @@ export class RequestStore extends DataStore {
     const { core, actor, body, checksum, signal } = this.#asked;
     const digest = checksumOf(checksum);
     const upload = await this.#own(id);
-    if (shownOffset(upload) !== offset) throw new DomainError('refused', 'something else has come meanwhile');
     if (isComplete(upload)) {
-      await assertOneByte(body);
+      await assertAtMost(upload.offsetBytes - offset, body);
       return upload.offsetBytes;
     }
+    if (upload.offsetBytes !== offset) throw new DomainError('refused', 'something else has come meanwhile');
     assertFits(upload, body);
     if (!body.isPresent) return upload.offsetBytes;
     const { source, sizeBytes } = body;
@@ -147,10 +147,12 @@ function assertFits({ sizeBytes, offsetBytes }: ResumableUpload, body: RequestBo
   throw new DomainError('too-large', 'more bytes came than were announced');
 }
 
-/** The byte that was there already (`shownOffset`); nothing is done with it. */
-async function assertOneByte(body: RequestBody): Promise<void> {
+/** What is there already comes again, one byte of it (`shownOffset`); nothing is done with it. */
+async function assertAtMost(maxBytes: number, body: RequestBody): Promise<void> {
   if (!body.isPresent) return;
   let length = 0;
-  for await (const chunk of body.source) length += chunk.length;
-  if (length > 1) throw new DomainError('too-large', 'more bytes came than were announced');
+  for await (const chunk of body.source) {
+    length += chunk.length;
+    if (length > maxBytes) throw new DomainError('too-large', 'more bytes came than were announced');
+  }
 }
