@@ -2,7 +2,7 @@ import { DomainError } from '../lib/errors.ts';
 import { HASH_PARAMETERS } from './hash-job.ts';
 import { HashProcess } from './hash-process.ts';
 
-const MIN_PASSWORD_LENGTH = 8;
+export const MIN_PASSWORD_LENGTH = 8;
 const MAX_PASSWORD_BYTES = 1024;
 
 const MAX_HASHES_AT_ONCE = 2;

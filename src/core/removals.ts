@@ -90,6 +90,7 @@ async function doRounds(core: Core, userId: number, watcher: Watcher): Promise<b
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const removal = await core.store.accounts.getRemoval(userId);
     if (!removal) return (await core.store.getUser(userId)) === undefined;
+    if (removal.files === 'keep') return false;
     try {
       await work.round(removal);
       await core.store.run('removeUser', { userId, nowMs: core.clock.nowMs() });
@@ -185,23 +186,35 @@ function homeFolderName(userName: string): string {
 
 /**
  * What has come due, and what a crash or the end of the last server cut off; run in the background. `onRemoved` is told
- * of each user who is gone.
+ * of each user who is gone. What goes wrong with one keeps none of the others.
  */
-export async function continueRemovals(
-  core: Core,
-  { signal, onRemoved }: { signal: AbortSignal; onRemoved: (removal: Removal) => void },
-): Promise<void> {
+export async function continueRemovals(core: Core, { signal, onRemoved }: Continuation): Promise<void> {
+  const failures: unknown[] = [];
   for (const removal of await core.store.accounts.listRemovals()) {
     if (signal.aborted) return;
-    if (removal.files === 'keep') {
-      if ((removal.dueAtMs ?? 0) > core.clock.nowMs()) continue;
-      await beginRemoval(core, removal.userName, { disposal: { files: 'delete' }, keepsAdministrator: false });
-    }
-    const watcher: Watcher = { signal, onProgress: () => undefined };
     try {
-      if (await carryOutRemoval(core, removal.userId, watcher)) onRemoved(removal);
+      if (await continueRemoval(core, removal, signal)) onRemoved(removal);
     } catch (error) {
-      if (error !== signal.reason) throw error;
+      if (error === signal.reason) return;
+      failures.push(error);
     }
   }
+  if (failures.length > 0) throw failures[0];
+}
+
+interface Continuation {
+  readonly signal: AbortSignal;
+  readonly onRemoved: (removal: Removal) => void;
+}
+
+async function continueRemoval(
+  core: Core,
+  { files, dueAtMs = 0, userId, userName }: Removal,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (files === 'keep') {
+    if (dueAtMs > core.clock.nowMs()) return false;
+    await beginRemoval(core, userName, { disposal: { files: 'delete' }, keepsAdministrator: false });
+  }
+  return carryOutRemoval(core, userId, { signal, onProgress: () => undefined });
 }

@@ -63,6 +63,30 @@ describe('the removal of a user', () => {
     assert.deepEqual(await goOn(), ['ann']);
   });
 
+  it('of one does not wait for that of another that cannot be', async () => {
+    await begin({ files: 'keep', days: 1 });
+    await beginRemoval(world.core, 'ben', {
+      disposal: { files: 'keep', days: 1 },
+      keepsAdministrator: false,
+    });
+    world.clock.advanceMs(DAY_MS);
+    const { store } = world.core;
+    const run = store.run.bind(store);
+    store.run = (name, args) => {
+      const isOfAnn = name === 'emptyHome' && 'userId' in args && args.userId === ann();
+      return isOfAnn ? Promise.reject(new Error('not today')) : run(name, args);
+    };
+    const removed: string[] = [];
+    const onRemoved = ({ userName }: Removal): unknown => removed.push(userName);
+    await assert.rejects(
+      continueRemovals(world.core, { signal: new AbortController().signal, onRemoved }),
+      /not today/,
+    );
+    store.run = run;
+    assert.deepEqual(removed, ['ben']);
+    assert.deepEqual(await goOn(), ['ann']);
+  });
+
   it('is over when it is called off, with what is left', async () => {
     await begin({ files: 'delete' });
     await callOffRemoval(world.core, ann());

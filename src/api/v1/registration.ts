@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { MIN_PASSWORD_LENGTH } from '../../auth/password.ts';
 import { REGISTRATION_MODES } from '../../core/account-settings.ts';
 import { ROLES } from '../../core/actor.ts';
 import { json } from '../contract/answers.ts';
@@ -43,7 +44,7 @@ export const registrationRoutes = [
     handle: async (_request, { registrations }) => {
       const mode = await registrations.mode();
       const [needsInvitation, needsApproval] = [mode === 'invitation', mode === 'approval'];
-      return json(200, { mode, needsInvitation, needsApproval, minPasswordLength: 8 });
+      return json(200, { mode, needsInvitation, needsApproval, minPasswordLength: MIN_PASSWORD_LENGTH });
     },
   }),
   route({
