@@ -1,7 +1,7 @@
 import { deleteAppPassword } from '../core/app-passwords.ts';
+import type { Core } from '../core/core.ts';
 import { pathOfNode } from '../core/locks.ts';
 import { requireUser } from '../core/users.ts';
-import type { Administration } from './administration.ts';
 
 /** What the command line asks about the devices of users. */
 export interface AppPasswordRequests {
@@ -23,7 +23,7 @@ export interface AppPasswordView {
 }
 
 export async function listAppPasswordsOf(
-  { core }: Pick<Administration, 'core'>,
+  { core }: { core: Core },
   { user: name }: { user: string },
 ): Promise<AppPasswordView[]> {
   const user = await requireUser(core, name);
@@ -45,7 +45,7 @@ export async function listAppPasswordsOf(
 }
 
 export async function revokeAppPasswordOf(
-  { core }: Pick<Administration, 'core'>,
+  { core }: { core: Core },
   { user, number }: { user: string; number: number },
 ): Promise<{ name: string }> {
   const { id } = await requireUser(core, user);
