@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { locate } from '../../../src/core/tree.ts';
+import { parsePlainPath } from '../../../src/lib/node-path.ts';
 import { DavServer } from '../../support/dav-server.ts';
 import type { DavClient } from '../../support/dav-client.ts';
 import { parseMultistatus } from '../../support/multistatus.ts';
@@ -181,6 +183,15 @@ describe('SEARCH', () => {
     assert.deepEqual(await found({ where: like('%beach of%') }, { client: server.as('nora') }), [ALL]);
     const narrowed = server.narrowed('ann', { access: 'read-only', rootId: undefined });
     assert.equal((await found({ where: like('%beach%') }, { client: narrowed })).length, 3);
+  });
+
+  it('shows an app password for one folder nothing but what is in it', async () => {
+    const { node } = await locate(server.core, server.actor('ann'), parsePlainPath('Mere/Trips'));
+    const client = server.narrowed('ann', { access: 'read-only', rootId: node.id });
+    const where = like('%beach%');
+    assert.deepEqual((await found({ where }, { client })).sort(), ['Summer/Beach 1.jpg', 'Summer/beach 2.JPG']);
+    assert.deepEqual(await found({ where: like('%plāns%') }, { client }), []);
+    await client.expect(409, 'SEARCH', '', { body: body({ where, scopes: [['/dav/Workspace/', 'infinity']] }) });
   });
 
   it('leaves out names that are no files for people, and finds what was renamed', async () => {
