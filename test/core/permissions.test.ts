@@ -78,7 +78,7 @@ describe('the policy table', () => {
             for (const ownerId of [ME, SOMEBODY]) {
               const whole = letters(role, space(kind), ownerId);
               const left = letters(actor(role, narrowed(access)), space(kind), ownerId);
-              assert.ok([...left].every((letter) => whole.includes(letter)));
+              assert.ok(Array.from(left).every((letter) => whole.includes(letter)));
             }
           }
         }
