@@ -199,7 +199,7 @@ describeOnDatabases('registration', (database) => {
     }
     assert.ok(refused);
     assert.ok(Number(refused.headers.get('retry-after')) > 0);
-    // Whoever has a good link comes in all the same: a whole class may have one address. Guesses are stopped.
+    // Guesses at links are stopped by the same count.
     await stranger.refused('lookUpInvitation', 'too-many-attempts', { body: { invitation: 'guess' } });
   });
 });
