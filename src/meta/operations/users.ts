@@ -134,7 +134,9 @@ export async function removeUser(
   const home = user.homeSpaceId === null ? [] : await readEmptyHome(tx, { spaceId: user.homeSpaceId, userId });
   if (home === undefined) throw new DomainError('refused', `the home is not empty; ${CHOICES}`);
   const owned = await tx.all(OWNED_NODES, [userId, home.length + 1]);
-  if (owned.some(({ id }) => !home.includes(id))) throw new DomainError('refused', `the user owns something elsewhere; ${CHOICES}`);
+  if (owned.some(({ id }) => !home.includes(id))) {
+    throw new DomainError('refused', `the user owns something elsewhere; ${CHOICES}`);
+  }
   if (user.homeSpaceId !== null) await removeHome(tx, { spaceId: user.homeSpaceId, nodeIds: home });
   for (const sql of OF_USER) await tx.run(sql, [userId]);
 }
