@@ -56,8 +56,21 @@ async function kindsOn(store: BlobStore, { diskId, blobId }: PartialPlace): Prom
   return kinds;
 }
 
-/** What `PartialBlobs` promises. */
-export function describePartials(store: () => BlobStore): void {
+/** Holds a blob store to what `PartialBlobs` promises; as `describeBlobStore`. */
+export function describePartials(name: string, open: () => Promise<BlobStore>): void {
+  describe(`${name} as a store of partial blobs`, () => {
+    let store: BlobStore;
+
+    beforeEach(async () => {
+      store = await open();
+    });
+    afterEach(() => store.close());
+
+    describeGathering(() => store);
+  });
+}
+
+function describeGathering(store: () => BlobStore): void {
   it('makes one blob of what came in pieces of any size', async () => {
     const content = randomBytes(3 * MIB + 17);
     const gathered = await Gathered.begin(store(), content.length);

@@ -2,6 +2,7 @@ import type { BlobStore } from '../../src/core/ports/blob-store.ts';
 import { MemoryBlobStore } from '../../src/blobs/memory.ts';
 import { openTestStore, type TestStore } from '../blobs/local/local-store.ts';
 import { describeBlobStore } from './blob-store.ts';
+import { describePartials } from './blob-store-partials.ts';
 
 const opened: TestStore[] = [];
 
@@ -22,6 +23,9 @@ async function openMemory(): Promise<BlobStore> {
 describeBlobStore('memory', openMemory);
 describeBlobStore('one local disk', () => openLocal(1));
 describeBlobStore('two local disks', () => openLocal(2));
+describePartials('memory', openMemory);
+describePartials('one local disk', () => openLocal(1));
+describePartials('two local disks', () => openLocal(2));
 
 afterEach(async () => {
   for (const test of opened.splice(0)) await test.dispose();

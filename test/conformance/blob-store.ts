@@ -7,7 +7,6 @@ import type { BlobStore } from '../../src/core/ports/blob-store.ts';
 import type { BlobLocation, NewBlob } from '../../src/core/ports/operations.ts';
 import { randomId } from '../../src/lib/ids.ts';
 import { describeInspection } from './blob-store-inspection.ts';
-import { describePartials } from './blob-store-partials.ts';
 
 const MIB = 1024 * 1024;
 const never = new AbortController().signal;
@@ -71,7 +70,6 @@ export function describeBlobStore(name: string, open: () => Promise<BlobStore>):
     describeRoom(() => store);
     describeDisks(() => store);
     describeInspection(() => store);
-    describePartials(() => store);
   });
 }
 

@@ -105,6 +105,8 @@ export interface Operations
   giveUpUpload: { args: { uploadId: string }; result: void };
   /** Not an error when it is already gone. */
   releaseUpload: { args: { uploadId: string }; result: void };
+  /** `putFile` of a resumable upload, of which is noted what it became. `unavailable` when it came to its end before. */
+  finishResumableUpload: { args: PutFile & { resumableId: string }; result: PutResult };
 
   // disks, packs and blobs
   addDisk: {

@@ -1,4 +1,3 @@
-import type { PutFile, PutResult } from './operations.ts';
 import type { Page } from './page.ts';
 
 /** An upload that comes in pieces, over as many requests and restarts as it takes. */
@@ -50,8 +49,6 @@ export interface ResumableUploadOperations {
     args: { uploadId: string; offsetBytes: number; checksumState: string | undefined; nowMs: number };
     result: void;
   };
-  /** `putFile` of what was uploaded; it is remembered what it became. `unavailable` when it was finished or given up meanwhile. */
-  finishResumableUpload: { args: PutFile & { resumableId: string }; result: PutResult };
   /** Forgets it, and what was promised to it. Not an error when it is gone. */
   forgetResumableUpload: { args: { uploadId: string }; result: void };
 }
