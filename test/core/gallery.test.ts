@@ -88,6 +88,10 @@ describe('the Gallery of a new home', () => {
     await put('Gallery/.DS_Store', appleDouble, { isSidecar: true });
     await refused(put('Gallery/._other.jpg', appleDouble), /not recognised/);
     await refused(moveTo('Gallery/._photo.jpg', 'Gallery/photo.jpg'), /not recognised/);
+    // Under such a name, but a file of everybody's.
+    await put('Gallery/._mine.jpg', PNG);
+    await refused(put('Gallery/._mine.jpg', appleDouble, { isSidecar: true }), /not recognised/);
+    await refused(moveTo('Gallery/._photo.jpg', 'Gallery/._mine.jpg', true), /not recognised/);
   });
 
   it('refuses moves and copies of what it would not take, and takes the others', async () => {
@@ -133,14 +137,14 @@ describe('the Gallery of a new home', () => {
     const run = store.run.bind(store);
     let isAdded = false;
     // Somebody adds a file where the copy has yet to come.
-    store.run = (async (name: never, args: never) => {
+    store.run = async (name: never, args: never) => {
       const result = await run(name, args);
       if (name === 'startCopy' && !isAdded) {
         isAdded = true;
         await put('Mere/many/z.png', PDF);
       }
       return result;
-    });
+    };
     await refused(copyTo('Mere/many', 'Gallery/many'), /"z\.png" is a PDF document/);
     store.run = run;
     assert.equal(await sizeOf('Gallery/many'), undefined);

@@ -47,7 +47,7 @@ async function assertTreeKept(
 ): Promise<void> {
   if (source.isCollection === 1 && !hasMembers(source, args)) return;
   const { name, vetted } = args;
-  await assertArrivalKept(tx, { node: source, from: undefined, to: to.parent, name, vetted });
+  await assertArrivalKept(tx, { node: source, from: undefined, to: to.parent, name, onto: to.existing, vetted });
 }
 
 /** Throws `not-found` when there is no such copy (any more). */

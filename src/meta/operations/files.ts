@@ -34,7 +34,7 @@ export async function putFile(tx: Transaction, args: PutFile): Promise<PutResult
   assertExpected(existing, args.expected);
   await assertUnlocked(tx, existing === undefined ? idsOf(parent) : [existing.id, ...idsOf(parent)], args);
 
-  assertContentKept(parent, { name: args.name, blob: args.blob, isSidecar: args.isSidecar === true });
+  assertContentKept(parent, { ...args, onto: existing });
   if (args.blob !== undefined) await recordBlob(tx, args.blob, args.nowMs);
   const content: Content = {
     blobId: args.blob?.id ?? null,

@@ -71,7 +71,7 @@ async function makeUnwritten(
   // 0 stands for the node to come: of what covers it only the infinite locks above matter.
   assertCompatible(await locksCovering(tx, [0, ...idsOf(parent)], args.nowMs), args);
   // What is empty is of no type and no size: only its name counts.
-  assertContentKept(parent, { name, blob: undefined, isSidecar: args.isSidecar === true });
+  assertContentKept(parent, { name, blob: undefined, isSidecar: args.isSidecar, onto: undefined });
   const spaceId = spaceOf(parent) ?? 0;
   const id = await insertNode(tx, {
     spaceId,

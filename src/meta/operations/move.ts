@@ -22,7 +22,8 @@ export async function moveNode(tx: Transaction, args: MoveNode): Promise<MoveRes
   const from = sourceChain.slice(1);
   const fromSpaceId = spaceOf(from) ?? 0;
   const to = await assertDestination(tx, guarded, { source, sourceChain, parentChain, args, how: 'move' });
-  await assertArrivalKept(tx, { node: source, from, to: to.parent, name: args.name, vetted: args.vetted });
+  const { name, vetted } = args;
+  await assertArrivalKept(tx, { node: source, from, to: to.parent, name, onto: to.existing, vetted });
   await assertUnlocked(tx, idsOf(from), args);
   await clearLocksInside(tx, { node: source, spaceId: fromSpaceId }, args);
 

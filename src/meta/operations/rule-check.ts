@@ -23,25 +23,32 @@ function rulesIn(chain: Chain): ContentRules | undefined {
   );
 }
 
-/** New content, which may be empty, under its name. Content that nobody looked at is unknown. Throws `rule-violated`. */
-export function assertContentKept(
-  parent: Chain,
-  file: { name: string; blob: { sizeBytes: number; contentType?: string } | undefined; isSidecar: boolean },
-): void {
+interface NewContent {
+  readonly name: string;
+  /** Undefined: it is empty. */
+  readonly blob: { readonly sizeBytes: number; readonly contentType?: string } | undefined;
+  readonly isSidecar?: boolean | undefined;
+  readonly onto: NodeRow | undefined;
+}
+
+/** New content under its name. Content that nobody looked at is unknown. Throws `rule-violated`. */
+export function assertContentKept(parent: Chain, { name, blob, isSidecar = false, onto }: NewContent): void {
   const rules = rulesIn(parent);
-  if (rules === undefined || isHidden(file)) return;
-  const { name, blob } = file;
+  if (rules === undefined || isHidden({ name, isSidecar, onto })) return;
   const contentType = blob?.contentType ?? UNKNOWN_TYPE;
   assertKept(rules, { name, sizeBytes: blob?.sizeBytes ?? 0, contentType });
 }
 
-/** What only Finder sees, beside what it belongs to, is no file to anybody. */
-function isHidden({ name, isSidecar }: { name: string; isSidecar: boolean }): boolean {
-  return isSidecar && isSidecarName(name);
+/**
+ * What only Finder sees, beside what it belongs to, is no file to anybody; it becomes one where it comes onto a file
+ * that all see.
+ */
+function isHidden({ name, isSidecar, onto }: Pick<NewContent, 'name' | 'onto'> & { isSidecar: boolean }): boolean {
+  return isSidecar && isSidecarName(name) && onto?.isSidecar !== 0;
 }
 
-function isHiddenNode({ name, isSidecar }: NodeRow): boolean {
-  return isHidden({ name, isSidecar: isSidecar === 1 });
+function isHiddenNode(node: NodeRow, name = node.name, onto?: NodeRow): boolean {
+  return isHidden({ name, isSidecar: node.isSidecar === 1, onto });
 }
 
 /** A node that is to come below `to`, as `name`. */
@@ -51,6 +58,8 @@ export interface Incoming {
   readonly from: Chain | undefined;
   readonly to: Chain;
   readonly name: string;
+  /** What is there now. */
+  readonly onto: NodeRow | undefined;
   readonly vetted: Vetted | undefined;
 }
 
@@ -61,7 +70,7 @@ export interface Incoming {
 export async function assertArrivalKept(tx: Transaction, incoming: Incoming): Promise<void> {
   const { node, from, name, vetted } = incoming;
   const rules = rulesIn(incoming.to);
-  if (rules === undefined || isHidden({ name, isSidecar: node.isSidecar === 1 })) return;
+  if (rules === undefined || isHiddenNode(node, name, incoming.onto)) return;
   const isFromSame = from !== undefined && !isHiddenNode(node) && keyOfRules(rulesIn(from)) === keyOfRules(rules);
   if (node.isCollection === 1) {
     if (node.nodeCount > 0 && !isFromSame) assertVetted(node, rules, vetted);

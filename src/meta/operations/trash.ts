@@ -53,7 +53,7 @@ export async function restoreTrash(tx: Transaction, args: RestoreTrash): Promise
   };
   const to = await assertDestination(tx, guarded, { source, sourceChain, parentChain, args: arrival, how: 'move' });
   const { name, vetted } = args;
-  await assertArrivalKept(tx, { node: source, from: undefined, to: to.parent, name, vetted });
+  await assertArrivalKept(tx, { node: source, from: undefined, to: to.parent, name, onto: undefined, vetted });
   await tx.run('DELETE FROM trash WHERE node_id = ?', [source.id]);
   const payerId = source.ownerId;
   const nodeId = await arrive(tx, guarded, { node: source, to, args: arrival, payerId, cause: 'restored' });
