@@ -26,7 +26,7 @@ interface Sent {
 }
 
 /** What tests of rules do, as ann. */
- 
+
 export function rulesScene(current: () => TestCore) {
   const ann = () => current().as('ann');
   async function put(at: string, content: Uint8Array, sent: Sent = {}): Promise<number> {
