@@ -58,7 +58,7 @@ describeOnDatabases('a day in the life of a server', function (database) {
       assert.deepEqual([body.role, body.state], [role, 'active']);
       await stranger.refused('register', 'not-found', { body: { ...person, name: 'again', invitation } });
     }
-    [ben, cleo] = await Promise.all([BEN, CLEO].map((person) => ApiClient.login(server.url, person)));
+    [ben, cleo] = await Promise.all([ApiClient.login(server.url, BEN), ApiClient.login(server.url, CLEO)]);
     [benDav, cleoDav] = [BEN, CLEO].map((person) => new DavClient(server.davUrl, person)) as [DavClient, DavClient];
   });
 
