@@ -4,6 +4,8 @@
 // packages: Debian packages without which the suite cannot run; installed when they may be (root with apt-get).
 // atNight: variables with which `npm run test:night` makes the suite longer.
 // onlyAtNight: `npm test` leaves it out unless it is named.
+// isBeside: it runs beside those that are not, since it waits more than it works and nothing in it hangs on time.
+// isAlone: it runs when no other does.
 // ownNetwork: it runs in a network namespace with nothing but loopback, and with mounts that nobody else sees.
 // needs: what the machine must allow; the words are explained in config/run/requirements.mjs.
 
@@ -37,6 +39,7 @@ export const suites = [
   },
   {
     name: 'lock',
+    isBeside: true,
     about: 'npm 10 and npm 11 accept the committed lock file',
     spec: ['test/e2e/lock/**/*.test.ts'],
     needs: ['registry'],
@@ -44,6 +47,7 @@ export const suites = [
   },
   {
     name: 'start',
+    isBeside: true,
     about: 'a fresh clone serves after npm start',
     spec: ['test/e2e/start/**/*.test.ts'],
     packages: ['git'],
@@ -98,6 +102,7 @@ export const suites = [
   },
   {
     name: 'litmus',
+    isBeside: true,
     about: 'the WebDAV test suite litmus, on each database',
     spec: ['test/e2e/litmus/**/*.test.ts'],
     packages: ['litmus', 'mariadb-server'],
@@ -105,6 +110,7 @@ export const suites = [
   },
   {
     name: 'clients',
+    isBeside: true,
     about: 'stock clients: each makes a round trip on each database, and does what it can besides; two disks',
     spec: ['test/e2e/clients/**/*.test.ts'],
     packages: [
@@ -130,6 +136,7 @@ export const suites = [
   },
   {
     name: 'libreoffice',
+    isBeside: true,
     about: 'LibreOffice opens, locks and saves documents on the drive, on each database',
     spec: ['test/e2e/libreoffice/**/*.test.ts'],
     packages: ['faketime', 'libreoffice-calc-nogui', 'libreoffice-writer-nogui', 'mariadb-server', 'python3-uno'],
@@ -137,6 +144,7 @@ export const suites = [
   },
   {
     name: 'proxies',
+    isBeside: true,
     about: 'the nginx, haproxy and Caddy configurations as they are: clients through each; a certificate by ACME',
     spec: ['test/e2e/proxies/**/*.test.ts'],
     packages: ['ca-certificates', 'caddy', 'curl', 'haproxy', 'iproute2', 'litmus', 'nginx-light', 'openssl', 'rclone'],
@@ -146,6 +154,7 @@ export const suites = [
   },
   {
     name: 'replay',
+    isBeside: true,
     about: 'clients that cannot be run here, request by request as they were recorded, on each database',
     spec: ['test/e2e/replay/**/*.test.ts'],
     packages: ['mariadb-server'],
@@ -153,6 +162,7 @@ export const suites = [
   },
   {
     name: 'quirks',
+    isAlone: true,
     about: 'each quirk of a client taken away in turn: a test must fail then',
     spec: ['test/e2e/quirks/**/*.test.ts'],
     packages: ['mariadb-server'],
@@ -161,6 +171,7 @@ export const suites = [
   },
   {
     name: 'faults',
+    isAlone: true,
     about: 'full and lost disks, databases and descriptors, broken connections, jumping clocks, on each database',
     spec: ['test/e2e/faults/**/*.test.ts'],
     packages: ['btrfs-progs', 'curl', 'faketime', 'mariadb-server'],
@@ -169,6 +180,7 @@ export const suites = [
   },
   {
     name: 'crash',
+    isAlone: true,
     about: 'kill -9 under parallel writes, on each database',
     spec: ['test/e2e/crash/**/*.test.ts'],
     packages: ['mariadb-server'],
@@ -178,6 +190,7 @@ export const suites = [
   },
   {
     name: 'power-cut',
+    isAlone: true,
     about: 'power cuts under parallel writes, and a control without syncs, which must lose data',
     spec: ['test/e2e/power-cut/**/*.test.ts'],
     packages: ['btrfs-progs', 'libeatmydata1', 'mariadb-server'],
@@ -187,6 +200,7 @@ export const suites = [
   },
   {
     name: 'listing',
+    isAlone: true,
     about: 'a listing of 10,000 entries: complete, and bounded in memory',
     spec: ['test/e2e/listing/**/*.test.ts'],
     timeoutSeconds: 5 * MINUTE,

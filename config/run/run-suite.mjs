@@ -1,20 +1,25 @@
 // One suite as one mocha process on Node 26, over the TypeScript sources.
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { nodeBinary, root, tool } from './checkout.mjs';
 
 /** How long a suite may stay alive after its last test: something is still open then, and that is a failure. */
 const EXIT_GRACE_MS = 10_000;
+/** How long what an ended suite said may be on its way. */
+const LAST_WORDS_MS = 2_000;
 
 /** The command line in front of one that sees no network but its own loopback, and whose mounts nobody else sees. */
 export const IN_OWN_NETWORK = ['unshare', '--net', '--mount', 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh'];
 
 /**
  * Runs the suite and resolves to { passed, failed, pending, seconds, trouble }: `pending` holds the titles of tests
- * that skipped themselves, `trouble` says what went wrong beside the tests. Leaves no process of the suite behind.
+ * that skipped themselves, `trouble` says what went wrong beside the tests. What a suite says that runs beside others
+ * is kept till its end, as `output`. Leaves no process of the suite behind.
  */
 export async function runSuite(suite) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'nosocial-test-'));
@@ -25,15 +30,15 @@ export async function runSuite(suite) {
   process.once('exit', removeFolder);
   const startedMs = Date.now();
   try {
-    const { trouble, exitCode } = await runMocha(suite, resultFile);
+    const { trouble, exitCode, output } = await runMocha(suite, resultFile);
     const counts = readResult(resultFile);
-    const seconds = (Date.now() - startedMs) / 1000;
+    const ended = { seconds: (Date.now() - startedMs) / 1000, output };
     if (counts === undefined) {
-      return { passed: 0, failed: 1, pending: [], seconds, trouble: trouble ?? 'ended without a result; see above' };
+      return { passed: 0, failed: 1, pending: [], ...ended, trouble: trouble ?? 'ended without a result; see above' };
     }
     const said = trouble ?? troubleOf(counts, exitCode);
     const isUncounted = said !== undefined && counts.failed === 0;
-    return { ...counts, failed: counts.failed + (isUncounted ? 1 : 0), seconds, trouble: said };
+    return { ...counts, failed: counts.failed + (isUncounted ? 1 : 0), ...ended, trouble: said };
   } finally {
     process.off('exit', removeFolder);
     removeFolder();
@@ -65,9 +70,11 @@ function runMocha(suite, resultFile) {
     cwd: root,
     // What a suite that was killed leaves behind in its temporary folder goes with it.
     env: { ...suite.environment, ...process.env, NOSOCIAL_TEST_RESULT: resultFile, TMPDIR: path.dirname(resultFile) },
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: suite.isBeside ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
     detached: true,
   });
+  const said = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (piece) => said.push(piece));
   const killGroup = () => {
     try {
       process.kill(-child.pid, 'SIGKILL');
@@ -89,13 +96,15 @@ function runMocha(suite, resultFile) {
     };
     process.on('SIGINT', interrupted).on('SIGTERM', interrupted);
     child.on('error', reject);
-    child.on('exit', (code, signal) => {
+    child.on('exit', async (code, signal) => {
       clearTimeout(limit);
       watch.stop();
       process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
       killGroup();
       if (signal !== null) trouble ??= `ended by ${signal}`;
-      resolve({ exitCode: code, trouble });
+      // What is left of it, in a group of its own, may hold the pipe open for ever.
+      if (suite.isBeside) await Promise.race([once(child, 'close'), delay(LAST_WORDS_MS)]);
+      resolve({ exitCode: code, trouble, output: suite.isBeside ? Buffer.concat(said).toString() : undefined });
     });
   });
 }

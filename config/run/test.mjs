@@ -33,21 +33,33 @@ async function build() {
   }
 }
 
+/** Those that may run beside others do, one after the other; those that want the machine for themselves come last. */
 async function runAll(chosen) {
+  const inTurn = chosen.filter(({ isBeside = false, isAlone = false }) => !isBeside && !isAlone);
+  const lanes = [inTurn, chosen.filter(({ isBeside = false }) => isBeside)];
+  const results = (await Promise.all(lanes.map(runLane))).flat();
+  results.push(...(await runLane(chosen.filter(({ isAlone = false }) => isAlone))));
+  const place = ({ name }) => chosen.findIndex((suite) => suite.name === name);
+  return results.sort((one, other) => place(one) - place(other));
+}
+
+async function runLane(lane) {
   const results = [];
-  for (const suite of chosen) {
-    const reason = obstacle(suite);
-    console.log(`\n${suite.name}: ${suite.about}`);
-    if (reason !== undefined) {
-      console.log(`  did not run: ${reason}`);
-      results.push({ name: suite.name, passed: 0, failed: 0, pending: [], seconds: 0, reason });
-      continue;
-    }
-    const result = await runSuite(suite);
-    console.log(`  ${summary(result)}`);
-    results.push({ name: suite.name, ...result });
-  }
+  for (const suite of lane) results.push({ name: suite.name, ...(await runOne(suite)) });
   return results;
+}
+
+async function runOne(suite) {
+  const reason = obstacle(suite);
+  console.log(`\n${suite.name}: ${suite.about}`);
+  if (reason !== undefined) {
+    console.log(`  did not run: ${reason}`);
+    return { passed: 0, failed: 0, pending: [], seconds: 0, reason };
+  }
+  const { output, ...result } = await runSuite(suite);
+  if (output !== undefined) console.log(`\n${suite.name}:\n${output.trimEnd()}`);
+  console.log(`  ${suite.name}: ${summary(result)}`);
+  return result;
 }
 
 function summary({ passed, failed, pending, seconds, trouble }) {
