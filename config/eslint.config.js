@@ -76,6 +76,7 @@ export default defineConfig([
     files: plainScripts,
     languageOptions: {
       globals: {
+        Buffer: 'readonly',
         clearInterval: 'readonly',
         clearTimeout: 'readonly',
         console: 'readonly',
