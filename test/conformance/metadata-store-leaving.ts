@@ -251,6 +251,11 @@ export function describeLeaving(prepare: () => Promise<Backend>): void {
       const jobId = (await handOver(world)).jobId;
       assert.ok(jobId !== undefined);
       await assertConsistent(world);
+      const renamed = await world.store.search.listRenamed({ limit: 10 });
+      assert.deepEqual(
+        renamed.map(({ name }) => name),
+        ['Ann (2)'],
+      );
       for (let done = false; !done;) ({ done } = await world.store.run('adoptTree', { jobId, limit: 2 }));
       assert.equal((await handOver(world)).jobId, undefined);
       await emptyTrash();
@@ -340,7 +345,10 @@ export function describeLeaving(prepare: () => Promise<Backend>): void {
       await start(world, world.ann, 'delete');
       await assertFails(world.store.run('purgeOwned', step(10)), 'busy');
       await world.store.run('abandonCopy', { copyId });
-      await world.store.run('purgeOwned', step(10));
+      // Nobody was charged for what is left of it.
+      await assertFails(world.store.run('purgeOwned', step(10)), 'busy');
+      for (const job of await world.store.listJobs()) await world.purge(job.nodeId);
+      await repeat('purgeOwned', 10);
     });
 
     it('shows the homes of all others, by name', async () => {

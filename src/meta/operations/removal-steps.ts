@@ -12,6 +12,7 @@ import { guard } from './guard.ts';
 import { entryOf, readChild, readNode } from './node-rows.ts';
 import { removeLeaves, type Leaf } from './purge.ts';
 import { assertNoCopies, endLocks, requireRemoval } from './removal.ts';
+import { noteRenamed } from './search.ts';
 import { insertRoot } from './spaces.ts';
 
 const MAX_NAMES = 1000;
@@ -43,6 +44,7 @@ export async function handOverHome(
        created_at_ms = ?, modified_at_ms = ? WHERE id = ?`,
     [to.spaceId, to.rootId, name, nameKey(name), rev, nowMs, nowMs, nowMs, root.id],
   );
+  await noteRenamed(tx, root.id);
   const newRootId = await insertRoot(tx, 'live', { spaceId: from.spaceId, ownerId: userId, nowMs, revision: rev });
   await tx.run('UPDATE space SET root_id = ? WHERE id = ?', [newRootId, from.spaceId]);
   await tx.run('UPDATE removal SET folder_id = ? WHERE user_id = ?', [root.id, userId]);

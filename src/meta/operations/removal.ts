@@ -34,7 +34,7 @@ const RECEIVES = 'SELECT user_id AS userId FROM removal WHERE to_user_id = ? LIM
 const LOCKS = `SELECT token, node_id AS nodeId FROM dav_lock WHERE user_id = ?
   UNION SELECT l.token, l.node_id FROM user u CROSS JOIN dav_lock l ON l.space_id = u.home_space_id
     WHERE u.id = ?` as Query<{ token: string; nodeId: number }>;
-const COPIES = "SELECT 1 AS found FROM job WHERE user_id = ? AND kind = 'copy' LIMIT 1";
+const COPIES = "SELECT 1 AS found FROM job WHERE user_id = ? AND kind IN ('copy', 'purge') LIMIT 1";
 const ADMINISTRATES = `SELECT 1 AS found FROM user WHERE id = ? AND role = 'admin' AND is_disabled = 0`;
 const OTHER_ADMINISTRATOR = `SELECT 1 AS found FROM user
   WHERE id <> ? AND role = 'admin' AND is_disabled = 0 LIMIT 1`;
@@ -127,7 +127,10 @@ export async function requireRemoval(tx: Transaction, userId: number, files: str
   return removal;
 }
 
-/** Throws `busy` while a copy by the user is under way: it is charged to nobody before it is done. */
+/**
+ * Throws `busy` while a copy by the user is under way, or what is left of one that was given up is still there: that is
+ * charged to nobody.
+ */
 export async function assertNoCopies(tx: Transaction, userId: number): Promise<void> {
   if ((await tx.get(COPIES, [userId])) === undefined) return;
   throw new DomainError('busy', 'a copy by this user is still under way', { retryAfterSeconds: 10 });
