@@ -63,8 +63,9 @@ export async function findInvitation(core: Core, secret: string): Promise<Invita
 export const INVITATION_STATES = ['open', 'used-up', 'expired', 'revoked'] as const;
 export type InvitationState = (typeof INVITATION_STATES)[number];
 
-export function stateOf(core: Core, { revokedAtMs, uses, maxUses, expiresAtMs }: Invitation): InvitationState {
-  if (revokedAtMs !== undefined) return 'revoked';
+export function stateOf(core: Core, invitation: Invitation): InvitationState {
+  const { revokedAtMs, isByAdministrator, uses, maxUses, expiresAtMs } = invitation;
+  if (revokedAtMs !== undefined || !isByAdministrator) return 'revoked';
   if (uses >= maxUses) return 'used-up';
   return expiresAtMs <= core.clock.nowMs() ? 'expired' : 'open';
 }

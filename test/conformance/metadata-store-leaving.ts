@@ -2,135 +2,12 @@ import assert from 'node:assert/strict';
 import type { RemovalKind } from '../../src/core/ports/account-operations.ts';
 import { assertConsistent, assertFails, World, type Backend } from './metadata-store-world.ts';
 
-/** How accounts come by invitation, and how they end. */
+/** How accounts change, and how they end. */
 export function describeLeaving(prepare: () => Promise<Backend>): void {
   let world: World;
   const open = async (): Promise<void> => {
     world = await World.open(await prepare());
   };
-
-  describe('invitations and logins', () => {
-    beforeEach(open);
-    afterEach(() => world.backend.remove());
-
-    const invite = (secretHash: string, maxUses = 1) =>
-      world.store.run('createInvitation', {
-        secretHash,
-        role: 'normal',
-        quotaBytes: 500,
-        note: 'for Zoé',
-        maxUses,
-        createdBy: world.ann,
-        expiresAtMs: world.now + 1000,
-        nowMs: world.now,
-      });
-    const join = (name: string, invitationId: number) =>
-      world.store.run('createUser', {
-        name,
-        passwordHash: 'hash',
-        role: 'normal',
-        quotaBytes: 500,
-        homeAreas: undefined,
-        onlyIfFirst: false,
-        invitationId,
-        nowMs: world.now,
-      });
-    const { accounts } = { accounts: () => world.store.accounts };
-
-    it('are found by the hash of their secret, and say who came', async () => {
-      const { invitationId } = await invite('one', 2);
-      await join('Eve', invitationId);
-      const found = await accounts().findInvitation('one');
-      assert.deepEqual(found, {
-        id: invitationId,
-        role: 'normal',
-        quotaBytes: 500,
-        note: 'for Zoé',
-        maxUses: 2,
-        uses: 1,
-        createdByName: 'Ann',
-        createdAtMs: world.now,
-        expiresAtMs: world.now + 1000,
-        revokedAtMs: undefined,
-      });
-      assert.equal(await accounts().findInvitation('two'), undefined);
-      assert.deepEqual(await accounts().listInvited([invitationId]), [{ invitationId, userName: 'Eve' }]);
-    });
-
-    it('are used as often as they say, also by many at once', async () => {
-      const { invitationId } = await invite('one', 3);
-      const joining = Array.from({ length: 8 }, (_, index) => join(`user ${index}`, invitationId));
-      const outcomes = await Promise.allSettled(joining);
-      assert.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 3);
-      assert.equal((await accounts().findInvitation('one'))?.uses, 3);
-    });
-
-    it('keep their use when the name is taken', async () => {
-      const { invitationId } = await invite('one');
-      await assertFails(join('BOB', invitationId), 'already-exists');
-      assert.equal((await accounts().findInvitation('one'))?.uses, 0);
-      await join('Eve', invitationId);
-    });
-
-    it('let nobody in once they are revoked or past their time', async () => {
-      const [revoked, late] = [await invite('one'), await invite('two')];
-      await world.store.run('revokeInvitation', { ...revoked, nowMs: world.now });
-      await world.store.run('revokeInvitation', { ...revoked, nowMs: world.now + 5 });
-      assert.equal((await accounts().findInvitation('one'))?.revokedAtMs, world.now);
-      await assertFails(join('Eve', revoked.invitationId), 'not-found');
-      world.clock.ms += 1000;
-      await assertFails(join('Eve', late.invitationId), 'not-found');
-      await assertFails(world.store.run('revokeInvitation', { invitationId: 999, nowMs: world.now }), 'not-found');
-      const ids = (await accounts().listInvitations({ beforeId: undefined, limit: 1 })).map(({ id }) => id);
-      assert.deepEqual(ids, [late.invitationId]);
-      const rest = await accounts().listInvitations({ beforeId: ids[0], limit: 10 });
-      assert.deepEqual(
-        rest.map(({ id }) => id),
-        [revoked.invitationId],
-      );
-    });
-
-    it('notes a login now and then', async () => {
-      const note = () =>
-        world.store.run('noteLogin', { userName: 'ANN', olderThanMs: world.now - 60_000, nowMs: world.now });
-      const last = async () => (await world.store.getUser(world.ann))?.lastLoginAtMs;
-      assert.equal(await last(), undefined);
-      const firstMs = world.now;
-      await note();
-      world.clock.ms += 1000;
-      await note();
-      assert.equal(await last(), firstMs);
-      world.clock.ms += 60_000;
-      await note();
-      assert.equal(await last(), world.now);
-    });
-
-    it('lists users by name, part, role and state', async () => {
-      const waiting = {
-        passwordHash: 'hash',
-        quotaBytes: 1,
-        homeAreas: undefined,
-        onlyIfFirst: false,
-        nowMs: world.now,
-      };
-      await world.store.run('createUser', { ...waiting, name: 'Zoé', role: 'normal', isWaiting: true });
-      const carl = await world.addUser('carl', 'admin');
-      await world.store.run('updateUser', { userId: carl, isDisabled: true, nowMs: world.now });
-      await start(world, world.bob, 'keep');
-      const query = { afterKey: '', limit: 10, part: '', role: undefined, state: undefined };
-      const names = async (more: object) => (await accounts().listUsers({ ...query, ...more })).map(({ name }) => name);
-      assert.deepEqual(await names({}), ['Ann', 'Bob', 'carl', 'Zoé']);
-      assert.deepEqual(await names({ limit: 2, afterKey: 'ann' }), ['Bob', 'carl']);
-      assert.deepEqual(await names({ part: 'oé' }), ['Zoé']);
-      assert.deepEqual(await names({ part: '%' }), []);
-      assert.deepEqual(await names({ role: 'admin' }), ['carl']);
-      assert.deepEqual(await names({ state: 'active' }), ['Ann']);
-      assert.deepEqual(await names({ state: 'waiting' }), ['Zoé']);
-      assert.deepEqual(await names({ state: 'disabled' }), ['carl']);
-      assert.deepEqual(await names({ state: 'leaving' }), ['Bob']);
-      assert.equal(await accounts().countWaiting(), 1);
-    });
-  });
 
   describe('changes to users', () => {
     beforeEach(open);
@@ -175,7 +52,7 @@ export function describeLeaving(prepare: () => Promise<Backend>): void {
       const by = { userId: last, keepsAdministrator: true, nowMs: world.now };
       await assertFails(world.store.run('updateUser', { ...by, isDisabled: true }), 'refused');
       await assertFails(world.store.run('removeUser', by), 'refused');
-      await assertFails(start(world, last, 'delete', { keepsAdministrator: true }), 'refused');
+      await assertFails(startRemoval(world, last, 'delete', { keepsAdministrator: true }), 'refused');
       // What does not concern it is changed all the same.
       await world.store.run('updateUser', { ...by, quotaBytes: 7 });
     });
@@ -214,6 +91,7 @@ export function describeLeaving(prepare: () => Promise<Backend>): void {
     async function emptyTrash(): Promise<void> {
       for (const id of await world.store.accounts.listTrashedIn(world.home.id, 100)) await world.purge(id);
     }
+    const reservedBytes = async (userId: number) => (await world.store.getUser(userId))!.reservedBytes;
     const spaceOf = async (userId: number) => {
       const user = await world.store.getUser(userId);
       return (await world.store.getSpace(user!.homeSpaceId!))!;
@@ -224,7 +102,7 @@ export function describeLeaving(prepare: () => Promise<Backend>): void {
       await world.lock({ nodeId });
       await world.lock({ parentId: world.root, name: 'unwritten' });
       const epoch = (await world.store.getUser(world.ann))!.epoch;
-      await start(world, world.ann, 'keep', { dueAtMs: 5 });
+      await startRemoval(world, world.ann, 'keep', { dueAtMs: 5 });
       const user = (await world.store.getUser(world.ann))!;
       assert.deepEqual([user.isDisabled, user.epoch], [true, epoch + 1]);
       assert.deepEqual(await world.store.listAllLocks({ limit: 10 }, world.now), []);
@@ -247,7 +125,7 @@ export function describeLeaving(prepare: () => Promise<Backend>): void {
     it('hand everything over: the home as a folder, the rest where it is', async () => {
       const folder = await makeMuch();
       await world.mkcol((await spaceOf(world.bob)).rootId, 'Ann', { userId: world.bob });
-      await start(world, world.ann, 'hand-over', { toUserId: world.bob });
+      await startRemoval(world, world.ann, 'hand-over', { toUserId: world.bob });
       const jobId = (await handOver(world)).jobId;
       assert.ok(jobId !== undefined);
       await assertConsistent(world);
@@ -282,30 +160,51 @@ export function describeLeaving(prepare: () => Promise<Backend>): void {
       await makeMuch();
       await world.store.run('updateUser', { userId: world.bob, quotaBytes: 1000, nowMs: world.now });
       const handOver = { toUserId: world.bob };
-      await assertFails(start(world, world.ann, 'hand-over', handOver), 'quota-exceeded');
+      await assertFails(startRemoval(world, world.ann, 'hand-over', handOver), 'quota-exceeded');
       assert.equal((await world.store.getUser(world.ann))?.isDisabled, false);
-      await start(world, world.ann, 'hand-over', { ...handOver, isForced: true });
+      await startRemoval(world, world.ann, 'hand-over', { ...handOver, isForced: true });
       await repeat('giveNodes', 100);
+      assert.equal(await reservedBytes(world.bob), 0);
       assert.ok((await world.usedBytes(world.bob)) > 1000);
+    });
+
+    it('have room kept for what they hand over, until it has changed hands or is called off', async () => {
+      await makeMuch();
+      const owned = await world.usedBytes(world.ann);
+      await world.store.run('updateUser', { userId: world.bob, quotaBytes: owned + 10, nowMs: world.now });
+      const toBob = { toUserId: world.bob };
+      for (let times = 0; times < 2; times += 1) await startRemoval(world, world.ann, 'hand-over', toBob);
+      assert.equal(await reservedBytes(world.bob), owned);
+      await world.store.run('stopRemoval', { userId: world.ann });
+      assert.equal(await reservedBytes(world.bob), 0);
+      await startRemoval(world, world.ann, 'hand-over', toBob);
+      await world.store.run('giveNodes', step(3));
+      const ofBob = { parentId: (await spaceOf(world.bob)).rootId, userId: world.bob };
+      await assertFails(world.put(ofBob.parentId, 'large', 11, ofBob), 'quota-exceeded');
+      assert.equal((await reservedBytes(world.bob)) + (await world.usedBytes(world.bob)), owned + 3);
+      await startRemoval(world, world.ann, 'delete');
+      assert.equal(await reservedBytes(world.bob), 0);
     });
 
     it('hand over to nobody who is not there, is locked out, has no home or goes', async () => {
       const [nora, dora] = [await world.addUser('Nora', 'normal'), await world.addUser('Dora')];
       await world.store.run('updateUser', { userId: dora, isDisabled: true, nowMs: world.now });
-      for (const toUserId of [world.ann, nora, dora, 999]) {
-        await assertFails(start(world, world.ann, 'hand-over', { toUserId }), 'refused');
+      const demoted = await world.addUser('Dede');
+      await world.store.run('updateUser', { userId: demoted, role: 'normal', nowMs: world.now });
+      for (const toUserId of [world.ann, nora, dora, demoted, 999]) {
+        await assertFails(startRemoval(world, world.ann, 'hand-over', { toUserId }), 'refused');
       }
-      await start(world, world.ann, 'hand-over', { toUserId: world.bob });
-      await assertFails(start(world, world.bob, 'delete'), 'refused');
+      await startRemoval(world, world.ann, 'hand-over', { toUserId: world.bob });
+      await assertFails(startRemoval(world, world.bob, 'delete'), 'refused');
       await assertFails(world.store.run('removeUser', { userId: world.bob, nowMs: world.now }), 'refused');
       await world.store.run('stopRemoval', { userId: world.ann });
-      await start(world, world.bob, 'delete');
+      await startRemoval(world, world.bob, 'delete');
     });
 
     it('delete all that is theirs, and leave what is not', async () => {
       await makeMuch();
       const forBob = await world.put(world.root, 'lent', 40, { userId: world.bob });
-      await start(world, world.ann, 'delete');
+      await startRemoval(world, world.ann, 'delete');
       await repeat('emptyHome', 1);
       await emptyTrash();
       await repeat('purgeOwned', 2);
@@ -327,7 +226,7 @@ export function describeLeaving(prepare: () => Promise<Backend>): void {
       for (const operation of ['giveNodes', 'emptyHome', 'purgeOwned'] as const) {
         await assertFails(world.store.run(operation, step(10)), 'not-found');
       }
-      await start(world, world.ann, 'delete');
+      await startRemoval(world, world.ann, 'delete');
       await assertFails(handOver(world), 'not-found');
       await assertFails(world.store.run('giveNodes', step(10)), 'not-found');
       await assertFails(
@@ -342,7 +241,7 @@ export function describeLeaving(prepare: () => Promise<Backend>): void {
       const folder = await makeMuch();
       const copy = world.copyArgs({ nodeId: folder, parentId: world.shared.rootId, name: 'copy' });
       const { copyId } = await world.store.run('startCopy', copy);
-      await start(world, world.ann, 'delete');
+      await startRemoval(world, world.ann, 'delete');
       await assertFails(world.store.run('purgeOwned', step(10)), 'busy');
       await world.store.run('abandonCopy', { copyId });
       // Nobody was charged for what is left of it.
@@ -391,7 +290,7 @@ export function describeLeaving(prepare: () => Promise<Backend>): void {
   });
 }
 
-function start(world: World, userId: number, files: RemovalKind, more: object = {}): Promise<void> {
+export function startRemoval(world: World, userId: number, files: RemovalKind, more: object = {}): Promise<void> {
   return world.store.run('startRemoval', {
     userId,
     files,

@@ -8,6 +8,7 @@ import { describeFileReads } from './metadata-store-file-reads.ts';
 import { describeFiles } from './metadata-store-files.ts';
 import { describeInspection } from './metadata-store-inspection.ts';
 import { describeInvariants } from './metadata-store-invariants.ts';
+import { describeJoining } from './metadata-store-joining.ts';
 import { describeLeaving } from './metadata-store-leaving.ts';
 import { describeLocks } from './metadata-store-locks.ts';
 import { describeMoves } from './metadata-store-moves.ts';
@@ -25,6 +26,7 @@ import type { Backend } from './metadata-store-world.ts';
 export function describeMetadataStore(name: string, prepare: () => Promise<Backend>): void {
   describe(`${name} as a metadata store`, () => {
     describeAccounts(prepare);
+    describeJoining(prepare);
     describeLeaving(prepare);
     describeAppPasswords(prepare);
     describeFiles(prepare);

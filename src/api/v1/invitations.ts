@@ -18,14 +18,16 @@ import { auditUser } from './users.ts';
 const invitationSchema = z
   .object({
     id: z.number().int(),
-    state: z.enum(INVITATION_STATES),
+    state: z
+      .enum(INVITATION_STATES)
+      .describe('`revoked`: taken back, or whoever made it does not administrate the server any more.'),
     role: z.enum(ROLES).describe('Of accounts that come by it.'),
     quotaBytes: z.number().int().optional().describe('Of the same; missing: as it is for all on that day.'),
     note: z.string(),
     maxUses: z.number().int(),
     uses: z.number().int(),
     users: z.array(z.string()).describe('Who came by it and is still here.'),
-    createdBy: z.string().optional().describe('Missing for the server’s command line.'),
+    createdBy: z.string().optional().describe('Missing for the server’s command line, and for who is gone.'),
     createdAt: z.iso.datetime(),
     expiresAt: z.iso.datetime(),
   })

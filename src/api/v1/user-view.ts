@@ -28,7 +28,10 @@ export const userSchema = z
       .describe('`waiting`: for approval; `leaving`: to be removed; neither they nor who is `disabled` can sign in.'),
     quotaBytes: z.number().int(),
     usedBytes: z.number().int().describe('Everything they own: files, old versions and trash.'),
-    reservedBytes: z.number().int().describe('Promised to uploads that are under way.'),
+    reservedBytes: z
+      .number()
+      .int()
+      .describe('Promised to uploads that are under way, and to files that are being handed over.'),
     bandwidthBytesPerSecond: z.number().int().describe('0: no limit.'),
     hasSecondFactor: z.boolean(),
     createdAt: z.iso.datetime(),

@@ -153,7 +153,7 @@ function showUser(call: Call, user: UserView): void {
       ['role', user.role],
       ['state', user.state === 'active' ? 'enabled' : user.state],
       ['used', formatBytes(user.usedBytes)],
-      ['in uploads', formatBytes(user.reservedBytes)],
+      ['reserved', formatBytes(user.reservedBytes)],
       ['quota', formatBytes(user.quotaBytes)],
       ...(user.bandwidthBytesPerSecond > 0
         ? [['bandwidth', `${formatBytes(user.bandwidthBytesPerSecond)} a second`] as const]

@@ -12,7 +12,8 @@ export interface AccountOperations {
    * Locks a user out for good, ends sessions, app passwords, locks, shares and uploads, and notes what becomes of the
    * files; what was noted before is forgotten. `not-found`; `refused` for the last administrator when
    * `keepsAdministrator`, for a user to whom somebody else's files are just handed over, and for a receiver who cannot
-   * be one; `quota-exceeded` when it is all more than the receiver may own, unless `isForced`.
+   * be one; `quota-exceeded` when it is all more than the receiver may own, unless `isForced`. It is reserved for them
+   * until it is theirs, or the removal ends.
    */
   startRemoval: { args: StartRemoval; result: void };
   /** Forgets that a user is to go, who stays locked out. Not an error when nothing was noted. */
@@ -26,8 +27,7 @@ export interface AccountOperations {
     result: { jobId: number | undefined };
   };
   /**
-   * Gives up to `limit` nodes, with their versions, from a user to the receiver, who pays for them from now on, quota or
-   * no quota. `not-found` as above, `busy` while a copy of theirs is under way.
+   * Gives up to `limit` nodes, with their versions, from a user to the receiver, who pays for them from now on. `not-found` as above, `busy` while a copy of theirs is under way.
    */
   giveNodes: { args: RemovalStep; result: RemovalProgress };
   /** Of a 'delete': moves up to `limit` of what is right in the home to its trash. `not-found` without such a removal. */
@@ -92,6 +92,8 @@ export interface Invitation {
   readonly createdAtMs: number;
   readonly expiresAtMs: number;
   readonly revokedAtMs: number | undefined;
+  /** Whether who made it is still an administrator who can sign in; without that nobody comes in by it. */
+  readonly isByAdministrator: boolean;
 }
 
 export interface Removal {

@@ -82,13 +82,15 @@ export const userUsage: Check = {
   },
 };
 
-const RESERVED = '(SELECT COALESCE(SUM(o.size_bytes), 0) FROM upload o WHERE o.owner_id = u.id)';
+const RESERVED = `((SELECT COALESCE(SUM(o.size_bytes), 0) FROM upload o WHERE o.owner_id = u.id) +
+  (SELECT COALESCE(SUM(r.reserved_bytes), 0) FROM removal r WHERE r.to_user_id = u.id))`;
 
 export const userReserved: Check = {
   keys: { table: 'user', column: 'id' },
   find: `SELECT u.id AS k, NULL AS node, u.reserved_bytes AS was, ${RESERVED} AS should FROM user u
     WHERE u.id BETWEEN ? AND ? AND u.reserved_bytes <> ${RESERVED}`,
-  tell: ({ k, was, should }) => `user ${k} has ${String(was)} bytes reserved, uploads under way ${String(should)}`,
+  tell: ({ k, was, should }) =>
+    `user ${k} has ${String(was)} bytes reserved, what is under way takes ${String(should)}`,
   hold: holder('user', 'reserved_bytes'),
   mend: async (tx, { row }) => {
     await tx.run('UPDATE user SET reserved_bytes = ? WHERE id = ?', [row.should, row.k]);

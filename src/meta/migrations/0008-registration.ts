@@ -22,12 +22,12 @@ export function registration({ serial, integer, bytes, table, clustered }: Schem
       revoked_at_ms ${integer}
     ) ${table}`,
     // A user on the way out, until the last of what is theirs has found its end. due_at_ms: when 'keep' turns into
-    // 'delete'. folder_id: where the receiver of 'hand-over' finds the home.
+    // 'delete'. reserved_bytes: of the quota of whoever is handed the files, for those that are on their way still.
     `CREATE TABLE removal (
       user_id ${integer} NOT NULL PRIMARY KEY,
       files ${bytes(16)} NOT NULL,
       to_user_id ${integer},
-      folder_id ${integer},
+      reserved_bytes ${integer} NOT NULL,
       due_at_ms ${integer},
       started_at_ms ${integer} NOT NULL
     ) ${clustered}`,

@@ -27,14 +27,19 @@ export async function revokeInvitation(
   if (changes === 0) throw new DomainError('not-found', 'there is no such invitation');
 }
 
-/** Takes one of an invitation's uses, in one statement: of many who come at once no more get in. Throws `not-found`. */
+/**
+ * Takes one of an invitation's uses, in one statement: of many who come at once no more get in. It is good for as long
+ * as whoever made it administrates the server. Throws `not-found`.
+ */
 export async function useInvitation(
   tx: Transaction,
   { invitationId, nowMs }: { invitationId: number; nowMs: number },
 ): Promise<void> {
   const { changes } = await tx.run(
     `UPDATE invitation SET uses = uses + 1
-       WHERE id = ? AND uses < max_uses AND revoked_at_ms IS NULL AND expires_at_ms > ?`,
+       WHERE id = ? AND uses < max_uses AND revoked_at_ms IS NULL AND expires_at_ms > ?
+         AND (created_by = 0 OR EXISTS (
+           SELECT 1 FROM user u WHERE u.id = created_by AND u.role = 'admin' AND u.is_disabled = 0))`,
     [invitationId, nowMs],
   );
   if (changes === 0) throw new DomainError('not-found', 'this invitation is not good, or not any more');

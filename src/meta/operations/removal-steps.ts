@@ -47,7 +47,6 @@ export async function handOverHome(
   await noteRenamed(tx, root.id);
   const newRootId = await insertRoot(tx, 'live', { spaceId: from.spaceId, ownerId: userId, nowMs, revision: rev });
   await tx.run('UPDATE space SET root_id = ? WHERE id = ?', [newRootId, from.spaceId]);
-  await tx.run('UPDATE removal SET folder_id = ? WHERE user_id = ?', [root.id, userId]);
   const [, toChain = []] = guarded.chains;
   const { sizeBytes, nodeCount } = root;
   await touch(tx, toChain, { rev, sizeBytes, nodeCount: nodeCount + 1, memberChangedAtMs: nowMs });
@@ -77,7 +76,7 @@ const OWNED = `SELECT id, space_id AS spaceId FROM node WHERE owner_id = ? AND p
   LIMIT ?` as Query<Pick<OwnedNode, 'id' | 'spaceId'>>;
 
 export async function giveNodes(tx: Transaction, { userId, limit }: RemovalStep): Promise<RemovalProgress> {
-  const { toUserId } = await requireRemoval(tx, userId, 'hand-over');
+  const { toUserId, reservedBytes } = await requireRemoval(tx, userId, 'hand-over');
   await assertNoCopies(tx, userId);
   const found = await tx.all(OWNED, [userId, limit]);
   if (found.length === 0) return { done: true, count: 0 };
@@ -95,7 +94,13 @@ export async function giveNodes(tx: Transaction, { userId, limit }: RemovalStep)
   const { changes } = await tx.run(`UPDATE node SET owner_id = ? WHERE id ${ids.sql} AND owner_id = ?`, isGiven);
   await tx.run(`UPDATE trash SET owner_id = ? WHERE node_id ${ids.sql} AND owner_id = ?`, isGiven);
   await tx.run('UPDATE user SET used_bytes = used_bytes - ? WHERE id = ?', [bytes, userId]);
-  await tx.run('UPDATE user SET used_bytes = used_bytes + ? WHERE id = ?', [bytes, toUserId]);
+  const releasedBytes = Math.min(bytes, reservedBytes);
+  await tx.run('UPDATE user SET used_bytes = used_bytes + ?, reserved_bytes = reserved_bytes - ? WHERE id = ?', [
+    bytes,
+    releasedBytes,
+    toUserId,
+  ]);
+  await tx.run('UPDATE removal SET reserved_bytes = reserved_bytes - ? WHERE user_id = ?', [releasedBytes, userId]);
   return { done: false, count: changes };
 }
 

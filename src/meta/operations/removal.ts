@@ -1,14 +1,17 @@
+import type { Role } from '../../core/actor.ts';
 import { DomainError } from '../../lib/errors.ts';
 import type { StartRemoval } from '../../core/ports/account-operations.ts';
 import type { OperationArgs } from '../../core/ports/operations.ts';
 import type { Query } from '../sql.ts';
 import type { Transaction } from '../transaction.ts';
 import { dropLocks } from './locks.ts';
+import { charge } from './quota.ts';
 
 export interface RemovalRow {
   readonly files: string;
   readonly toUserId: number | null;
-  readonly folderId: number | null;
+  /** Promised of the receiver's quota, for what has not changed hands yet. */
+  readonly reservedBytes: number;
 }
 
 interface LeavingUser {
@@ -18,6 +21,7 @@ interface LeavingUser {
 
 interface Receiver {
   name: string;
+  role: Role;
   isDisabled: number;
   homeSpaceId: number | null;
   quotaBytes: number;
@@ -25,10 +29,10 @@ interface Receiver {
   reservedBytes: number;
 }
 
-const REMOVAL = `SELECT files, to_user_id AS toUserId, folder_id AS folderId FROM removal
+const REMOVAL = `SELECT files, to_user_id AS toUserId, reserved_bytes AS reservedBytes FROM removal
   WHERE user_id = ?` as Query<RemovalRow>;
 const LEAVING = 'SELECT name, used_bytes AS usedBytes FROM user WHERE id = ?' as Query<LeavingUser>;
-const RECEIVER = `SELECT name, is_disabled AS isDisabled, home_space_id AS homeSpaceId, quota_bytes AS quotaBytes,
+const RECEIVER = `SELECT name, role, is_disabled AS isDisabled, home_space_id AS homeSpaceId, quota_bytes AS quotaBytes,
   used_bytes AS usedBytes, reserved_bytes AS reservedBytes FROM user WHERE id = ?` as Query<Receiver>;
 const RECEIVES = 'SELECT user_id AS userId FROM removal WHERE to_user_id = ? LIMIT 1' as Query<{ userId: number }>;
 const LOCKS = `SELECT token, node_id AS nodeId FROM dav_lock WHERE user_id = ?
@@ -57,16 +61,28 @@ export async function startRemoval(tx: Transaction, args: StartRemoval): Promise
   if (user === undefined) throw new DomainError('not-found', `there is no user ${userId}`);
   if (args.keepsAdministrator) await assertOtherAdministrator(tx, userId);
   await assertReceivesNothing(tx, userId);
-  if (toUserId !== undefined) await assertCanReceive(tx, user, args);
+  await forgetRemoval(tx, userId);
+  const reservedBytes = toUserId === undefined ? 0 : user.usedBytes;
+  if (toUserId !== undefined) {
+    await assertCanReceive(tx, user, args);
+    await tx.run('UPDATE user SET reserved_bytes = reserved_bytes + ? WHERE id = ?', [reservedBytes, toUserId]);
+  }
   await tx.run('UPDATE user SET is_disabled = 1, is_waiting = 0, epoch = epoch + 1 WHERE id = ?', [userId]);
   await endLocks(tx, { userId, nowMs });
   for (const sql of ENDED) await tx.run(sql, [userId]);
-  await tx.run('DELETE FROM removal WHERE user_id = ?', [userId]);
   await tx.run(
-    `INSERT INTO removal (user_id, files, to_user_id, folder_id, due_at_ms, started_at_ms)
-       VALUES (?, ?, ?, NULL, ?, ?)`,
-    [userId, files, toUserId ?? null, dueAtMs ?? null, nowMs],
+    `INSERT INTO removal (user_id, files, to_user_id, reserved_bytes, due_at_ms, started_at_ms)
+       VALUES (?, ?, ?, ?, ?, ?)`,
+    [userId, files, toUserId ?? null, reservedBytes, dueAtMs ?? null, nowMs],
   );
+}
+
+/** What is noted of a removal ends, and what was promised to it. */
+export async function forgetRemoval(tx: Transaction, userId: number): Promise<void> {
+  const removal = await tx.get(REMOVAL, [userId]);
+  if (removal === undefined) return;
+  await charge(tx, { userId: removal.toUserId ?? 0, bytes: 0, releasedBytes: removal.reservedBytes });
+  await tx.run('DELETE FROM removal WHERE user_id = ?', [userId]);
 }
 
 /** Those that a user holds, and all that are in their home. */
@@ -104,7 +120,8 @@ async function assertCanReceive(
     throw new DomainError('refused', 'files are handed over to another user, and there is none of that name');
   }
   if (to.isDisabled === 1) throw new DomainError('refused', `"${to.name}" is locked out and can be given nothing`);
-  if (to.homeSpaceId === null) {
+  // A normal user may have a home from an earlier role, and does not see it.
+  if (to.homeSpaceId === null || to.role === 'normal') {
     throw new DomainError('refused', `"${to.name}" has no home to put files into; give them another role first`);
   }
   const neededBytes = to.usedBytes + to.reservedBytes + user.usedBytes;
@@ -117,7 +134,7 @@ async function assertCanReceive(
 }
 
 export async function stopRemoval(tx: Transaction, { userId }: OperationArgs<'stopRemoval'>): Promise<void> {
-  await tx.run('DELETE FROM removal WHERE user_id = ?', [userId]);
+  await forgetRemoval(tx, userId);
 }
 
 /** The removal of a user of the kind `files`. Throws `not-found` when there is none (any more). */

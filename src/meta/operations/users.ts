@@ -7,7 +7,7 @@ import { guard } from './guard.ts';
 import { dropLocks } from './locks.ts';
 import { useInvitation } from './invitations.ts';
 import { removeRows } from './node-rows.ts';
-import { assertOtherAdministrator, assertReceivesNothing } from './removal.ts';
+import { assertOtherAdministrator, assertReceivesNothing, forgetRemoval } from './removal.ts';
 import { removeSidecarsOf } from './sidecars.ts';
 import { insertHome, readEmptyHome } from './spaces.ts';
 
@@ -93,7 +93,7 @@ async function letIn(tx: Transaction, userId: number): Promise<void> {
   if (removal !== undefined && removal.files !== 'keep') {
     throw new DomainError('refused', 'this user is being removed; call that off first');
   }
-  await tx.run('DELETE FROM removal WHERE user_id = ?', [userId]);
+  await forgetRemoval(tx, userId);
   await tx.run('UPDATE user SET is_waiting = 0 WHERE id = ?', [userId]);
 }
 
@@ -113,7 +113,6 @@ const OF_USER = [
   'DELETE FROM link WHERE owner_id = ?',
   'DELETE FROM upload WHERE owner_id = ?',
   'UPDATE resumable_upload SET touched_at_ms = 0 WHERE user_id = ? AND node_id IS NULL',
-  'DELETE FROM removal WHERE user_id = ?',
   'DELETE FROM user WHERE id = ?',
 ];
 
@@ -138,6 +137,7 @@ export async function removeUser(
     throw new DomainError('refused', `the user owns something elsewhere; ${CHOICES}`);
   }
   if (user.homeSpaceId !== null) await removeHome(tx, { spaceId: user.homeSpaceId, nodeIds: home });
+  await forgetRemoval(tx, userId);
   for (const sql of OF_USER) await tx.run(sql, [userId]);
 }
 

@@ -43,7 +43,8 @@ export const waitingCount: Read<number> = {
 };
 
 const INVITATION = `SELECT i.id, i.role, i.quota_bytes, i.note, i.max_uses, i.uses, u.name, i.created_at_ms,
-  i.expires_at_ms, i.revoked_at_ms FROM invitation i LEFT JOIN user u ON u.id = i.created_by`;
+  i.expires_at_ms, i.revoked_at_ms,
+  CASE WHEN i.created_by = 0 OR (u.role = 'admin' AND u.is_disabled = 0) THEN 1 ELSE 0 END FROM invitation i LEFT JOIN user u ON u.id = i.created_by`;
 
 function decodeInvitation(row: RawRow): Invitation {
   return {
@@ -57,6 +58,7 @@ function decodeInvitation(row: RawRow): Invitation {
     createdAtMs: row[7] as number,
     expiresAtMs: row[8] as number,
     revokedAtMs: (row[9] as number | null) ?? undefined,
+    isByAdministrator: row[10] === 1,
   };
 }
 
