@@ -47,10 +47,14 @@ export function mayOpenHomes({ settings }: Core, { role, narrowing }: Actor): bo
 export async function homesFolder(core: Core, actor: Actor, base: Space): Promise<Located | undefined> {
   if (actor.opensHomes !== true) return undefined;
   const own = base.kind === 'home' ? await core.store.walk(base.rootId, [HOMES]) : undefined;
-  return own?.[1] ? undefined : HOMES_FOLDER;
+  return own?.[1] ? undefined : folderAt(core.clock.nowMs());
 }
 
-const HOMES_FOLDER: Located = { path: HOMES_PATH, node: HOMES_NODE, space: HOMES_SPACE, place: 'mount' };
+/** Nothing in the store says whether other homes are in it than before: no client may keep what it once listed. */
+function folderAt(nowMs: number): Located {
+  const node = { ...HOMES_NODE, etag: `homes${nowMs}`, modifiedAtMs: nowMs };
+  return { path: HOMES_PATH, node, space: HOMES_SPACE, place: 'mount' };
+}
 
 export function isHomesFolder({ node }: Pick<Located, 'node'>): boolean {
   return node.id === HOMES_ID;
@@ -94,6 +98,13 @@ export async function homeOfRoot(
   if (!owner || owner.id === actor.userId) return undefined;
   core.onHomeOpened?.(actor, owner.name);
   return { space, mountPath: [HOMES, nameKey(owner.name)] };
+}
+
+/** Tells of what is listed of a home that was found in the folder of all of them, and not by its own path. */
+export function noteHomeListed(core: Core, actor: Actor, { path, space, place }: Located): void {
+  if (place !== 'mount' || space.kind !== 'home' || space.ownerId === actor.userId) return;
+  const ownerName = path.segments[1];
+  if (ownerName !== undefined) core.onHomeOpened?.(actor, ownerName);
 }
 
 /** The homes of others, by the names of their users. */

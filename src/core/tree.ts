@@ -3,7 +3,7 @@ import { joinPath, nameKey, splitPath, type NodePath } from '../lib/node-path.ts
 import type { Actor } from './actor.ts';
 import type { Conditions, Core } from './core.ts';
 import { hasForeignNode } from './foreign-nodes.ts';
-import { allHomes, homesFolder, isHomesFolder, ownerOfNew, wayIntoHomes, type WayIn } from './homes.ts';
+import { allHomes, homesFolder, isHomesFolder, noteHomeListed, ownerOfNew, wayIntoHomes, type WayIn } from './homes.ts';
 import type { Located } from './located.ts';
 import type { Node, Space } from './node.ts';
 import { isAllowed, isLimitedToOwn, type Action } from './permissions.ts';
@@ -128,6 +128,7 @@ export async function* listChildren<T>(
   listing: ChildListing<T>,
 ): AsyncGenerator<T> {
   const { render } = listing;
+  noteHomeListed(core, actor, collection);
   if (collection.place === 'root' || isHomesFolder(collection)) {
     const mounts = await mountsIn(core, actor, collection);
     for (let at = 0; at < mounts.length;) {

@@ -8,12 +8,14 @@ import { auditOf } from './audit-lines.ts';
 const ADAM = { name: 'adam', password: 'adam has a password' };
 const PASSWORD = 'a password of theirs';
 
+const ENV = { NOSOCIAL_VERSIONS_KEPT: '3', NOSOCIAL_PROFILE: 'family', NOSOCIAL_PROPFIND_INFINITE_DEPTH: 'true' };
+
 describeOnDatabases('users', (database) => {
   let server: TestServer;
   let adam: ApiClient;
 
   before(async () => {
-    server = await startServer({ database, env: { NOSOCIAL_VERSIONS_KEPT: '3', NOSOCIAL_PROFILE: 'family' } });
+    server = await startServer({ database, env: { ...ENV } });
     await server.addUser('adam', { ...ADAM, role: 'admin' });
     adam = await ApiClient.login(server.url, ADAM);
   });
@@ -217,6 +219,11 @@ describeOnDatabases('users', (database) => {
       const inFolder = await adam.all('listFiles', { query: { path: '/Homes' } });
       assert.ok(inFolder.some(({ name }) => name === 'nina'));
       assert.equal(await status(davOfAdam, 'PROPFIND', 'Homes', { headers: { Depth: '1' } }), 207);
+      // Who came and went since shows: nothing that was kept of the folder is good any more.
+      const { headers } = await davOfAdam.request('GET', 'Homes/');
+      const kept = { 'If-None-Match': String(headers['etag']), 'If-Modified-Since': String(headers['last-modified']) };
+      await create('newcomer');
+      assert.match(String((await davOfAdam.request('GET', 'Homes/', { headers: kept })).body), /newcomer/);
     });
 
     it('leave to their owners what is made in them', async () => {
@@ -257,9 +264,11 @@ describeOnDatabases('users', (database) => {
     it('are written down, each time that one is come into', async () => {
       const visits = (lines: readonly { action: string; target?: string; user?: string; value?: unknown }[]) =>
         lines.filter(({ action, target, user }) => action === 'home-opened' && target === 'nina' && user === 'adam');
-      const lines = await auditOf(server, (all) =>
-        visits(all).some(({ value }) => value === 'MKCOL /dav/Homes/nina/Mere/more'),
-      );
+      // Nobody has to name a home to see what is in it.
+      const all = await davOfAdam.request('PROPFIND', '', { headers: { Depth: 'infinity' } });
+      assert.match(String(all.body), /Homes\/nina\/Mere\/letter\.txt/);
+      const lines = await auditOf(server, (written) => visits(written).some(({ value }) => value === 'PROPFIND /dav/'));
+      assert.ok(visits(lines).some(({ value }) => value === 'MKCOL /dav/Homes/nina/Mere/more'));
       const gets = visits(lines).filter(({ value }) => value === 'GET /dav/Homes/nina/Mere/letter.txt');
       assert.equal(gets.length, 1);
       assert.ok(visits(lines).some(({ value }) => String(value).startsWith('GET /api/v1/files')));
