@@ -43,7 +43,7 @@ const LEFT: Readonly<Record<NarrowAccess, readonly Action[]>> = {
 
 function rightsIn(space: Space, actor: Actor): Rights {
   if (space.kind !== 'home') return POLICY[space.kind][actor.role];
-  if (space.ownerId === actor.userId) return ALL;
+  if (space.ownerId === actor.userId) return hasHome(actor) ? ALL : NOTHING;
   if (actor.role !== 'admin') return NOTHING;
   return actor.opensHomes === true && actor.narrowing === undefined ? ALL : UNLOCK_ONLY;
 }
@@ -73,6 +73,11 @@ export function isLimitedToOwn(actor: Actor, action: Action, space: Space): bool
  */
 export function isLeft({ narrowing }: Actor, action: Action): boolean {
   return narrowing === undefined || LEFT[narrowing.access].includes(action);
+}
+
+/** A normal user has no home. One from an earlier role is kept, out of their sight, and is there again with the next. */
+export function hasHome({ role }: Pick<Actor, 'role'>): boolean {
+  return role !== 'normal';
 }
 
 /** Whether `actor` is an administrator in person. An app password never is. */

@@ -3,6 +3,7 @@ import { foldedName } from '../lib/node-path.ts';
 import type { Actor } from './actor.ts';
 import type { Core } from './core.ts';
 import type { Node, Space } from './node.ts';
+import { hasHome } from './permissions.ts';
 
 /** The spaces of all, mounted in every user's root. */
 const COMMON_SPACES = [
@@ -69,7 +70,8 @@ export interface UserRoot {
 
 /** Throws `not-found` when the one folder that an app password is for is not there any more. */
 export async function userRoot(core: Core, actor: Actor): Promise<UserRoot> {
-  const spaces = await core.store.listSpaces(actor.userId);
+  const all = await core.store.listSpaces(actor.userId);
+  const spaces = hasHome(actor) ? all : all.filter((space) => space.kind !== 'home');
   const rootId = actor.narrowing?.rootId;
   if (rootId !== undefined) return { base: await beginningAt(core, spaces, rootId), mounts: [] };
   const home = spaces.find((space) => space.kind === 'home');

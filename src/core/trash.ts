@@ -4,10 +4,11 @@ import type { Actor } from './actor.ts';
 import { NO_CONDITIONS, type Conditions, type Core } from './core.ts';
 import { nameWith } from './free-names.ts';
 import type { Space, TrashEntry } from './node.ts';
-import { isAdministrator, isAllowed, isLeft } from './permissions.ts';
+import { hasHome, isAdministrator, isAllowed, isLeft } from './permissions.ts';
 import type { RestoreTrash } from './ports/operations.ts';
 import { reachNode } from './reach.ts';
 import { sidecarNameOf } from './sidecar.ts';
+import { userRoot } from './spaces.ts';
 import { assertTreeRemovable, change, creationPlace, find, locate, type Whereabouts } from './tree.ts';
 import { vetting } from './vetting.ts';
 
@@ -175,7 +176,7 @@ export async function purgeAllTrash(
     }
     purged += own.length;
   }
-  if (actor.narrowing?.rootId !== undefined) return purged;
+  if (actor.narrowing?.rootId !== undefined || !hasHome(actor)) return purged;
   for (;;) {
     const hidden = await core.store.listTrashedSidecars(actor.userId, MAX_SIDECARS);
     if (hidden.length === 0) return purged;
@@ -224,14 +225,22 @@ function mayHandle(actor: Actor, entry: TrashEntry): boolean {
   return isAdministrator(actor) || entry.node.ownerId === actor.userId;
 }
 
-/** What lay in the one folder of an app password, as long as where it lay is still in there; all of it for others. */
+/**
+ * What lay in the one folder of an app password, as long as where it lay is still in there; for a user without a home
+ * what did not lie in one that they had. All of it for others.
+ */
 async function onlyReached(core: Core, actor: Actor, entries: TrashEntry[]): Promise<TrashEntry[]> {
-  if (actor.narrowing?.rootId === undefined) return entries;
+  if (actor.narrowing?.rootId === undefined) return hasHome(actor) ? entries : onlyCommon(core, actor, entries);
   const isReached = new Map<number, boolean>();
   for (const { parentId } of entries) {
     if (!isReached.has(parentId)) isReached.set(parentId, (await reachNode(core, actor, parentId)) !== undefined);
   }
   return entries.filter(({ parentId }) => isReached.get(parentId) === true);
+}
+
+async function onlyCommon(core: Core, actor: Actor, entries: TrashEntry[]): Promise<TrashEntry[]> {
+  const ids = new Set((await userRoot(core, actor)).mounts.map(({ id }) => id));
+  return entries.filter(({ spaceId }) => ids.has(spaceId));
 }
 
 /** The space of a trashed node as `actor` may reach it. */

@@ -2,6 +2,7 @@ import { DomainError } from '../lib/errors.ts';
 import { assertName } from '../lib/node-path.ts';
 import type { Role, User } from './actor.ts';
 import type { Core } from './core.ts';
+import { hasHome } from './permissions.ts';
 import type { UserState } from './ports/account-operations.ts';
 import { HOME_AREAS } from './spaces.ts';
 
@@ -56,9 +57,8 @@ export function assertUserName(name: string): void {
   }
 }
 
-/** A `normal` user has no home. */
 function homeAreas(role: Role): typeof HOME_AREAS | undefined {
-  return role === 'normal' ? undefined : HOME_AREAS;
+  return hasHome({ role }) ? HOME_AREAS : undefined;
 }
 
 export interface UserChanges {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ROLES, type User } from '../../core/actor.ts';
+import { hasHome } from '../../core/permissions.ts';
 
 export const accountSchema = z
   .object({
@@ -8,7 +9,10 @@ export const accountSchema = z
     hasHome: z.boolean().describe('Whether there are files of one’s own; `normal` users have none.'),
     quotaBytes: z.number().int().describe('How much the user may own: files, old versions and trash.'),
     usedBytes: z.number().int(),
-    reservedBytes: z.number().int().describe('Promised to uploads that are under way.'),
+    reservedBytes: z
+      .number()
+      .int()
+      .describe('Promised to uploads that are under way, and to files that are being handed over.'),
     hasSecondFactor: z.boolean().describe('The password alone lets nobody in; WebDAV takes app passwords only.'),
     createdAt: z.iso.datetime(),
     lastLoginAt: z.iso.datetime().optional(),
@@ -20,7 +24,7 @@ export function accountView(user: User): z.input<typeof accountSchema> {
   return {
     name,
     role,
-    hasHome: homeSpaceId !== undefined && role !== 'normal',
+    hasHome: homeSpaceId !== undefined && hasHome(user),
     quotaBytes,
     usedBytes,
     reservedBytes,
