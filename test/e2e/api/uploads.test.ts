@@ -187,6 +187,12 @@ describeOnDatabases('resumable uploads', function (database) {
       [ann, {}, 5, 400, 'bad-request'],
       [ann, { path: '/Mere/../x' }, 5, 400, 'bad-name'],
       [ann, { path: '/' }, 5, 400, 'bad-request'],
+      [ann, { path: '/Mere/a\nb' }, 5, 400, 'bad-name'],
+      [ann, { filename: '..', folder: '/Mere' }, 5, 400, 'bad-name'],
+      [ann, { filename: '../x', folder: '/Mere' }, 5, 400, 'bad-name'],
+      [ann, { filename: 'a/b', folder: '/Mere' }, 5, 400, 'bad-name'],
+      [ann, { filename: 'x', folder: '/Mere/..' }, 5, 400, 'bad-name'],
+      [ann, { filename: 'n'.repeat(256) }, 5, 400, 'bad-name'],
       [ann, { path: '/Mere/x', onConflict: 'perhaps' }, 5, 400, 'bad-request'],
       [ann, { path: '/Mere/x', modifiedAt: 'yesterday' }, 5, 400, 'bad-request'],
       [ann, { path: '/Mere/x', comment: 'x'.repeat(7000) }, 5, 400, 'bad-request'],
@@ -204,8 +210,14 @@ describeOnDatabases('resumable uploads', function (database) {
     }
     const unsupported = await ann.tryCreate({ path: '/Mere/x' }, 5, { 'Upload-Concat': 'partial' });
     assert.equal(unsupported.status, 400);
-    const bad = await ann.tryCreate({ path: '/Mere/x' }, 5, { 'Upload-Metadata': 'path !!!' });
-    assert.equal(bad.status, 400);
+    for (const metadata of ['path !!!', `path ${Buffer.from([0x2f, 0xff]).toString('base64')}`]) {
+      const bad = await ann.tryCreate({}, 5, { 'Upload-Metadata': metadata });
+      assert.equal(bad.status, 400, metadata);
+    }
+    for (const length of ['-1', 'NaN', '1e3', '1.5', '', '0x10', '9007199254740993']) {
+      const bad = await ann.tryCreate({ path: '/Mere/x' }, 5, { 'Upload-Length': length });
+      assert.equal(bad.status, 400, length);
+    }
     assert.equal((await api.ok('listUploads')).body.items?.length, 0);
   });
 

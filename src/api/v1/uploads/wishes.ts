@@ -1,8 +1,9 @@
+import { isUtf8 } from 'node:buffer';
 import { Metadata } from '@tus/server';
 import type { OnConflict } from '../../../core/resumable-uploads.ts';
 import { mediaTypeFor } from '../../../http/media-type.ts';
 import { DomainError } from '../../../lib/errors.ts';
-import { joinPath, parsePlainPath, type NodePath } from '../../../lib/node-path.ts';
+import { assertName, parsePlainPath, type NodePath } from '../../../lib/node-path.ts';
 
 const MAX_METADATA_BYTES = 8192;
 export const ON_CONFLICT = ['fail', 'replace', 'keep-both'] as const satisfies readonly OnConflict[];
@@ -24,12 +25,22 @@ export function parseMetadata(header: string): MetadataValues {
   if (header.length > MAX_METADATA_BYTES) {
     throw new DomainError('bad-request', `Upload-Metadata may have ${MAX_METADATA_BYTES} bytes at most`);
   }
+  if (header === '') return {};
   try {
-    return header === '' ? {} : Metadata.parse(header);
+    const values = Metadata.parse(header);
+    assertText(header);
+    return values;
   } catch (error) {
-    throw new DomainError('bad-request', 'Upload-Metadata is not a list of keys with values in Base64', {
+    throw new DomainError('bad-request', 'Upload-Metadata is not a list of keys with values in Base64 of UTF-8', {
       cause: error,
     });
+  }
+}
+
+/** What is no text would be read as another name than the one that was meant. */
+function assertText(header: string): void {
+  for (const pair of header.split(',')) {
+    if (!isUtf8(Buffer.from(pair.split(' ')[1] ?? '', 'base64'))) throw new TypeError('not UTF-8');
   }
 }
 
@@ -51,7 +62,8 @@ function pathOf({ path, folder, filename, name }: MetadataValues): NodePath {
   if (path) return asFile(parsePlainPath(path));
   const own = filename ?? name;
   if (!own) throw new DomainError('bad-request', 'Upload-Metadata must say `path`, or `filename` and perhaps `folder`');
-  return asFile(joinPath(parsePlainPath(folder ?? '/'), own));
+  assertName(own);
+  return asFile(parsePlainPath(`${folder ?? ''}/${own}`));
 }
 
 function asFile(path: NodePath): NodePath {
