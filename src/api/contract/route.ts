@@ -6,7 +6,7 @@ import type { RequestBody } from '../../http/request-body.ts';
 import type { ErrorCode } from '../../lib/errors.ts';
 import type { ApiServices } from './services.ts';
 
-export type Method = 'get' | 'head' | 'options' | 'post' | 'put' | 'patch' | 'delete' | 'options';
+export type Method = 'get' | 'head' | 'options' | 'post' | 'put' | 'patch' | 'delete';
 
 /** The chapters of the documentation. */
 export const TAGS = {

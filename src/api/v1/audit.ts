@@ -1,9 +1,12 @@
 import * as z from 'zod';
+import { assertInPerson } from '../../auth/caller.ts';
 import { DomainError } from '../../lib/errors.ts';
+import { foldedName } from '../../lib/node-path.ts';
 import { json } from '../contract/answers.ts';
 import type { AuditTrail, TrailEntry } from '../contract/audit-trail.ts';
 import { PAGE_QUERY, pageOf, readCursor, writeCursor } from '../contract/paging.ts';
 import { route } from '../contract/route.ts';
+import { ownUser } from './account.ts';
 
 const ENTRY = z
   .object({
@@ -62,16 +65,19 @@ export const auditRoutes = [
     id: 'listAccountEvents',
     tag: 'account',
     summary: 'What happened to one’s account: logins, passwords, sessions',
-    description: DESCRIPTION,
+    description: `${DESCRIPTION} Nothing of an earlier account of the same name is told.`,
     access: 'user',
     query: z.object(QUERY),
     answers: { 200: { description: 'A page.', schema: pageOf(ENTRY) } },
-    errors: ['position-unknown'],
-    handle: async ({ query, caller }, { auditTrail }) => {
-      const { name } = caller.actor;
-      const isOf = (entry: TrailEntry) =>
-        OF_ACCOUNT.test(entry.action) && (entry.user === name || entry.target === name);
-      return json(200, await pageFrom(auditTrail, query, isOf));
+    errors: ['forbidden', 'position-unknown'],
+    handle: async ({ query, caller }, services) => {
+      assertInPerson(caller);
+      const { name, createdAtMs } = await ownUser(caller, services);
+      const key = foldedName(name);
+      const isName = (text: string | undefined) => text !== undefined && foldedName(text) === key;
+      const isOf = ({ action, user, target, time }: TrailEntry) =>
+        OF_ACCOUNT.test(action) && (isName(user) || isName(target)) && Date.parse(time) >= createdAtMs;
+      return json(200, await pageFrom(services.auditTrail, query, isOf));
     },
   }),
 ];

@@ -117,6 +117,7 @@ describeOnDatabases('app passwords', (database) => {
     await bearer.refused('listSessions', 'forbidden');
     await bearer.refused('logOutEverywhere', 'forbidden');
     await bearer.refused('getSecondFactor', 'forbidden');
+    await bearer.refused('listAccountEvents', 'forbidden');
     const change = { password: PASSWORD, newPassword: 'another one entirely' };
     await bearer.refused('changePassword', 'forbidden', { body: change });
     await bearer.refused('listTrash', 'forbidden', { query: { all: true } });

@@ -249,10 +249,26 @@ describeOnDatabases('changes over the API', function (database) {
     });
 
     it('shows everybody what happened to their own account', async () => {
+      const guess = { body: { username: 'BEN', password: 'a guess' } };
+      await new ApiClient(server.url).refused('login', 'not-authenticated', guess);
       const items = await api('ben').all('listAccountEvents');
       assert.ok(items.some(({ action }) => action === 'login'));
-      assert.ok(items.every(({ user, target }) => user === 'ben' || target === 'ben'));
+      assert.ok(items.some(({ action, user }) => action === 'login-failed' && user === 'BEN'));
+      assert.ok(items.every(({ user, target }) => /^ben$/i.test(user) || target === 'ben'));
       assert.ok(!items.some(({ action }) => action === 'deleted'));
+    });
+
+    it('shows nobody what happened to an earlier account of the same name', async () => {
+      const eve = { name: 'eve', password: 'eve has a password' };
+      for (let account = 0; account < 2; account++) {
+        await api('anna').ok('createUser', { body: eve });
+        const items = await (await ApiClient.login(server.url, eve)).all('listAccountEvents');
+        assert.deepEqual(
+          items.map(({ action }) => action),
+          ['login'],
+        );
+        if (account === 0) await api('anna').ok('removeUser', { params: { name: 'eve' } });
+      }
     });
   });
 
