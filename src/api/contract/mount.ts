@@ -1,5 +1,5 @@
 import { Router, type ErrorRequestHandler, type Request, type RequestHandler } from 'express';
-import type * as z from 'zod';
+import * as z from 'zod';
 import type { Caller } from '../../auth/caller.ts';
 import type { Answer } from '../../http/answer.ts';
 import { disconnectSignal } from '../../http/disconnect-signal.ts';
@@ -58,9 +58,10 @@ export function noSuchRoute({ log }: Pick<ApiOptions, 'log'>): Router {
 }
 
 function handlerOf(route: Route, options: ApiOptions): RequestHandler {
+  const schemas = { ...route, query: querySchemaOf(route) };
   return handled(options, async (exchange, request) => {
     const caller = await admit(route, request, options);
-    const checked = await check(route, exchange, request);
+    const checked = await check(schemas, exchange, request);
     const context = contextOf(request);
     const signal = disconnectSignal(exchange.response);
     const apiRequest: ApiRequest<unknown, unknown, unknown, 'anyone'> = {
@@ -81,6 +82,14 @@ function handlerOf(route: Route, options: ApiOptions): RequestHandler {
     };
     return route.handle(apiRequest as never, options.services);
   });
+}
+
+/**
+ * A parameter that is not known is refused like a member of a body: without its misspelt filter a request would do more
+ * than it was meant to. Programs that were written for other servers may send theirs what they like.
+ */
+function querySchemaOf({ path, query = z.object({}) }: Route): z.ZodObject {
+  return path.startsWith('/api/v1/') ? query.strict() : query;
 }
 
 /** The gate: who asks, whether they may, and whether it was they who asked. */

@@ -132,9 +132,8 @@ function problemsOf(route: Route, schemas: Schemas): Json {
 }
 
 /** Every code that a route can fail with: its own, and what its access and its schemas bring. */
-export function codesOf({ access, params, query, body, content, method, errors }: Route): ErrorCode[] {
-  const codes: ErrorCode[] = [...errors, 'unavailable', 'busy'];
-  if (params ?? query ?? body) codes.push('bad-request');
+export function codesOf({ access, body, content, method, errors }: Route): ErrorCode[] {
+  const codes: ErrorCode[] = [...errors, 'bad-request', 'unavailable', 'busy'];
   if (body) codes.push('body-not-supported');
   if (body ?? content) codes.push('too-large');
   if (access !== 'anyone') codes.push('not-authenticated', 'too-many-attempts');

@@ -91,6 +91,13 @@ describe('the gate of the API', function () {
     });
   });
 
+  it('refuses parameters that a route does not know, but for the programs of other servers', async () => {
+    const problem = await anna.refused('emptyTrash', 'bad-request', { query: { path: '/Mere/one file' } });
+    assert.match(problem.detail, /"path"/);
+    await anna.refused('listJobs', 'bad-request', { query: { al: true } });
+    await anna.ok('listUploaded', { query: { _: 1 } });
+  });
+
   it('takes a token as x-access-token, too, and the better header where there are two', async () => {
     const { token } = (await (await login()).json()) as { token: string };
     await new ApiClient(server.url, { 'x-access-token': token }).ok('listDisks');
