@@ -2,7 +2,7 @@ import { DomainError, isDomainError } from '../lib/errors.ts';
 import { joinPath, splitPath, type NodePath } from '../lib/node-path.ts';
 import type { Actor } from './actor.ts';
 import { copy, move } from './copy-move.ts';
-import { NO_CONDITIONS, type Core } from './core.ts';
+import type { Conditions, Core } from './core.ts';
 import { freeName } from './free-names.ts';
 import type { MoveResult } from './ports/operations.ts';
 import { find, locate, type Whereabouts } from './tree.ts';
@@ -17,10 +17,15 @@ export interface Relocation {
   /** Its new path, its name included. */
   readonly to: NodePath;
   readonly onConflict: OnConflict;
+  /** On what is moved or copied. */
+  readonly conditions: Conditions;
   readonly signal: AbortSignal;
 }
 
-/** Moves or copies a tree. Throws what `move` and `copy` do, `already-exists` in place of `precondition-failed`. */
+/**
+ * Moves or copies a tree. Throws what `move` and `copy` do; `already-exists` for what is in the way, `precondition-failed`
+ * only for a source that is not as `conditions` have it.
+ */
 export async function relocate(core: Core, actor: Actor, relocation: Relocation): Promise<MoveResult> {
   const { to, onConflict } = relocation;
   if (onConflict === 'replace') return act(core, actor, relocation, { to, overwrite: true });
@@ -31,6 +36,7 @@ export async function relocate(core: Core, actor: Actor, relocation: Relocation)
       return await act(core, actor, relocation, { to: place, overwrite: false });
     } catch (error) {
       if (!isDomainError(error, 'precondition-failed', 'already-exists')) throw error;
+      if (!(await isAsExpected(core, relocation.conditions))) throw error;
       if (!keepsBoth) throw alreadyExists();
     }
   }
@@ -48,6 +54,11 @@ export function alreadyExists(): DomainError {
   return new DomainError('already-exists', 'there is something at this path already');
 }
 
+async function isAsExpected(core: Core, { expected }: Conditions): Promise<boolean> {
+  if (expected === undefined || expected === 'absent') return true;
+  return (await core.store.getNode(expected.nodeId))?.etag === expected.etag;
+}
+
 /** A move onto itself, or to another spelling of its name, meets nothing else. */
 async function staysWhereItIs(core: Core, actor: Actor, { how, from, to }: Relocation): Promise<boolean> {
   if (how === 'copy') return false;
@@ -58,9 +69,9 @@ async function staysWhereItIs(core: Core, actor: Actor, { how, from, to }: Reloc
 function act(
   core: Core,
   actor: Actor,
-  { how, from, signal }: Relocation,
+  { how, from, conditions, signal }: Relocation,
   to: { to: NodePath; overwrite: boolean },
 ): Promise<MoveResult> {
-  if (how === 'move') return move(core, actor, { from, ...to }, NO_CONDITIONS);
-  return copy(core, actor, { from, ...to, depth: 'infinity', signal }, NO_CONDITIONS);
+  if (how === 'move') return move(core, actor, { from, ...to }, conditions);
+  return copy(core, actor, { from, ...to, depth: 'infinity', signal }, conditions);
 }

@@ -1,6 +1,6 @@
 import type { Actor } from '../core/actor.ts';
 import type { Progress, Watcher } from '../core/maintenance/progress.ts';
-import type { Job, JobKind, Jobs } from '../core/ports/jobs.ts';
+import { CalledOff, type Job, type JobKind, type Jobs } from '../core/ports/jobs.ts';
 import type { Clock } from '../lib/clock.ts';
 import { DomainError } from '../lib/errors.ts';
 import { randomId } from '../lib/ids.ts';
@@ -10,6 +10,10 @@ const MAX_RUNNING_PER_USER = 8;
 const REMEMBERED_MS = 24 * 3600 * 1000;
 const MAX_REMEMBERED = 1000;
 const MIN_MS_BETWEEN_NEWS = 250;
+
+function resultOf(error: unknown): unknown {
+  return error instanceof CalledOff ? error.result : undefined;
+}
 
 interface Running {
   job: Job;
@@ -104,7 +108,10 @@ export class RunningJobs implements Jobs {
       this.#end(id, { state: 'done', result });
     } catch (error) {
       const isCancelled = this.#jobs.get(id)?.controller.signal.aborted === true;
-      const job = this.#end(id, isCancelled ? { state: 'cancelled' } : { state: 'failed', error });
+      const job = this.#end(
+        id,
+        isCancelled ? { state: 'cancelled', result: resultOf(error) } : { state: 'failed', error },
+      );
       if (job && !isCancelled && !(error instanceof DomainError)) this.#onFault(error, job);
     }
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Watcher } from '../../src/core/maintenance/progress.ts';
-import type { Job } from '../../src/core/ports/jobs.ts';
+import { CalledOff, type Job } from '../../src/core/ports/jobs.ts';
 import { RunningJobs } from '../../src/jobs/running-jobs.ts';
 import { DomainError } from '../../src/lib/errors.ts';
 
@@ -59,6 +59,17 @@ describe('running jobs', () => {
     await jobs.close();
     assert.equal(jobs.find(second.id)?.state, 'cancelled');
     assert.deepEqual(faults, []);
+  });
+
+  it('tell what they have done by the time that they are called off, if they can', async () => {
+    const { work, fail } = lasting();
+    const { id } = jobs.start(ANNA, BULK, ({ signal }) => {
+      signal.addEventListener('abort', () => fail(new CalledOff({ moved: 2 })));
+      return work({ signal: new AbortController().signal, onProgress: () => undefined });
+    });
+    jobs.cancel(id);
+    const { state, result } = await jobs.settled(id, 10_000);
+    assert.deepEqual([state, result], ['cancelled', { moved: 2 }]);
   });
 
   it('are limited for each user', () => {

@@ -64,6 +64,19 @@ export const problemSchema = z
   })
   .meta({ id: 'Problem' });
 
+/** As it stands in an answer that tells of several, or of something that was done before. */
+export const briefProblemSchema = z
+  .looseObject({
+    code: z.string().describe('As in `Problem`.'),
+    detail: z.string().optional().describe('What was wrong, for people.'),
+  })
+  .meta({ id: 'BriefProblem' });
+
+export function briefProblem(error: unknown): z.output<typeof briefProblemSchema> {
+  if (!isDomainError(error)) return { code: 'internal-error' };
+  return { code: error.code, detail: sentence(error.message), ...error.details.members };
+}
+
 export interface ProblemOf {
   readonly requestId: string;
   /** Where a protocol wants another one than the table has. */

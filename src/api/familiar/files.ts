@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { Actor } from '../../core/actor.ts';
-import type { Core } from '../../core/core.ts';
+import type { Conditions, Core } from '../../core/core.ts';
 import type { Located } from '../../core/located.ts';
-import type { Space } from '../../core/node.ts';
+import type { Node, Space } from '../../core/node.ts';
 import { userRoot } from '../../core/spaces.ts';
 import { listChildren, locate } from '../../core/tree.ts';
 import { mediaTypeFor } from '../../http/media-type.ts';
@@ -12,6 +12,7 @@ import { json } from '../contract/answers.ts';
 import { route, type ApiRequest } from '../contract/route.ts';
 import type { ApiServices } from '../contract/services.ts';
 import { remove } from '../v1/files/change.ts';
+import { conditionsOf } from '../v1/files/conditions.ts';
 import { CONTENT_ANSWERS, namedContent } from '../v1/files/content.ts';
 import { namingLocks } from '../v1/files/named-locks.ts';
 import { STORE_ERRORS, storeFile } from '../v1/files/upload.ts';
@@ -197,10 +198,11 @@ export const familiarFileRoutes = [
     access: 'user',
     params: NAME_PARAMS,
     answers: { 200: { description: 'It is in the trash.', schema: z.object({ message: z.string() }) } },
-    errors: ['not-found', 'bad-name', 'forbidden', 'locked', 'refused', 'busy'],
-    handle: async ({ params, caller: { actor }, clientAddress: address }, services) => {
+    errors: ['not-found', 'bad-name', 'forbidden', 'locked', 'precondition-failed', 'refused', 'busy'],
+    handle: async ({ headers, params, caller: { actor }, clientAddress: address }, services) => {
       const { node } = await placeOf(services.core, actor, params.name);
-      await remove(services, { actor, address, where: { nodeId: node.id } });
+      const conditionsOn = (found: Node): Conditions => conditionsOf(headers, found);
+      await remove(services, { actor, address, where: { nodeId: node.id }, conditionsOn });
       return json(200, { message: `Deleted the file successfully: ${node.name}` });
     },
   }),

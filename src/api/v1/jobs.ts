@@ -3,8 +3,9 @@ import type { Caller } from '../../auth/caller.ts';
 import { isOwnJob } from '../../core/own-jobs.ts';
 import { isAdministrator } from '../../core/permissions.ts';
 import { JOB_KINDS, type Job } from '../../core/ports/jobs.ts';
-import { DomainError, isDomainError } from '../../lib/errors.ts';
+import { DomainError } from '../../lib/errors.ts';
 import { json, NO_CONTENT } from '../contract/answers.ts';
+import { briefProblem, briefProblemSchema } from '../contract/problem.ts';
 import { route } from '../contract/route.ts';
 import type { ApiServices } from '../contract/services.ts';
 
@@ -24,7 +25,7 @@ export const jobSchema = z
     startedAt: z.iso.datetime(),
     endedAt: z.iso.datetime().optional(),
     result: z.unknown().optional().describe('What became of it; its shape is that of the route that began it.'),
-    problem: z.object({ code: z.string(), detail: z.string().optional() }).optional().describe('Why it failed.'),
+    problem: briefProblemSchema.optional().describe('Why it failed.'),
   })
   .meta({ id: 'Job' });
 
@@ -47,12 +48,8 @@ export function jobView(job: Job): z.input<typeof jobSchema> {
     startedAt: new Date(startedAtMs).toISOString(),
     ...(endedAtMs !== undefined && { endedAt: new Date(endedAtMs).toISOString() }),
     ...(result !== undefined && { result }),
-    ...(error !== undefined && { problem: problemOf(error) }),
+    ...(error !== undefined && { problem: briefProblem(error) }),
   };
-}
-
-function problemOf(error: unknown): { code: string; detail?: string } {
-  return isDomainError(error) ? { code: error.code, detail: error.message } : { code: 'internal-error' };
 }
 
 const PARAMS = z.object({ id: z.string().describe('The job’s id.') });

@@ -12,11 +12,10 @@ import { foldedName, parsePlainPath } from '../../lib/node-path.ts';
 import { json } from '../contract/answers.ts';
 import { PAGE_QUERY, pageOf, readCursor, writeCursor } from '../contract/paging.ts';
 import { route } from '../contract/route.ts';
+import { BYTES, TIME } from '../contract/values.ts';
 import { FILE_ENTRY, fileEntries } from './files/entry.ts';
 import { jobSchema, jobView } from './jobs.ts';
 
-const TIME = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
-const BYTES = z.coerce.number().int().min(0);
 /** What `space` says for the user's own. */
 const HOME = 'home';
 

@@ -19,10 +19,21 @@ export interface Job {
   readonly progress: Progress;
   readonly startedAtMs: number;
   readonly endedAtMs: number | undefined;
-  /** What became of it, once it is done: plain data. */
+  /** What became of it, once it is done, or, where the work can say so, called off: plain data. */
   readonly result: unknown;
   /** Why it failed. */
   readonly error: unknown;
+}
+
+/** Thrown by work that was called off and can say what it had done by then: that is the job's result. */
+export class CalledOff extends Error {
+  override readonly name = 'CalledOff';
+  readonly result: unknown;
+
+  constructor(result: unknown) {
+    super('called off');
+    this.result = result;
+  }
 }
 
 /** The jobs of this process. What must outlive it is kept by the work itself, which goes on at the next start. */

@@ -75,7 +75,7 @@ describeFiles('listing a folder by the API', function (files) {
       [{ contains: 'older' }, FOLDERS],
       [{ minBytes: 5, maxBytes: 500 }, ['Éclair.mp3', 'img9.png', 'img10.png']],
       [
-        { kind: 'file', modifiedFrom: '2020-01-03T00:00:00Z', modifiedTo: '2020-01-05T00:00:00Z' },
+        { kind: 'file', modifiedAfter: '2020-01-03T00:00:00Z', modifiedBefore: '2020-01-05T00:00:00Z' },
         ['B.txt', 'img10.png'],
       ],
       [{ contains: '100%_' }, []],

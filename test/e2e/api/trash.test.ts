@@ -170,9 +170,10 @@ describeFiles('the trash by the API', function (files) {
         { action: 'move', path: '/Mere/bulk/4', to: '/Movies/../4' },
         { action: 'copy', path: '/Mere/bulk/4', to: '/Mere/bulk/to/two', onConflict: 'keep-both' },
         { action: 'move', path: '/Mere/bulk', to: '/Mere/bulk/to/' },
+        { action: 'delete', path: '/Mere/bulk/4', ifMatch: 'another' },
       ];
       const { body } = await files.as('anna').ok('changeFiles', { body: { operations } });
-      assert.equal(body.failedCount, 3);
+      assert.equal(body.failedCount, 4);
       const told = body.results.map(
         (result: any) => result.entry?.path ?? result.problem?.code ?? typeof result.trashId,
       );
@@ -184,6 +185,7 @@ describeFiles('the trash by the API', function (files) {
         'bad-name',
         '/Mere/bulk/to/two (2)',
         'into-itself',
+        'precondition-failed',
       ]);
       assert.deepEqual(await files.names('anna', '/Mere/bulk'), ['to', '2', '4']);
     });
@@ -204,7 +206,9 @@ describeFiles('the trash by the API', function (files) {
 
       const again = await files.as('anna').ok('changeFiles', { body: { operations } });
       await files.as('anna').ok('cancelJob', { params: { id: again.body.id } });
-      assert.match((await ended(files, 'anna', again.body.id as string)).state, /^(cancelled|done)$/);
+      const calledOff = await ended(files, 'anna', again.body.id as string);
+      assert.match(calledOff.state, /^(cancelled|done)$/);
+      assert.equal(calledOff.result.results.length, calledOff.progress.doneCount);
       await files.as('anna').refused('changeFiles', 'bad-request', {
         body: { operations: Array.from({ length: 1001 }, () => operations[0]) },
       });

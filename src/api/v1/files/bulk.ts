@@ -1,12 +1,17 @@
 import * as z from 'zod';
 import { ON_CONFLICT } from '../../../core/on-conflict.ts';
+import type { Conditions } from '../../../core/core.ts';
+import type { Node } from '../../../core/node.ts';
 import type { Watcher } from '../../../core/maintenance/progress.ts';
+import { CalledOff } from '../../../core/ports/jobs.ts';
 import { isDomainError } from '../../../lib/errors.ts';
 import { json } from '../../contract/answers.ts';
+import { briefProblem, briefProblemSchema } from '../../contract/problem.ts';
 import { route, type ApiRequest } from '../../contract/route.ts';
 import type { ApiServices } from '../../contract/services.ts';
 import { jobSchema, jobView } from '../jobs.ts';
 import { remove, transfer } from './change.ts';
+import { conditionOn } from './conditions.ts';
 import { FILE_ENTRY } from './entry.ts';
 import { DESTINATION, WHERE_BODY, whereOf } from './where.ts';
 
@@ -16,10 +21,12 @@ const MAX_AT_ONCE = 100;
 
 const onConflict = z.enum(ON_CONFLICT).default('fail');
 
+const ifMatch = z.string().max(200).optional().describe('The `etag` that it must have, without quotes.');
+
 const OPERATION = z.discriminatedUnion('action', [
-  z.strictObject({ action: z.literal('move'), ...WHERE_BODY, to: DESTINATION, onConflict }),
-  z.strictObject({ action: z.literal('copy'), ...WHERE_BODY, to: DESTINATION, onConflict }),
-  z.strictObject({ action: z.literal('delete'), ...WHERE_BODY }),
+  z.strictObject({ action: z.literal('move'), ...WHERE_BODY, to: DESTINATION, onConflict, ifMatch }),
+  z.strictObject({ action: z.literal('copy'), ...WHERE_BODY, to: DESTINATION, onConflict, ifMatch }),
+  z.strictObject({ action: z.literal('delete'), ...WHERE_BODY, ifMatch }),
 ]);
 
 const BULK_BODY = z.strictObject({
@@ -31,35 +38,58 @@ const RESULT = z.object({
   isDone: z.boolean(),
   entry: FILE_ENTRY.optional().describe('Of a move or copy: what is there now.'),
   trashId: z.int().optional().describe('Of what was deleted: what it is restored by.'),
-  problem: z.object({ code: z.string(), detail: z.string() }).optional().describe('Why it was not done.'),
+  problem: briefProblemSchema.optional().describe('Why it was not done.'),
 });
 
 const REPORT = z
   .object({
-    results: z.array(RESULT).describe('One for each operation, in their order.'),
+    results: z
+      .array(RESULT)
+      .describe('One for each operation, in their order; of a job that was called off those that it came to.'),
     failedCount: z.int(),
   })
   .meta({ id: 'BulkReport' });
 
 type Operation = z.output<typeof OPERATION>;
+type Result = z.output<typeof RESULT>;
 type Report = z.output<typeof REPORT>;
 type BulkRequest = ApiRequest<undefined, undefined, z.output<typeof BULK_BODY>, 'user'>;
 type By = Pick<BulkRequest, 'caller' | 'clientAddress'>;
 
-/** Does all that can be done. Ends in the signal's reason when it is not wanted any more; what was done stays done. */
-async function doAll(
+/** Does all that can be done, as it is asked for. Ends in the signal's reason; what was done stays done. */
+async function* doEach(
   services: ApiServices,
   by: By,
   operations: readonly Operation[],
   { signal, onProgress }: Watcher,
-): Promise<Report> {
-  const results: Report['results'] = [];
-  for (const operation of operations) {
+): AsyncGenerator<Result, void> {
+  for (const [index, operation] of operations.entries()) {
     signal.throwIfAborted();
-    results.push(await doOne(services, by, operation, signal));
-    onProgress({ activity: 'working', doneCount: results.length, doneBytes: 0, totalCount: operations.length });
+    yield await doOne(services, by, operation, signal);
+    onProgress({ activity: 'working', doneCount: index + 1, doneBytes: 0, totalCount: operations.length });
   }
-  return { results, failedCount: results.filter(({ isDone }) => !isDone).length };
+}
+
+async function reportOf(outcomes: AsyncIterable<Result>): Promise<Report> {
+  const report: Report = { results: [], failedCount: 0 };
+  for await (const outcome of outcomes) add(report, outcome);
+  return report;
+}
+
+/** One that is called off still tells what it has done. */
+async function jobReport(outcomes: AsyncIterable<Result>, { signal }: Watcher): Promise<Report> {
+  const report: Report = { results: [], failedCount: 0 };
+  try {
+    for await (const outcome of outcomes) add(report, outcome);
+  } catch (error) {
+    throw signal.aborted ? new CalledOff(report) : error;
+  }
+  return report;
+}
+
+function add(report: Report, outcome: Result): void {
+  report.results.push(outcome);
+  if (!outcome.isDone) report.failedCount += 1;
 }
 
 async function doOne(
@@ -67,16 +97,19 @@ async function doOne(
   { caller: { actor }, clientAddress: address }: By,
   operation: Operation,
   signal: AbortSignal,
-): Promise<Report['results'][number]> {
+): Promise<Result> {
   try {
     const where = whereOf(operation);
-    if (operation.action === 'delete') return { isDone: true, ...(await remove(services, { actor, address, where })) };
+    const conditionsOn = (node: Node): Conditions => conditionOn(operation.ifMatch, node);
+    if (operation.action === 'delete') {
+      return { isDone: true, ...(await remove(services, { actor, address, where, conditionsOn })) };
+    }
     const { action: how, to, onConflict: conflict } = operation;
-    const { entry } = await transfer(services.core, actor, { how, where, to, onConflict: conflict, signal });
-    return { isDone: true, entry };
+    const moving = { how, where, conditionsOn, to, onConflict: conflict, signal };
+    return { isDone: true, entry: (await transfer(services.core, actor, moving)).entry };
   } catch (error) {
     if (!isDomainError(error)) throw error;
-    return { isDone: false, problem: { code: error.code, detail: error.message } };
+    return { isDone: false, problem: briefProblem(error) };
   }
 }
 
@@ -102,10 +135,11 @@ export const bulkRoutes = [
       const { caller, clientAddress, signal } = request;
       const by = { caller, clientAddress };
       if (!background && operations.length <= MAX_AT_ONCE) {
-        return json(200, await doAll(services, by, operations, { signal, onProgress: () => undefined }));
+        const outcomes = doEach(services, by, operations, { signal, onProgress: () => undefined });
+        return json(200, await reportOf(outcomes));
       }
       const title = `Changing ${operations.length} files and folders`;
-      const work = (watcher: Watcher): Promise<Report> => doAll(services, by, operations, watcher);
+      const work = (watcher: Watcher): Promise<Report> => jobReport(doEach(services, by, operations, watcher), watcher);
       const job = services.jobs.start(caller.actor, { kind: 'bulk', title }, work);
       return json(202, jobView(job), { Location: `/api/v1/jobs/${job.id}` });
     },

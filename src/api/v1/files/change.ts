@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Actor } from '../../../core/actor.ts';
-import { NO_CONDITIONS, type Core } from '../../../core/core.ts';
+import { NO_CONDITIONS, type Conditions, type Core } from '../../../core/core.ts';
+import type { Node } from '../../../core/node.ts';
 import { ON_CONFLICT, relocate } from '../../../core/on-conflict.ts';
 import { trash } from '../../../core/trash.ts';
 import { createCollection, find, locate, type Whereabouts } from '../../../core/tree.ts';
@@ -9,6 +10,7 @@ import { assertName, joinPath, parsePlainPath, splitPath, type NodePath } from '
 import { json } from '../../contract/answers.ts';
 import { route } from '../../contract/route.ts';
 import type { ApiServices } from '../../contract/services.ts';
+import { conditionsOf } from './conditions.ts';
 import { FILE_ENTRY, fileEntry, plainPath, type FileEntry } from './entry.ts';
 import { namingLocks } from './named-locks.ts';
 import { DESTINATION, destinationOf, WHERE_BODY, WHERE_QUERY, whereOf } from './where.ts';
@@ -20,6 +22,8 @@ const CONFLICT = z
     'When something has the name already. `replace`: a file keeps what it was as a version, a folder goes to trash. ' +
       '`keep-both`: what comes is called `name (2)`.',
   );
+
+const IF_MATCH = 'With `If-Match` only while its `etag` is that one, in quotes.';
 
 const TRANSFER_BODY = z.strictObject({ ...WHERE_BODY, to: DESTINATION, onConflict: CONFLICT });
 
@@ -38,6 +42,7 @@ export const TRANSFER_ERRORS = [
   'refused',
   'busy',
   'rule-violated',
+  'precondition-failed',
 ] as const satisfies readonly ErrorCode[];
 
 const CREATED = {
@@ -53,9 +58,13 @@ function created(entry: FileEntry) {
   return json(201, entry, { Location: `/api/v1/files/stat?id=${entry.id}` });
 }
 
+/** What must hold of what is changed. */
+type ConditionsOn = (node: Node) => Conditions;
+
 interface Transfer {
   readonly how: 'move' | 'copy';
   readonly where: Whereabouts;
+  readonly conditionsOn: ConditionsOn;
   readonly to: string;
   readonly onConflict: (typeof ON_CONFLICT)[number];
   readonly signal: AbortSignal;
@@ -64,24 +73,33 @@ interface Transfer {
 export async function transfer(
   core: Core,
   actor: Actor,
-  { how, where, to, onConflict, signal }: Transfer,
+  { how, where, conditionsOn, to, onConflict, signal }: Transfer,
 ): Promise<{ entry: FileEntry; created: boolean }> {
   const source = await locate(core, actor, where);
   const path = destinationOf(to, source.path.segments.at(-1) ?? '');
   const from = source.space.kind === 'root' ? where : { nodeId: source.node.id };
-  const done = await namingLocks(core, actor, () => relocate(core, actor, { how, from, to: path, onConflict, signal }));
+  const conditions = conditionsOn(source.node);
+  const relocation = { how, from, to: path, onConflict, conditions, signal };
+  const done = await namingLocks(core, actor, () => relocate(core, actor, relocation));
   return { entry: await entryAt(core, actor, done.nodeId), created: done.created };
+}
+
+interface Removal {
+  readonly actor: Actor;
+  readonly address: string;
+  readonly where: Whereabouts;
+  readonly conditionsOn: ConditionsOn;
 }
 
 /** Moves something to trash; for the audit log. */
 export async function remove(
   services: Pick<ApiServices, 'core' | 'audit'>,
-  { actor, address, where }: { actor: Actor; address: string; where: Whereabouts },
+  { actor, address, where, conditionsOn }: Removal,
 ): Promise<{ trashId?: number }> {
   const { core } = services;
   const { path, node } = await locate(core, actor, where);
   const which = node.id === 0 ? path : { nodeId: node.id };
-  const { trashId } = await namingLocks(core, actor, () => trash(core, actor, which, NO_CONDITIONS));
+  const { trashId } = await namingLocks(core, actor, () => trash(core, actor, which, conditionsOn(node)));
   services.audit({ action: 'deleted', user: actor.name, address, target: plainPath(path) });
   return trashId === undefined ? {} : { trashId };
 }
@@ -122,9 +140,10 @@ function transferRoute(
     body: TRANSFER_BODY,
     answers: { ...CREATED, 200: { description: 'It took the place of what was there.', schema: FILE_ENTRY } },
     errors: TRANSFER_ERRORS,
-    handle: async ({ body, caller: { actor }, signal }, { core }) => {
+    handle: async ({ headers, body, caller: { actor }, signal }, { core }) => {
       const { to, onConflict } = body;
-      const done = await transfer(core, actor, { how, where: whereOf(body), to, onConflict, signal });
+      const conditionsOn = (node: Node): Conditions => conditionsOf(headers, node);
+      const done = await transfer(core, actor, { how, where: whereOf(body), conditionsOn, to, onConflict, signal });
       return done.created ? created(done.entry) : json(200, done.entry);
     },
   });
@@ -155,32 +174,37 @@ export const changeRoutes = [
     id: 'renameFile',
     tag: 'files',
     summary: 'Gives a file or folder another name, where it is',
+    description: IF_MATCH,
     access: 'user',
     body: z.strictObject({ ...WHERE_BODY, name: z.string().max(255), onConflict: CONFLICT }),
     answers: { 200: { description: 'It has the name now.', schema: FILE_ENTRY } },
     errors: TRANSFER_ERRORS,
-    handle: async ({ body, caller: { actor }, signal }, { core }) => {
+    handle: async ({ headers, body, caller: { actor }, signal }, { core }) => {
       assertName(body.name);
       const { path, node } = await locate(core, actor, whereOf(body));
       const parent = splitPath(path)?.parent;
       if (!parent) throw new DomainError('forbidden', 'this folder always keeps its name');
       const where = { nodeId: node.id };
       const to = plainPath(joinPath(parent, body.name));
+      const conditionsOn = (found: Node): Conditions => conditionsOf(headers, found);
       const { onConflict } = body;
-      return json(200, (await transfer(core, actor, { how: 'move', where, to, onConflict, signal })).entry);
+      const renaming = { how: 'move', where, conditionsOn, to, onConflict, signal } as const;
+      return json(200, (await transfer(core, actor, renaming)).entry);
     },
   }),
   transferRoute('move', {
     id: 'moveFile',
     summary: 'Moves a file or folder',
     description:
-      'At once, whatever its size. It keeps its id, unless it is a file that takes the place of another: that keeps its own.',
+      'At once, whatever its size. It keeps its id, unless it is a file that takes the place of another: that keeps its ' +
+      `own. ${IF_MATCH}`,
   }),
   transferRoute('copy', {
     id: 'copyFile',
     summary: 'Copies a file or folder with all that is in it',
     description:
-      'The bytes are shared; the copy belongs to the one who made it, counts in their quota, and appears whole or not at all.',
+      'The bytes are shared; the copy belongs to the one who made it, counts in their quota, and appears whole or not at ' +
+      `all. ${IF_MATCH}`,
   }),
   route({
     method: 'delete',
@@ -188,6 +212,7 @@ export const changeRoutes = [
     id: 'deleteFile',
     tag: 'files',
     summary: 'Moves a file or folder to trash',
+    description: IF_MATCH,
     access: 'user',
     query: z.object(WHERE_QUERY),
     answers: {
@@ -201,8 +226,10 @@ export const changeRoutes = [
         }),
       },
     },
-    errors: ['not-found', 'bad-name', 'forbidden', 'locked', 'refused', 'busy'],
-    handle: async ({ query, caller: { actor }, clientAddress: address }, services) =>
-      json(200, await remove(services, { actor, address, where: whereOf(query) })),
+    errors: ['not-found', 'bad-name', 'forbidden', 'locked', 'precondition-failed', 'refused', 'busy'],
+    handle: async ({ headers, query, caller: { actor }, clientAddress: address }, services) => {
+      const conditionsOn = (node: Node): Conditions => conditionsOf(headers, node);
+      return json(200, await remove(services, { actor, address, where: whereOf(query), conditionsOn }));
+    },
   }),
 ];

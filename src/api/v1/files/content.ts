@@ -1,11 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import * as z from 'zod';
-import { NO_CONDITIONS, type Conditions, type Core } from '../../../core/core.ts';
+import type { Conditions, Core } from '../../../core/core.ts';
 import type { Node } from '../../../core/node.ts';
 import { ON_CONFLICT } from '../../../core/on-conflict.ts';
 import { find, locate, type Target, type Whereabouts } from '../../../core/tree.ts';
 import type { Answer } from '../../../http/answer.ts';
-import { hasConditions, judgeConditions } from '../../../http/conditional.ts';
 import { contentDisposition } from '../../../http/content-disposition.ts';
 import { parseDigests } from '../../../http/content-digest.ts';
 import { mediaTypeFor } from '../../../http/media-type.ts';
@@ -13,13 +12,13 @@ import { fileAnswer } from '../../../http/send-file.ts';
 import { DomainError } from '../../../lib/errors.ts';
 import { json } from '../../contract/answers.ts';
 import { route, type AnswerShape } from '../../contract/route.ts';
+import { TIME } from '../../contract/values.ts';
 import { entryAt } from './change.ts';
+import { conditionsOf } from './conditions.ts';
 import { FILE_ENTRY } from './entry.ts';
 import { namingLocks } from './named-locks.ts';
 import { STORE_ERRORS, storeFile } from './upload.ts';
 import { WHERE_QUERY, whereOf } from './where.ts';
-
-const TIME = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
 
 export const DOWNLOAD_QUERY = {
   download: z.stringbool().default(false).describe('To be saved, and not shown, by a browser.'),
@@ -49,15 +48,6 @@ export async function namedContent(
   const isSaved = request.download || answer.headers?.['Content-Disposition'] !== undefined;
   const disposition = contentDisposition(isSaved ? 'attachment' : 'inline', node.name);
   return { ...answer, headers: { ...answer.headers, 'Content-Disposition': disposition } };
-}
-
-/** RFC 9110 §13: judged now, and once more with the change. */
-function judged(headers: IncomingHttpHeaders, { found }: Target): Conditions {
-  if (!hasConditions(headers)) return NO_CONDITIONS;
-  if (judgeConditions(headers, found?.node, { isReading: false }) === 'failed') {
-    throw new DomainError('precondition-failed', 'the file is not in the state that was asked for');
-  }
-  return { tokens: [], expected: found ? { nodeId: found.node.id, etag: found.node.etag } : 'absent' };
 }
 
 function assertWhole(headers: IncomingHttpHeaders): void {
@@ -136,7 +126,7 @@ export const contentRoutes = [
         createdAtMs,
         digests: parseDigests(headers),
       };
-      const judge = (target: Target): Conditions => judged(headers, target);
+      const judge = ({ found }: Target): Conditions => conditionsOf(headers, found?.node);
       const { isAwaitingContinue } = content;
       const storing = { where, body, onConflict, judge, isAwaitingContinue, signal };
       const { nodeId, created } = await namingLocks(core, actor, () => storeFile(core, actor, storing));

@@ -6,11 +6,9 @@ import { DomainError } from '../../../lib/errors.ts';
 import { json } from '../../contract/answers.ts';
 import { PAGE_QUERY, pageOf, readCursor, writeCursor } from '../../contract/paging.ts';
 import { route } from '../../contract/route.ts';
+import { BYTES, TIME } from '../../contract/values.ts';
 import { FILE_ENTRY, fileEntries, fileEntry } from './entry.ts';
 import { WHERE_QUERY, whereOf } from './where.ts';
-
-const TIME = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
-const BYTES = z.coerce.number().int().min(0);
 
 const LIST_QUERY = z.object({
   ...WHERE_QUERY,
@@ -20,13 +18,13 @@ const LIST_QUERY = z.object({
     .default('name')
     .describe('`name` counts as people do: `a2` before `a10`, without case and accents.'),
   order: z.enum(['asc', 'desc']).default('asc').describe('Folders come first either way.'),
-  kind: z.enum(['file', 'folder']).optional(),
+  kind: z.enum(['file', 'folder']).optional().describe('One of them only.'),
   type: z.enum(MEDIA_FAMILIES).optional().describe('Files of this kind only, by their media types.'),
   contains: z.string().min(1).max(255).optional().describe('A part of the name, whatever its case and accents.'),
   minBytes: BYTES.optional().describe('Files only.'),
   maxBytes: BYTES.optional().describe('Files only.'),
-  modifiedFrom: TIME.optional(),
-  modifiedTo: TIME.optional().describe('Exclusive.'),
+  modifiedAfter: TIME.optional().describe('At this time or later.'),
+  modifiedBefore: TIME.optional(),
 });
 
 const CURSOR = z.object({
@@ -47,8 +45,8 @@ function viewOf(query: z.output<typeof LIST_QUERY>): FolderView {
     contains,
     minBytes,
     maxBytes,
-    modifiedFromMs: query.modifiedFrom,
-    modifiedToMs: query.modifiedTo,
+    modifiedFromMs: query.modifiedAfter,
+    modifiedToMs: query.modifiedBefore,
   };
 }
 
