@@ -9,7 +9,9 @@ import {
 } from '../../src/core/removals.ts';
 import { updateUser } from '../../src/core/users.ts';
 import { NO_CONDITIONS } from '../../src/core/core.ts';
-import { createCollection } from '../../src/core/tree.ts';
+import { recover } from '../../src/core/maintenance/recover.ts';
+import { trash } from '../../src/core/trash.ts';
+import { createCollection, find } from '../../src/core/tree.ts';
 import { parsePlainPath } from '../../src/lib/node-path.ts';
 import { TestCore } from '../support/test-core.ts';
 
@@ -99,6 +101,39 @@ describe('the removal of a user', () => {
     const found = await world.core.store.walk(home.rootId, ['ann', 'Mere', 'two']);
     assert.equal(found?.at(-1)?.name, 'two');
   });
+
+  for (const disposal of [{ files: 'hand-over', to: 'ben' }, { files: 'delete' }] as const) {
+    it(`goes on wherever it was cut off: ${disposal.files}`, async () => {
+      const { core } = world;
+      await world.put('ann', 'Mere/one/file', 100);
+      await world.put('ann', 'Workspace/of ann', 10);
+      await world.put('ann', 'gone', 1);
+      await trash(core, world.as('ann'), parsePlainPath('gone'), NO_CONDITIONS);
+      await begin(disposal);
+      const run = core.store.run.bind(core.store);
+      let operations = 0;
+      for (let isCut = true; isCut; operations += 1) {
+        // Each time one operation further than the last; the one after it is never done.
+        let left = operations;
+        isCut = false;
+        core.store.run = (name, args) => {
+          isCut ||= left === 0;
+          left -= 1;
+          return isCut ? Promise.reject(new Error('killed')) : run(name, args);
+        };
+        await goOn().catch(() => undefined);
+        core.store.run = run;
+        await recover(core);
+      }
+      assert.ok(operations > 3, String(operations));
+      assert.equal(await isThere(), false);
+      const ben = (await core.store.findUser('ben'))!;
+      assert.deepEqual([ben.usedBytes, ben.reservedBytes], [disposal.files === 'delete' ? 0 : 110, 0]);
+      assert.deepEqual(await core.store.listJobs(), []);
+      const { found } = await find(core, world.as('ben'), parsePlainPath('ann/Mere/one/file'));
+      assert.equal(found?.node.sizeBytes, disposal.files === 'delete' ? undefined : 100);
+    });
+  }
 
   it('is done by one at a time', async () => {
     await begin({ files: 'delete' });

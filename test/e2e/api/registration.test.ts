@@ -14,7 +14,10 @@ describeOnDatabases('registration', (database) => {
   let stranger: ApiClient;
 
   before(async () => {
-    server = await startServer({ database, env: { NOSOCIAL_PUBLIC_URL: 'https://cloud.example.org' } });
+    server = await startServer({
+      database,
+      env: { NOSOCIAL_PUBLIC_URL: 'https://cloud.example.org', NOSOCIAL_PROFILE: 'open' },
+    });
     stranger = new ApiClient(server.url);
   });
   after(() => server.stop());
@@ -24,22 +27,16 @@ describeOnDatabases('registration', (database) => {
   const invite = async (more: object = {}) => (await adam.ok('createInvitation', { body: more })).body;
 
   it('is closed while there is no administrator, whatever is set', async () => {
-    const open = await startServer({ database, env: { NOSOCIAL_PROFILE: 'open' } });
-    try {
-      const early = new ApiClient(open.url);
-      assert.equal((await early.ok('getRegistration')).body.mode, 'closed');
-      await early.refused('register', 'registration-closed', register('eve'));
-      await open.addUser('adam', { ...ADAM, role: 'admin' });
-      assert.equal((await early.ok('getRegistration')).body.mode, 'open');
-      assert.equal((await early.ok('register', register('eve'))).body.role, 'advanced');
-    } finally {
-      await open.stop();
-    }
+    assert.equal((await stranger.ok('getRegistration')).body.mode, 'closed');
+    await stranger.refused('register', 'registration-closed', register('early'));
+    await server.addUser('adam', { ...ADAM, role: 'admin' });
+    assert.equal((await stranger.ok('getRegistration')).body.mode, 'open');
+    assert.equal((await stranger.ok('register', register('early'))).body.role, 'advanced');
+    adam = await ApiClient.login(server.url, ADAM);
   });
 
-  it('is closed once there is one, unless something else is set', async () => {
-    await server.addUser('adam', { ...ADAM, role: 'admin' });
-    adam = await ApiClient.login(server.url, ADAM);
+  it('is closed to all when that is set', async () => {
+    await mode('closed');
     assert.equal((await stranger.ok('getRegistration')).body.mode, 'closed');
     await stranger.refused('register', 'registration-closed', register('eve'));
     await stranger.refused('register', 'registration-closed', register('adam', { invitation: 'guessed' }));

@@ -33,7 +33,7 @@ describeOnDatabases('removing a user', (database) => {
   beforeEach(async () => {
     serial += 1;
     name = `leo${serial}`;
-    await server.addUser(name, { password: PASSWORD });
+    await addUser(name);
     const leo = new DavClient(server.davUrl, { name, password: PASSWORD });
     await leo.put('Mere/letter.txt', LETTER);
     await leo.put('Mere/letter.txt', `${LETTER}, again`);
@@ -43,12 +43,8 @@ describeOnDatabases('removing a user', (database) => {
     await leo.request('DELETE', 'gone.txt');
     leo.close();
   });
-  // Whatever was done to a user, nothing is at odds with anything.
-  afterEach(async () => {
-    const { code, stdout, stderr } = await server.cli(['fsck', '--dry-run']);
-    assert.equal(code, 0, stdout + stderr);
-  });
-
+  const addUser = (named: string, more: object = {}) =>
+    adam.ok('createUser', { body: { name: named, password: PASSWORD, ...more } });
   const query = (more: object) => ({ params: { name }, query: { ...more } });
   const usedBytes = async (of: string): Promise<number> =>
     (await adam.ok('getUser', { params: { name: of } })).body.usedBytes as number;
@@ -68,9 +64,6 @@ describeOnDatabases('removing a user', (database) => {
   it('is refused while there are files, until it is said what becomes of them', async () => {
     const { detail } = await adam.refused('removeUser', 'refused', query({}));
     assert.match(detail, /hand them over/);
-    const { code, stderr } = await server.cli(['user', 'remove', name]);
-    assert.equal(code, 4);
-    assert.match(stderr, /--keep-days N, --hand-over USER or --delete/);
     await adam.refused('removeUser', 'bad-request', query({ files: 'hand-over' }));
     await adam.refused('removeUser', 'bad-request', query({ files: 'keep', days: 0 }));
     assert.equal((await signIn()).status, 200);
@@ -116,7 +109,7 @@ describeOnDatabases('removing a user', (database) => {
   });
 
   it('hands over to who can have it', async () => {
-    await server.addUser(`norm${serial}`, { password: PASSWORD, role: 'normal' });
+    await addUser(`norm${serial}`, { role: 'normal' });
     for (const to of ['nobody', name, `norm${serial}`]) {
       await adam.refused('removeUser', 'refused', query({ files: 'hand-over', to }));
     }
@@ -127,7 +120,7 @@ describeOnDatabases('removing a user', (database) => {
     await adam.refused('getUser', 'not-found', { params: { name } });
     assert.ok(!(await ria.list('Workspace')).has(`of ${name}.txt`));
     // The name is free again, and nothing of the old one comes back with it.
-    await server.addUser(name, { password: PASSWORD });
+    await addUser(name);
     const leo = new DavClient(server.davUrl, { name, password: PASSWORD });
     assert.deepEqual(
       [...(await leo.list('Mere')).keys()].filter((key) => key !== ''),
@@ -144,30 +137,6 @@ describeOnDatabases('removing a user', (database) => {
     await leo.refused('getAccount', 'not-authenticated');
   });
 
-  it('goes by the command line, with and without a server', async () => {
-    const kept = await server.cli(['user', 'remove', name, '--keep-days', '2', '--json']);
-    assert.deepEqual(JSON.parse(kept.stdout), { name, state: 'leaving' });
-    const listed = JSON.parse((await server.cli(['user', 'list', '--json'])).stdout) as {
-      name: string;
-      state: string;
-    }[];
-    assert.equal(listed.find((user) => user.name === name)?.state, 'leaving');
-    assert.equal((await server.cli(['user', 'remove', name, '--delete', '--hand-over', 'ria'])).code, 2);
-    const handedOver = await server.cli(['user', 'remove', name, '--hand-over', 'ria']);
-    assert.equal(handedOver.code, 0, handedOver.stderr);
-    assert.ok((await ria.list('')).has(name));
-
-    const second = `${name}b`;
-    await server.addUser(second, { password: PASSWORD });
-    const leo = new DavClient(server.davUrl, { name: second, password: PASSWORD });
-    await leo.put('Mere/letter.txt', LETTER);
-    leo.close();
-    await server.end();
-    const deleted = await server.cli(['user', 'remove', second, '--delete']);
-    assert.equal(deleted.code, 0, deleted.stderr);
-    await server.restart();
-  });
-
   it('is written down', async () => {
     const wanted = ['user-leaving', 'user-removed'];
     const lines = await auditOf(server, (all) => wanted.every((action) => all.some((line) => line.action === action)));
@@ -175,6 +144,35 @@ describeOnDatabases('removing a user', (database) => {
       lines.some(({ action, user, target }) => action === 'user-removed' && user === 'adam' && target === 'leo3'),
     );
   });
+
+  // It ends the server. What the command line asks is the same for both engines.
+  if (database.name === 'SQLite') {
+    it('goes by the command line, with and without a server', async () => {
+      const { code, stderr } = await server.cli(['user', 'remove', name]);
+      assert.equal(code, 4);
+      assert.match(stderr, /--keep-days N, --hand-over USER or --delete/);
+      const kept = await server.cli(['user', 'remove', name, '--keep-days', '2', '--json']);
+      assert.deepEqual(JSON.parse(kept.stdout), { name, state: 'leaving' });
+      const listed = JSON.parse((await server.cli(['user', 'list', '--json'])).stdout) as {
+        name: string;
+        state: string;
+      }[];
+      assert.equal(listed.find((user) => user.name === name)?.state, 'leaving');
+      assert.equal((await server.cli(['user', 'remove', name, '--delete', '--hand-over', 'ria'])).code, 2);
+      const handedOver = await server.cli(['user', 'remove', name, '--hand-over', 'ria']);
+      assert.equal(handedOver.code, 0, handedOver.stderr);
+      assert.ok((await ria.list('')).has(name));
+
+      const second = `${name}b`;
+      await addUser(second);
+      const leo = new DavClient(server.davUrl, { name: second, password: PASSWORD });
+      await leo.put('Mere/letter.txt', LETTER);
+      leo.close();
+      await server.end();
+      const deleted = await server.cli(['user', 'remove', second, '--delete']);
+      assert.equal(deleted.code, 0, deleted.stderr);
+    });
+  }
 });
 
 /** At night more; by day enough for the removal to be under way when the server is killed. */
@@ -190,13 +188,13 @@ describeOnDatabases('removing a user, with the server killed meanwhile', (databa
       const server = await startServer({ database });
       try {
         await server.addUser('adam', { ...ADAM, role: 'admin' });
-        await server.addUser('ria', { password: PASSWORD });
-        await server.addUser('leo', { password: PASSWORD });
+        const adam = await ApiClient.login(server.url, ADAM);
+        for (const name of ['ria', 'leo']) await adam.ok('createUser', { body: { name, password: PASSWORD } });
         const leo = new DavClient(server.davUrl, { name: 'leo', password: PASSWORD });
         await fill(leo, NODES);
         leo.close();
-        const adam = await ApiClient.login(server.url, ADAM);
-        await adam.ok('removeUser', { params: { name: 'leo' }, query: { files, to: 'ria' } });
+        const query = files === 'delete' ? { files } : { files, to: 'ria' };
+        await adam.ok('removeUser', { params: { name: 'leo' }, query });
         await server.kill();
         await server.restart();
 
