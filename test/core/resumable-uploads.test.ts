@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
+import { rm, truncate } from 'node:fs/promises';
+import { partialPath } from '../../src/blobs/local/layout.ts';
 import { NO_CONDITIONS } from '../../src/core/core.ts';
 import { finishResumable, type Finish } from '../../src/core/finish-resumable.ts';
 import { fsck } from '../../src/core/maintenance/fsck.ts';
@@ -13,8 +15,10 @@ import {
   appendResumable,
   beginResumable,
   ownResumable,
+  partialOf,
   reread,
   sizeResumable,
+  stateOf,
   type OnConflict,
   type Piece,
 } from '../../src/core/resumable-uploads.ts';
@@ -245,6 +249,27 @@ describe('resumable uploads', () => {
     assert.deepEqual(others, []);
     assert.deepEqual(await findings(), []);
     assert.equal((await append(upload, randomBytes(90))).offsetBytes, 100);
+  });
+
+  it('is told and ended when its bytes are lost', async () => {
+    const lost = await append(await begin('/lost', 100), randomBytes(10));
+    const short = await append(await begin('/short', 100), randomBytes(10));
+    const whole = await append(await begin('/whole', 100_000), randomBytes(100_000));
+    await test.core.blobs.partials.publish(partialOf(whole), stateOf(whole));
+    const place = (upload: ResumableUpload) => partialPath(test.diskPath, upload.uploadId);
+    await rm(place(lost));
+    await truncate(place(short), 9);
+    const found = await findings();
+    assert.deepEqual(
+      found.map(({ kind, state }) => [kind, state]),
+      [
+        ['lost-upload', 'mended'],
+        ['lost-upload', 'mended'],
+      ],
+    );
+    assert.deepEqual(await findings(), []);
+    await finish(await reread(test.core, whole));
+    assert.equal((await money()).reservedBytes, 0);
   });
 
   it('removes at start what was just being begun or finished', async () => {

@@ -9,6 +9,7 @@ export const DISK_FAULTS = [
   'orphan-pack',
   'pack-tail',
   'stale-upload',
+  'lost-upload',
   'stale-reservation',
   'foreign-file',
 ] as const;

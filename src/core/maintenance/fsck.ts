@@ -6,6 +6,7 @@ import { purgeTrashEntry } from '../trash.ts';
 import { endUploads, staleUploads } from '../uploads.ts';
 import { checkCopies, checkFiles } from './check-disk.ts';
 import { checkMetadata } from './check-metadata.ts';
+import { checkUnfinished, unfinishedOn } from './check-unfinished.ts';
 import type { Examination } from './findings.ts';
 
 export interface FsckScope {
@@ -51,12 +52,21 @@ async function checkDisk(examination: Examination, disk: DiskState, scope: FsckS
   const readsContent = scope.readsContent || scope.what === 'content';
   try {
     await checkCopies(examination, disk, readsContent ? 'content' : 'place');
-    if (scope.what === 'all') await checkFiles(examination, disk);
+    if (scope.what === 'all') await checkAllFiles(examination, disk);
     return undefined;
   } catch (error) {
     if (isDomainError(error, 'unavailable')) return error.message;
     throw error;
   }
+}
+
+async function checkAllFiles(examination: Examination, disk: DiskState): Promise<void> {
+  const uploads = await unfinishedOn(examination.core, disk.id);
+  const foundBytes = new Map<string, number>();
+  await checkFiles(examination, disk, ({ kind, id, sizeBytes }) => {
+    if (kind === 'partial') foundBytes.set(id, sizeBytes);
+  });
+  await checkUnfinished(examination, disk, { uploads, foundBytes });
 }
 
 async function blobCount(core: Core, diskId: number): Promise<number> {
