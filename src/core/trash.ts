@@ -67,19 +67,43 @@ interface TrashQuery {
   readonly everyones: boolean;
 }
 
-/** One page of what `listTrash` lists; `next` is where the next one begins, unless this was the last. */
+/**
+ * One page of what `listTrash` lists; `next` is where the next one begins, unless this was the last. Of those that are
+ * `hidden`, by their numbers, an administrator may know whose they are and how large, and remove them, but no more.
+ */
 export async function trashPage(
   core: Core,
   actor: Actor,
   { after, limit, everyones }: TrashQuery,
-): Promise<{ entries: TrashEntry[]; next: TrashPlace | undefined }> {
+): Promise<{ entries: TrashEntry[]; hidden: ReadonlySet<number>; next: TrashPlace | undefined }> {
   if (everyones && !isAdministrator(actor)) throw new DomainError('forbidden', 'only an administrator sees all trash');
   const page = await core.store.listTrash(everyones ? undefined : actor.userId, { ...(after && { after }), limit });
   const last = page.length < limit ? undefined : page.at(-1);
   return {
     entries: await onlyReached(core, actor, page),
+    hidden: everyones ? await hiddenFrom(core, actor, page) : new Set(),
     next: last && { deletedAtMs: last.deletedAtMs, nodeId: last.node.id },
   };
+}
+
+/** What others deleted in homes of others that `actor` does not see. */
+async function hiddenFrom(core: Core, actor: Actor, entries: readonly TrashEntry[]): Promise<Set<number>> {
+  const isClosed = new Map<number, boolean>();
+  const hidden = new Set<number>();
+  for (const { node, spaceId, deletedBy } of entries) {
+    if (node.ownerId === actor.userId || deletedBy === actor.userId) continue;
+    const known = isClosed.get(spaceId);
+    const closed = known ?? (await isClosedHome(core, actor, spaceId));
+    isClosed.set(spaceId, closed);
+    if (closed) hidden.add(node.id);
+  }
+  return hidden;
+}
+
+async function isClosedHome(core: Core, actor: Actor, spaceId: number): Promise<boolean> {
+  const space = await core.store.getSpace(spaceId);
+  if (space && space.kind !== 'home') return false;
+  return !space || (await reachNode(core, actor, space.rootId)) === undefined;
 }
 
 /**
@@ -217,7 +241,8 @@ async function ownTrashEntry(core: Core, actor: Actor, nodeId: number): Promise<
   return entry;
 }
 
-function assertMayEmpty(actor: Actor): void {
+/** Throws `forbidden` for an app password that may delete nothing. */
+export function assertMayEmpty(actor: Actor): void {
   if (!isLeft(actor, 'remove')) throw new DomainError('forbidden', 'this app password may not change the trash');
 }
 

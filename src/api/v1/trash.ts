@@ -5,7 +5,14 @@ import type { TrashEntry } from '../../core/node.ts';
 import { freePath, ON_CONFLICT } from '../../core/on-conflict.ts';
 import type { Job } from '../../core/ports/jobs.ts';
 import { reachNode } from '../../core/reach.ts';
-import { purgeAllTrash, purgeTrash, restoreTrash, restoreTrashTo, trashPage } from '../../core/trash.ts';
+import {
+  assertMayEmpty,
+  purgeAllTrash,
+  purgeTrash,
+  restoreTrash,
+  restoreTrashTo,
+  trashPage,
+} from '../../core/trash.ts';
 import { isDomainError } from '../../lib/errors.ts';
 import { json, NO_CONTENT } from '../contract/answers.ts';
 import { PAGE_QUERY, pageOf, readCursor, writeCursor } from '../contract/paging.ts';
@@ -20,7 +27,10 @@ import { jobSchema, jobView } from './jobs.ts';
 const TRASH_ENTRY = z
   .object({
     id: z.int().describe('What it is restored by; the id that it had, and has again then.'),
-    name: z.string(),
+    name: z
+      .string()
+      .optional()
+      .describe('Missing, as type and path, of what lay in a home that the one who asks may not see.'),
     kind: z.enum(['file', 'folder']),
     sizeBytes: z.number(),
     nodeCount: z.int().optional().describe('Of a folder: what is below it.'),
@@ -39,7 +49,9 @@ const TRASH_ENTRY = z
 const PLACE = z.object({ deletedAtMs: z.number(), nodeId: z.number() });
 const PARAMS = z.object({ id: z.coerce.number().int().min(1) });
 
-async function trashEntries(core: Core, actor: Actor, entries: readonly TrashEntry[]) {
+type TrashPage = Awaited<ReturnType<typeof trashPage>>;
+
+async function trashEntries(core: Core, actor: Actor, { entries, hidden }: TrashPage) {
   const names = new Map<number, string | undefined>([[actor.userId, actor.name]]);
   const folders = new Map<number, string | undefined>();
   for (const { node, deletedBy, parentId } of entries) {
@@ -53,13 +65,15 @@ async function trashEntries(core: Core, actor: Actor, entries: readonly TrashEnt
   return entries.map(({ node, parentId, deletedBy, deletedAtMs }) => {
     const folder = folders.get(parentId);
     const isFolder = node.kind === 'collection';
+    const isHidden = hidden.has(node.id);
     return {
       id: node.id,
-      name: node.name,
+      ...(!isHidden && { name: node.name }),
       kind: isFolder ? 'folder' : 'file',
       sizeBytes: node.sizeBytes,
-      ...(isFolder ? { nodeCount: node.nodeCount } : { mediaType: node.mediaType }),
-      ...(folder !== undefined && { path: `${folder}/${node.name}` }),
+      ...(isFolder && { nodeCount: node.nodeCount }),
+      ...(!isFolder && !isHidden && { mediaType: node.mediaType }),
+      ...(folder !== undefined && !isHidden && { path: `${folder}/${node.name}` }),
       owner: names.get(node.ownerId),
       deletedBy: names.get(deletedBy),
       deletedAt: new Date(deletedAtMs).toISOString(),
@@ -115,16 +129,21 @@ export const trashRoutes = [
     access: 'user',
     query: z.object({
       ...PAGE_QUERY,
-      all: z.stringbool().default(false).describe('Everybody’s; for administrators.'),
+      all: z
+        .stringbool()
+        .default(false)
+        .describe(
+          'Everybody’s; for administrators, who see of what lay in the homes of others whose it is and how large.',
+        ),
     }),
     answers: { 200: { description: 'One page.', schema: pageOf(TRASH_ENTRY) } },
     errors: ['forbidden'],
     handle: async ({ query, caller: { actor } }, { core }) => {
       const after = readCursor(query.cursor, PLACE);
-      const { entries, next } = await trashPage(core, actor, { after, limit: query.limit, everyones: query.all });
+      const page = await trashPage(core, actor, { after, limit: query.limit, everyones: query.all });
       return json(200, {
-        items: await trashEntries(core, actor, entries),
-        ...(next && { nextCursor: writeCursor(next) }),
+        items: await trashEntries(core, actor, page),
+        ...(page.next && { nextCursor: writeCursor(page.next) }),
       });
     },
   }),
@@ -198,6 +217,7 @@ export const trashRoutes = [
     answers: { 202: { description: 'It has begun.', schema: jobSchema, headers: { Location: 'Where the job is.' } } },
     errors: ['forbidden', 'busy'],
     handle: async (request, services) => {
+      assertMayEmpty(request.caller.actor);
       const job = empty(request, services);
       return json(202, jobView(job), { Location: `/api/v1/jobs/${job.id}` });
     },

@@ -84,7 +84,13 @@ describeFiles('the trash by the API', function (files) {
   it('gives an administrator nothing that was deleted in a home', async () => {
     await files.put('bert', '/Mere/private.txt', 'private');
     const id = await remove(files, 'bert', '/Mere/private.txt');
-    assert.ok((await files.as('ada').all('listTrash', { query: { all: true } })).some((entry) => entry.id === id));
+    const seenByAda = async () =>
+      (await files.as('ada').all('listTrash', { query: { all: true } })).find((entry) => entry.id === id);
+    const { deletedAt: _, keptUntil: __, ...seen } = await seenByAda();
+    assert.deepEqual(seen, { id, kind: 'file', sizeBytes: 7, owner: 'bert', deletedBy: 'bert' });
+    await files.as('ada').ok('changeSettings', { body: { 'accounts.adminsOpenHomes': true } });
+    assert.equal((await seenByAda()).path, '/Homes/bert/Mere/private.txt');
+    await files.as('ada').ok('changeSettings', { body: { 'accounts.adminsOpenHomes': null } });
     await files.as('ada').refused('restoreTrash', 'forbidden', { params: { id }, body: { to: '/Mere/' } });
     await files.as('ada').refused('restoreTrash', 'forbidden', { params: { id } });
     await files.as('ada').refused('getFile', 'not-found', { query: { id } });
