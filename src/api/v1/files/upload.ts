@@ -80,6 +80,13 @@ async function freeTarget(core: Core, actor: Actor, { where, onConflict }: Stori
     if (onConflict === 'replace') return find(core, actor, where);
     throw new DomainError('bad-request', 'by its id a file can only be replaced');
   }
-  if (where.trailingSlash) throw new DomainError('is-a-collection', 'this path is that of a folder');
-  return find(core, actor, onConflict === 'keep-both' ? await freePath(core, actor, where) : where);
+  if (where.trailingSlash || where.segments.length === 0) {
+    throw new DomainError('is-a-collection', 'this path is that of a folder');
+  }
+  if (onConflict !== 'keep-both') return find(core, actor, where);
+  for (;;) {
+    const target = await find(core, actor, await freePath(core, actor, where));
+    // Somebody else may have been faster.
+    if (!target.found) return target;
+  }
 }
