@@ -10,7 +10,10 @@ import { AttemptTable, type CountedAttempt } from './attempt-table.ts';
 import { assertNewPassword, type PasswordHasher } from './password.ts';
 import { networkOf } from './throttle.ts';
 
-/** Of one network. Whoever comes with a good invitation does not count: a whole class may do so at once. */
+/**
+ * Of one network. Whoever comes with a good invitation does not count, a whole class may do so at once, but for names
+ * that are taken: nobody is to find out with it who is here.
+ */
 const PER_NETWORK = { most: 30, windowMs: 600_000 };
 /** More requests than anybody looks through. */
 const MAX_WAITING = 500;
@@ -95,6 +98,7 @@ export class Registrations {
       return { name, role, isWaiting };
     } catch (error) {
       if (isDomainError(error, 'busy', 'unavailable')) this.#byNetwork.remove(counted);
+      if (isDomainError(error, 'already-exists') && request.invitation !== undefined) this.#count(address);
       throw error;
     }
   }
