@@ -145,8 +145,9 @@ describeOnDatabases('app passwords', (database) => {
     await asDav(password).expect(403, 'PUT', 'Mere/new.txt', { body: 'x' });
 
     const camera = new ApiClient(server.url, (await create({ access: 'upload-only' })).password);
-    await camera.ok('uploadFile', { query: { path: '/Mere/photo.jpg', overwrite: true }, content: 'x' });
+    await camera.ok('uploadFile', { query: { path: '/Mere/photo.jpg' }, content: 'x' });
     await camera.refused('deleteFile', 'forbidden', { query: { path: '/Mere/photo.jpg' } });
+    await camera.refused('emptyTrash', 'forbidden');
     const rename = { path: '/Mere/photo.jpg', name: 'renamed.jpg' };
     await camera.refused('renameFile', 'forbidden', { body: rename });
     const copy = { path: '/Mere/photo.jpg', to: '/Mere/outside.txt', onConflict: 'replace' };
