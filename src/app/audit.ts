@@ -23,7 +23,13 @@ const EVENTS: Events = {
     target: name,
   }),
   userInvite: ({ maxUses }) => ({ action: 'invitation-made', value: maxUses }),
-  settingChange: ({ changes }) => ({ action: 'setting-changed', target: Object.keys(changes).join(', ') }),
+  settingChange: ({ changes }) => ({
+    action: 'setting-changed',
+    target: Object.keys(changes).join(', '),
+    value: Object.values(changes)
+      .map((value) => String(value ?? 'default'))
+      .join(', '),
+  }),
   diskAdd: ({ path }) => ({ action: 'disk-added', target: path }),
   diskRemove: ({ name }) => ({ action: 'disk-removed', target: name }),
   policySet: ({ user, path }) => ({ action: 'policy-changed', target: user, value: path }),

@@ -1,5 +1,5 @@
 import type { Config } from '../config/load.ts';
-import { OF_PROFILE } from '../core/account-settings.ts';
+import { OF_PROFILE, type AccountSettings } from '../core/account-settings.ts';
 import type { CoreSettings } from '../core/core.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -20,5 +20,18 @@ export function coreSettings({ files, webdav, accounts }: Config): CoreSettings 
       newRole: accounts.newRole ?? ofProfile.newRole,
       adminsOpenHomes: accounts.adminsOpenHomes ?? ofProfile.adminsOpenHomes,
     },
+  };
+}
+
+/** The configuration with what its profile says where nothing else does. */
+export function withProfile(config: Config): Config {
+  const { profile } = config.accounts;
+  const isUnsaid = (name: string): boolean => config.accounts[name as keyof AccountSettings] === undefined;
+  const unsaid = Object.entries(OF_PROFILE[profile]).filter(([name]) => isUnsaid(name));
+  const sources = unsaid.map(([name]) => [`accounts.${name}`, `profile ${profile}`]);
+  return {
+    ...config,
+    accounts: { ...config.accounts, ...Object.fromEntries(unsaid) },
+    sources: { ...config.sources, ...Object.fromEntries(sources) },
   };
 }

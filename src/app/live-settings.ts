@@ -1,13 +1,12 @@
 import * as z from 'zod';
 import type { Config } from '../config/load.ts';
 import { describeConfig, type DescribedSetting } from '../config/describe.ts';
-import { schema } from '../config/schema.ts';
-import { OF_PROFILE } from '../core/account-settings.ts';
+import { listSettings, schema } from '../config/schema.ts';
 import type { CoreSettings } from '../core/core.ts';
 import type { MetadataStore } from '../core/ports/metadata-store.ts';
 import type { LiveChanges, SettingView } from '../core/ports/live-settings.ts';
 import { DomainError } from '../lib/errors.ts';
-import { coreSettings } from './core-settings.ts';
+import { coreSettings, withProfile } from './core-settings.ts';
 
 /** What can be changed while the server runs, unless the configuration says what it is. */
 export const LIVE_KEYS = [
@@ -51,8 +50,7 @@ export class LiveSettings {
 
   /** All settings with their values and where those come from. */
   list(): SettingView[] {
-    const effective = this.#effective();
-    return describeConfig(effective.config).map((setting) => this.#view(setting, effective));
+    return describeConfig(this.#effective()).map((setting) => this.#view(setting));
   }
 
   /**
@@ -62,9 +60,12 @@ export class LiveSettings {
   async change(changes: LiveChanges): Promise<void> {
     const wanted = Object.entries(changes).map(([key, value]) => [this.#changeable(key), value] as const);
     for (const [key, value] of wanted) if (value !== null) assertPossible(key, value);
-    for (const [key, value] of wanted) {
-      const text = value === null ? undefined : JSON.stringify(value);
-      await this.#store.run('setSetting', { key: STORED + key, value: text });
+    const texts = wanted.map(([key, value]) => [key, value === null ? undefined : JSON.stringify(value)] as const);
+    await this.#store.run(
+      'setSettings',
+      texts.map(([key, value]) => ({ key: STORED + key, value })),
+    );
+    for (const [key, text] of texts) {
       if (text === undefined) this.#stored.delete(key);
       else this.#stored.set(key, text);
     }
@@ -87,61 +88,47 @@ export class LiveSettings {
   }
 
   #apply(): void {
-    Object.assign(this.core, coreSettings(this.#effective().config));
+    Object.assign(this.core, coreSettings(this.#effective()));
   }
 
   /** The configuration as if what is stored stood in it. */
-  #effective(): { config: Config; profile: Config['accounts']['profile'] } {
+  #effective(): Config {
     const value = (key: LiveKey): unknown => {
       const text = this.#config.sources[key] === 'default' ? this.#stored.get(key) : undefined;
       return text === undefined ? undefined : parsed(key, text);
     };
-    const { accounts, files } = this.#config;
     const given = (pairs: [string, LiveKey][]): object =>
       Object.fromEntries(pairs.flatMap(([name, key]) => (value(key) === undefined ? [] : [[name, value(key)]])));
-    const profile = (value('accounts.profile') ?? accounts.profile) as Config['accounts']['profile'];
-    const own = Object.fromEntries(Object.entries(accounts).filter(([, each]) => each !== undefined));
-    const config: Config = {
+    const accounts = given([
+      ['profile', 'accounts.profile'],
+      ['registration', 'accounts.registration'],
+      ['newRole', 'accounts.newRole'],
+      ['adminsOpenHomes', 'accounts.adminsOpenHomes'],
+    ]);
+    const files = given([
+      ['defaultQuotaBytes', 'files.defaultQuota'],
+      ['versionsKept', 'files.versionsKept'],
+      ['versionsKeptDays', 'files.versionsKeptDays'],
+      ['trashKeptDays', 'files.trashKeptDays'],
+    ]);
+    return withProfile({
       ...this.#config,
-      accounts: {
-        ...accounts,
-        ...OF_PROFILE[profile],
-        ...own,
-        ...given([
-          ['profile', 'accounts.profile'],
-          ['registration', 'accounts.registration'],
-          ['newRole', 'accounts.newRole'],
-          ['adminsOpenHomes', 'accounts.adminsOpenHomes'],
-        ]),
-      },
-      files: {
-        ...files,
-        ...given([
-          ['defaultQuotaBytes', 'files.defaultQuota'],
-          ['versionsKept', 'files.versionsKept'],
-          ['versionsKeptDays', 'files.versionsKeptDays'],
-          ['trashKeptDays', 'files.trashKeptDays'],
-        ]),
-      },
-    };
-    return { config, profile };
+      accounts: { ...this.#config.accounts, ...accounts },
+      files: { ...this.#config.files, ...files },
+    });
   }
 
-  #view({ key, value, source }: DescribedSetting, { profile }: { profile: string }): SettingView {
+  #view({ key, value, source }: DescribedSetting): SettingView {
     const live = LIVE_KEYS.find((known) => known === key);
-    const isFixed = live === undefined || source !== 'default';
-    const isOfProfile = key in PROFILED && source === 'default';
-    const otherwise = isOfProfile ? `profile ${profile}` : source;
+    const isChangeable = live !== undefined && this.#config.sources[key] === 'default';
     return {
       key,
       value: value ?? null,
-      source: live !== undefined && !isFixed && this.#stored.has(live) ? 'changed while running' : otherwise,
-      isChangeable: !isFixed,
+      source: isChangeable && this.#stored.has(live) ? 'changed while running' : source,
+      isChangeable,
     };
   }
 }
-
-const PROFILED = { 'accounts.registration': 1, 'accounts.newRole': 1, 'accounts.adminsOpenHomes': 1 };
 
 /** The rule of the configuration for a setting: what may stand in the file may be stored. */
 function ruleOf(key: LiveKey): z.ZodType {
@@ -159,5 +146,6 @@ function parsed(key: LiveKey, text: string): unknown {
 
 function assertPossible(key: LiveKey, value: unknown): void {
   if (ruleOf(key).safeParse(value).success) return;
-  throw new DomainError('bad-request', `"${key}" cannot be ${JSON.stringify(value)}`);
+  const expects = listSettings().find((setting) => setting.key === key)?.expects ?? 'something else';
+  throw new DomainError('bad-request', `"${key}" cannot be ${JSON.stringify(value)}; it is ${expects}`);
 }

@@ -74,6 +74,41 @@ describe('settings while the server runs', () => {
     });
   }
 
+  it('cannot be anything, and say what they can be', async () => {
+    await assert.rejects((await open()).change({ 'accounts.registration': 'ajar' }), {
+      message: '"accounts.registration" cannot be "ajar"; it is closed, invitation, approval, open',
+    });
+  });
+
+  it('change all or none of them', async () => {
+    const settings = await open();
+    const { store } = world.core;
+    const run = store.run.bind(store);
+    let operations = 0;
+    store.run = (name, args) => {
+      operations += 1;
+      return operations > 1 ? Promise.reject(new Error('killed')) : run(name, args);
+    };
+    await settings.change({ 'files.versionsKept': 1, 'files.trashKeptDays': 2 });
+    store.run = () => Promise.reject(new Error('killed'));
+    await assert.rejects(settings.change({ 'files.versionsKept': 3 }), /killed/);
+    store.run = run;
+    for (const { core } of [settings, await open()]) {
+      assert.deepEqual([core.versionsKept, core.trashKeptMs], [1, 2 * 24 * 3600 * 1000]);
+    }
+  });
+
+  it('show what the profile says where nothing else does', async () => {
+    const settings = await open({ NOSOCIAL_NEW_ROLE: 'normal' });
+    await settings.change({ 'accounts.profile': 'open' });
+    const shown = new Map(settings.list().map(({ key, ...view }) => [key, view]));
+    assert.deepEqual(shown.get('accounts.registration'), { value: 'open', source: 'profile open', isChangeable: true });
+    const fixed = { value: 'normal', source: 'NOSOCIAL_NEW_ROLE', isChangeable: false };
+    assert.deepEqual(shown.get('accounts.newRole'), fixed);
+    const changed = { value: 'open', source: 'changed while running', isChangeable: true };
+    assert.deepEqual(shown.get('accounts.profile'), changed);
+  });
+
   it('are as if nothing were stored where that is not understood', async () => {
     await world.core.store.run('setSetting', { key: 'setting:accounts.registration', value: '"by owl"' });
     assert.equal((await open()).core.accounts.registration, 'closed');

@@ -111,6 +111,17 @@ export function describeJoining(prepare: () => Promise<Backend>): void {
       await join('Eve', made.invitationId);
     });
 
+    it('keeps settings, several in one', async () => {
+      const set = (values: Record<string, string | undefined>) =>
+        world.store.run(
+          'setSettings',
+          Object.entries(values).map(([key, value]) => ({ key, value })),
+        );
+      await set({ one: '1', two: '2' });
+      await set({ one: undefined, two: '3' });
+      assert.deepEqual([await world.store.getSetting('one'), await world.store.getSetting('two')], [undefined, '3']);
+    });
+
     it('notes a login now and then', async () => {
       const note = () =>
         world.store.run('noteLogin', { userName: 'ANN', olderThanMs: world.now - 60_000, nowMs: world.now });

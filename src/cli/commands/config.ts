@@ -1,3 +1,4 @@
+import { withProfile } from '../../app/core-settings.ts';
 import { describeConfig, printConfig } from '../../config/describe.ts';
 import { isSet, type Command } from '../command.ts';
 import { printJson } from '../output.ts';
@@ -12,7 +13,7 @@ export const configCommand: Command = {
   },
   printsJson: true,
   run: async (call) => {
-    const config = settingsOf(call);
+    const config = withProfile(settingsOf(call));
     if (isSet(call, 'json')) printJson(call.terminal, describeConfig(config));
     else call.terminal.stdout.write(printConfig(config));
   },

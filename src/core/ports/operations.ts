@@ -154,7 +154,15 @@ export interface Operations
   /** Forgets up to `limit` changes of a space that lie more than `kept` revisions back, and notes how far. */
   pruneChanges: { args: { spaceId: number; kept: number; limit: number }; result: { done: boolean } };
 
-  setSetting: { args: { key: string; value: string | undefined }; result: void };
+  setSetting: { args: Setting; result: void };
+  /** All or none of them. */
+  setSettings: { args: readonly Setting[]; result: void };
+}
+
+/** What is kept under a key; without a value nothing is any more. */
+export interface Setting {
+  key: string;
+  value: string | undefined;
 }
 
 export type OperationName = keyof Operations;

@@ -44,8 +44,8 @@ import {
   sizeResumableUpload,
 } from './resumable-uploads.ts';
 import { noteContentTypes } from './rule-check.ts';
-import { dropSearchSegment, fillSearchSegment, openSearchSegment, useSearchSegments } from './search.ts';
-import { setSetting } from './settings.ts';
+import { dropSearchSegment, fillSearchSegment, openSearchSegment, passWriters, useSearchSegments } from './search.ts';
+import { setSetting, setSettings } from './settings.ts';
 import { createSpace } from './spaces.ts';
 import { restoreTrash, trashNode } from './trash.ts';
 import { extendUpload, giveUpUpload, releaseUpload, reserveUpload } from './uploads.ts';
@@ -118,6 +118,8 @@ export const OPERATIONS: { readonly [K in OperationName]: Operation<K> } = {
   mend,
   pruneChanges,
   setSetting,
+  setSettings,
+  passWriters,
   openSearchSegment,
   fillSearchSegment,
   useSearchSegments,

@@ -121,6 +121,10 @@ function describeCommands({ what, on, folder }: Setting): void {
         settings.find(({ key }) => key === 'listen'),
         { key: 'listen', value: '[::]:8080', source: 'default' },
       );
+      assert.deepEqual(
+        settings.find(({ key }) => key === 'accounts.registration'),
+        { key: 'accounts.registration', value: 'closed', source: 'profile family' },
+      );
     });
   });
 }
