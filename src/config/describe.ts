@@ -39,7 +39,7 @@ export function formatListen({ host, port }: Config['listen']): string {
 
 /** Values by key in the form that the file has. */
 function asWritten(config: Config): Map<string, DescribedSetting['value']> {
-  const { files, webdav, tls, http, accounts, api, log } = config;
+  const { files, webdav, tls, http, accounts, api, audit, log } = config;
   const groups = {
     files: { ...files, defaultQuota: exactSize(files.defaultQuotaBytes) },
     webdav,
@@ -47,6 +47,7 @@ function asWritten(config: Config): Map<string, DescribedSetting['value']> {
     http,
     accounts,
     api,
+    audit: { ...audit, fileBytes: exactSize(audit.fileBytes) },
     log,
   };
   return new Map<string, DescribedSetting['value']>([

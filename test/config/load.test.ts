@@ -286,6 +286,16 @@ describe('configuration', () => {
       assert.deepEqual(again, first);
     });
 
+    it('has a value for everything that a file says', () => {
+      const described = describeConfig(loadConfig({ file: sample, environment: { HOME: '/h' } }));
+      const said = described.filter(({ source }) => source === sample);
+      assert.ok(said.length >= 20);
+      assert.deepEqual(
+        said.filter(({ value }) => value === undefined),
+        [],
+      );
+    });
+
     it('says where each value comes from', () => {
       const config = loadConfig({ environment: { HOME: '/h' }, flags: { listen: '127.0.0.1:9' } });
       const listen = describeConfig(config).find(({ key }) => key === 'listen');
