@@ -2,6 +2,7 @@ import { DomainError } from '../lib/errors.ts';
 import type { Actor, NarrowAccess } from './actor.ts';
 import type { Core } from './core.ts';
 import type { AppPassword } from './ports/app-password-operations.ts';
+import { reachNode } from './reach.ts';
 import { locate, type Whereabouts } from './tree.ts';
 
 /** More than anybody has devices; whoever reaches it has forgotten to delete some. */
@@ -18,7 +19,7 @@ export interface NewAppPassword {
 }
 
 /**
- * Throws `not-found`, `not-a-collection` and `bad-request` for a folder that there is none or that is everything,
+ * Throws `not-found`, `not-a-collection` and `bad-request` for a folder that there is none, that is everything or in the home of another,
  * `bad-request` for a time that has passed, `refused` when there are too many, `forbidden` for an app password itself.
  */
 export async function createAppPassword(core: Core, actor: Actor, wanted: NewAppPassword): Promise<AppPassword> {
@@ -40,6 +41,10 @@ async function folderId(core: Core, actor: Actor, folder: Whereabouts): Promise<
   if (node.kind !== 'collection') throw new DomainError('not-a-collection', 'an app password can be for one folder');
   if (place === 'root') {
     throw new DomainError('bad-request', 'leave the folder out for an app password that is for everything');
+  }
+  // To an app password nobody is an administrator whom the settings let into the homes of others.
+  if (!(await reachNode(core, { ...actor, opensHomes: false }, node.id))) {
+    throw new DomainError('bad-request', 'an app password cannot be for the homes of others');
   }
   return node.id;
 }

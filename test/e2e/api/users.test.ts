@@ -216,6 +216,9 @@ describeOnDatabases('users', (database) => {
       );
       const byId = (await adam.ok('getFile', { query: { id: listed[0].id } })).body;
       assert.equal(byId.path, '/Homes/nina/Mere/letter.txt');
+      for (const folder of ['/Homes', '/Homes/nina', '/Homes/nina/Mere']) {
+        await adam.refused('createAppPassword', 'bad-request', { body: { name: 'for homes', folder } });
+      }
       const inFolder = await adam.all('listFiles', { query: { path: '/Homes' } });
       assert.ok(inFolder.some(({ name }) => name === 'nina'));
       assert.equal(await status(davOfAdam, 'PROPFIND', 'Homes', { headers: { Depth: '1' } }), 207);
