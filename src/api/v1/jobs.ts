@@ -24,7 +24,10 @@ export const jobSchema = z
     }),
     startedAt: z.iso.datetime(),
     endedAt: z.iso.datetime().optional(),
-    result: z.unknown().optional().describe('What became of it; its shape is that of the route that began it.'),
+    result: z
+      .unknown()
+      .optional()
+      .describe('What became of it, for who began it; its shape is that of the route that did.'),
     problem: briefProblemSchema.optional().describe('Why it failed.'),
   })
   .meta({ id: 'Job' });
@@ -52,6 +55,11 @@ export function jobView(job: Job): z.input<typeof jobSchema> {
   };
 }
 
+/** What came of it may name what is in somebody's home: that is for nobody else. */
+function shownTo({ actor }: Caller, job: Job): z.input<typeof jobSchema> {
+  return jobView(isOwnJob(actor, job) ? job : { ...job, result: undefined });
+}
+
 const PARAMS = z.object({ id: z.string().describe('The job’s id.') });
 
 export const jobRoutes = [
@@ -73,7 +81,7 @@ export const jobRoutes = [
       const wanted = query.all
         ? jobs.list()
         : jobs.list(caller.actor.userId).filter((job) => isOwnJob(caller.actor, job));
-      return json(200, { items: wanted.map(jobView) });
+      return json(200, { items: wanted.map((job) => shownTo(caller, job)) });
     },
   }),
   route({
@@ -86,7 +94,7 @@ export const jobRoutes = [
     params: PARAMS,
     answers: { 200: { description: 'The job.', schema: jobSchema } },
     errors: ['not-found'],
-    handle: async ({ params, caller }, services) => json(200, jobView(ownJob(services, caller, params.id))),
+    handle: async ({ params, caller }, services) => json(200, shownTo(caller, ownJob(services, caller, params.id))),
   }),
   route({
     method: 'delete',
