@@ -44,9 +44,10 @@ export async function move(
 ): Promise<MoveResult> {
   const source = await locate(core, actor, request.from);
   await assertTreeRemovable(core, actor, source);
-  const place = await destination(core, actor, request, source);
+  const { place, spaceId } = await destination(core, actor, request, source);
   const args = { ...common(core, actor, request, conditions), ...place, nodeId: source.node.id };
-  const result = await vetting(core, { parentId: place.parentId, how: 'move' }, (vetted) =>
+  const how = spaceId !== source.space.id && place.replaces === 'own' ? 'without-policies' : 'with-policies';
+  const result = await vetting(core, { parentId: place.parentId, how }, (vetted) =>
     core.store.run('moveNode', { ...args, vetted }),
   );
   if (result.jobId !== undefined) await adopt(core, result.jobId);
@@ -66,7 +67,7 @@ export async function copy(
   const source = await locate(core, actor, request.from);
   if (source.place === 'root' || source.space.kind === 'root')
     throw new DomainError('forbidden', 'the root itself cannot be copied');
-  const place = await destination(core, actor, request, source);
+  const { place } = await destination(core, actor, request, source);
   const args = {
     ...common(core, actor, request, conditions),
     ...place,
@@ -83,8 +84,8 @@ export async function copy(
   );
 }
 
-function copyTo({ parentId }: CopyTree): { parentId: number; how: 'copy' } {
-  return { parentId, how: 'copy' };
+function copyTo({ parentId }: CopyTree): { parentId: number; how: 'without-policies' } {
+  return { parentId, how: 'without-policies' };
 }
 
 async function copyInSteps(core: Core, args: CopyTree, signal: AbortSignal): Promise<MoveResult> {
@@ -130,7 +131,7 @@ async function destination(core: Core, actor: Actor, request: CopyMoveRequest, s
   if (found && found.node.id !== source.node.id) {
     await assertReplaceable(core, actor, found, { source, overwrite: request.overwrite });
   }
-  return { ...place, replaces: replaceable(actor, target.space) };
+  return { place: { ...place, replaces: replaceable(actor, target.space) }, spaceId: target.space.id };
 }
 
 async function assertReplaceable(

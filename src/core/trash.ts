@@ -159,11 +159,16 @@ export async function restoreTrashTo(
   if (target.found) throw new DomainError('already-exists', 'there is something at this path already');
   const place = creationPlace(actor, target);
   const sidecarId = await sidecarOf(core, entry);
-  return putBack(core, { nodeId, ...place, sidecarId, ...change(core, actor, NO_CONDITIONS) });
+  const args = { nodeId, ...place, sidecarId, ...change(core, actor, NO_CONDITIONS) };
+  return putBack(core, args, target.space.id === entry.spaceId ? 'with-policies' : 'without-policies');
 }
 
-function putBack(core: Core, args: RestoreTrash): Promise<{ nodeId: number }> {
-  return vetting(core, { parentId: args.parentId, how: 'move' }, (vetted) =>
+function putBack(
+  core: Core,
+  args: RestoreTrash,
+  how: 'with-policies' | 'without-policies' = 'with-policies',
+): Promise<{ nodeId: number }> {
+  return vetting(core, { parentId: args.parentId, how }, (vetted) =>
     core.store.run('restoreTrash', { ...args, vetted }),
   );
 }

@@ -20,8 +20,8 @@ const MAX_TRIES = 5;
 /** Where a tree is to go, and as what. */
 interface Destination {
   readonly parentId: number;
-  /** Policies inside move along with their collections, and are not copied. */
-  readonly how: 'move' | 'copy';
+  /** Whether policies inside go there along with their collections: by MOVE within a space, never by COPY. */
+  readonly how: 'with-policies' | 'without-policies';
 }
 
 /**
@@ -55,7 +55,7 @@ async function vet(core: Core, nodeId: number, { parentId, how }: Destination): 
   }
   const links = (await core.store.ruleChains([parentId])).get(parentId) ?? [];
   const rules = contentRulesFor(links);
-  const own = how === 'move' ? (await core.store.ruleChains([nodeId])).get(nodeId)?.[0] : undefined;
+  const own = how === 'with-policies' ? (await core.store.ruleChains([nodeId])).get(nodeId)?.[0] : undefined;
   if (rules) await vetMembers(core, { id: nodeId, links: own ? [own, ...links] : links, outer: links, how });
   return { nodeId, etag: node.etag, rulesKey: keyOfRules(rules) };
 }
@@ -77,7 +77,7 @@ async function vetMembers(core: Core, walk: Walk): Promise<void> {
     if (rules) await assertAllKept(core, rules, files);
     for (const member of members) {
       if (!member.isCollection || member.nodeCount === 0) continue;
-      const policy = walk.how === 'move' ? member.policy : undefined;
+      const policy = walk.how === 'with-policies' ? member.policy : undefined;
       const link = { nodeId: member.id, name: member.name, policy };
       await vetMembers(core, { ...walk, id: member.id, links: [link, ...walk.links] });
     }

@@ -1,6 +1,6 @@
 import { hasContentRules } from '../core/content-rules.ts';
 import type { FolderRules, Member } from '../core/ports/folder-rules.ts';
-import type { OperationName } from '../core/ports/operations.ts';
+import type { OperationArgs, OperationName } from '../core/ports/operations.ts';
 import type { Page } from '../core/ports/page.ts';
 import type { Policy } from '../core/rules.ts';
 import { contentTypeOf, membersOf, policiesAfter, policiesIn } from './reads/policies.ts';
@@ -8,18 +8,16 @@ import type { Engine } from './engine.ts';
 
 const POLICIES_PAGE = 500;
 
-/** What is done often and neither sets nor makes a policy. After any other operation they are read again. */
+/** What is done often and neither sets, makes nor removes a policy. After any other operation they are read again. */
 const WITHOUT_POLICIES: ReadonlySet<OperationName> = new Set<OperationName>([
   'putFile',
   'createCollection',
-  'moveNode',
   'copyTree',
   'startCopy',
   'continueCopy',
   'finishCopy',
   'changeProperties',
   'trashNode',
-  'restoreTrash',
   'restoreVersion',
   'createLock',
   'refreshLock',
@@ -57,7 +55,8 @@ export class SqlFolderRules implements FolderRules {
     this.#engine = engine;
   }
 
-  areChangedBy(name: OperationName): boolean {
+  areChangedBy<K extends OperationName>(name: K, args: OperationArgs<K>): boolean {
+    if (name === 'moveNode') return (args as OperationArgs<'moveNode'>).replaces === 'own';
     return !WITHOUT_POLICIES.has(name);
   }
 

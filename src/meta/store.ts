@@ -53,7 +53,7 @@ export class SqlStore implements MetadataStore {
     if (this.#isClosed) return Promise.reject(closed());
     const done = this.#engine.run(name, args) as Promise<OperationResult<K>>;
     done.then(this.#noteCommit, () => undefined);
-    return this.folderRules.areChangedBy(name) ? done.finally(() => this.folderRules.forget()) : done;
+    return this.folderRules.areChangedBy(name, args) ? done.finally(() => this.folderRules.forget()) : done;
   }
 
   async findUser(name: string): Promise<User | undefined> {

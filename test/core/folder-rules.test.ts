@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { NO_CONDITIONS } from '../../src/core/core.ts';
 import { rulesAt, setPolicy } from '../../src/core/policies.ts';
 import { putFile } from '../../src/core/transfer.ts';
-import { find } from '../../src/core/tree.ts';
+import { restoreTrashTo, trash } from '../../src/core/trash.ts';
+import { find, locate } from '../../src/core/tree.ts';
 import { parsePlainPath as path } from '../../src/lib/node-path.ts';
 import { MP4, PDF, PNG, PROGRAM, TEXT } from '../support/contents.ts';
 import { TestCore } from '../support/test-core.ts';
@@ -96,6 +97,33 @@ describe('a folder with rules', () => {
     await set('Mere/papers', { refuseExtensions: [] });
     await moveTo('Mere/papers', 'Gallery/papers');
     await put('Gallery/papers/other.pdf', PDF);
+  });
+
+  it('leaves the rules of a folder behind that comes to where its mover may not make any', async () => {
+    const { core } = test;
+    await test.mkcol('adam', 'Workspace/media');
+    await setPolicy(core, test.as('adam'), path('Workspace/media'), {
+      changes: { allowTypes: ['media'] },
+      isEnabled: true,
+    });
+    for (const folder of ['full', 'bare']) {
+      await test.mkcol('ann', `Mere/${folder}`);
+      await test.mkcol('ann', `Mere/${folder}/deep`);
+      await set(`Mere/${folder}`, { allowTypes: [] });
+      await set(`Mere/${folder}/deep`, { allowTypes: [] });
+    }
+    await put('Mere/full/deep/setup.png', PROGRAM);
+    await refused(moveTo('Mere/full', 'Workspace/media/full'), /Windows program/);
+    await moveTo('Mere/bare', 'Workspace/media/bare');
+    await refused(put('Workspace/media/bare/setup.png', PROGRAM), /the folder "media"/);
+    await refused(put('Workspace/media/bare/deep/setup.png', PROGRAM), /the folder "media"/);
+    await put('Mere/full/deep/letter.pdf', PDF);
+
+    const { node } = await locate(core, ann(), path('Mere/full'));
+    await trash(core, ann(), path('Mere/full'), NO_CONDITIONS);
+    await refused(restoreTrashTo(core, ann(), node.id, path('Workspace/media/back')), /the folder "media"/);
+    await restoreTrashTo(core, ann(), node.id, path('Workspace/back'));
+    assert.equal((await rulesAt(core, ann(), path('Workspace/back'))).policy, undefined);
   });
 
   it('decides by size as early as it is known', async () => {

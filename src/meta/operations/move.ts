@@ -7,11 +7,13 @@ import { arrive, assertDestination } from './destination.ts';
 import { guard } from './guard.ts';
 import { assertUnlocked, clearLocksInside } from './lock-check.ts';
 import { assertExpected, entryOf, movableNode } from './node-rows.ts';
+import { dropPolicies } from './policy-rows.ts';
 import { assertArrivalKept } from './rule-check.ts';
 import { moveSidecar } from './sidecars.ts';
 
 /**
- * RFC 4918 §9.9. Locks do not move along; an unwritten file that is moved becomes an ordinary empty one.
+ * RFC 4918 §9.9. Locks do not move along, nor policies to a space where the mover may not make any; an unwritten file that
+ * is moved becomes an ordinary empty one.
  * Throws `not-found` and what `assertDestination` and `assertArrivalKept` throw.
  */
 export async function moveNode(tx: Transaction, args: MoveNode): Promise<MoveResult> {
@@ -27,6 +29,7 @@ export async function moveNode(tx: Transaction, args: MoveNode): Promise<MoveRes
   await assertUnlocked(tx, idsOf(from), args);
   await clearLocksInside(tx, { node: source, spaceId: fromSpaceId }, args);
 
+  if (to.spaceId !== fromSpaceId && args.replaces === 'own') await dropPolicies(tx, source.id, fromSpaceId);
   await touch(tx, from, {
     rev: guarded.rev,
     sizeBytes: -source.sizeBytes,

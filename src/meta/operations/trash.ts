@@ -9,6 +9,7 @@ import { writeChanges } from './change-log.ts';
 import { arrive, assertDestination, discard, type Destination } from './destination.ts';
 import { guard, type Guarded } from './guard.ts';
 import { assertUnlocked, clearLocksInside } from './lock-check.ts';
+import { dropPolicies } from './policy-rows.ts';
 import { assertArrivalKept } from './rule-check.ts';
 import { trashSidecar } from './sidecars.ts';
 import { assertExpected, liveChild, movableNode, readNode } from './node-rows.ts';
@@ -34,7 +35,7 @@ export async function trashNode(tx: Transaction, args: TrashNode): Promise<void>
 
 /**
  * Throws `not-found` unless the node is the top of something in the trash, and what a move to a free name throws, `rule-violated` too.
- * Restored into another space, its descendants follow by a job.
+ * Restored into another space, it has no policies any more, and its descendants follow by a job.
  */
 export async function restoreTrash(tx: Transaction, args: RestoreTrash): Promise<OperationResult<'restoreTrash'>> {
   const guarded = await guard(tx, [args.nodeId, args.parentId]);
@@ -54,6 +55,7 @@ export async function restoreTrash(tx: Transaction, args: RestoreTrash): Promise
   const to = await assertDestination(tx, guarded, { source, sourceChain, parentChain, args: arrival, how: 'move' });
   const { name, vetted } = args;
   await assertArrivalKept(tx, { node: source, from: undefined, to: to.parent, name, onto: undefined, vetted });
+  if (to.spaceId !== trashed.spaceId) await dropPolicies(tx, source.id, trashed.spaceId);
   await tx.run('DELETE FROM trash WHERE node_id = ?', [source.id]);
   const payerId = source.ownerId;
   const nodeId = await arrive(tx, guarded, { node: source, to, args: arrival, payerId, cause: 'restored' });
