@@ -8,6 +8,7 @@ import { gateOf } from './resumable-target.ts';
 import type { PartialPlace, PartialState } from './ports/partial-blobs.ts';
 import type { ResumableUpload } from './ports/resumable-uploads.ts';
 import { isLeft } from './permissions.ts';
+import type { OnConflict } from './on-conflict.ts';
 import { reachNode } from './reach.ts';
 import { withRoom } from './room.ts';
 import { placeOf } from './transfer.ts';
@@ -18,9 +19,6 @@ const MAX_PER_USER = 1000;
 /** An upload of unknown length is promised room in steps that grow up to this. */
 const FIRST_STEP_BYTES = 8 * 1024 * 1024;
 const MAX_STEP_BYTES = 64 * 1024 * 1024;
-
-/** What to do when there is a file of that name. */
-export type OnConflict = 'fail' | 'replace' | 'keep-both';
 
 export interface NewResumable {
   /** 32 random hex digits: also the id of the blob to be. */

@@ -9,6 +9,7 @@ import { Pace } from '../../src/core/maintenance/pace.ts';
 import type { Finding } from '../../src/core/maintenance/findings.ts';
 import { recover } from '../../src/core/maintenance/recover.ts';
 import { sweep } from '../../src/core/maintenance/sweep.ts';
+import type { OnConflict } from '../../src/core/on-conflict.ts';
 import type { ResumableUpload } from '../../src/core/ports/resumable-uploads.ts';
 import { endResumable } from '../../src/core/resumable-upkeep.ts';
 import {
@@ -19,7 +20,6 @@ import {
   reread,
   sizeResumable,
   stateOf,
-  type OnConflict,
   type Piece,
 } from '../../src/core/resumable-uploads.ts';
 import { contentOf, readContent } from '../../src/core/transfer.ts';

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ON_CONFLICT } from '../../../core/on-conflict.ts';
 import { NO_CONDITIONS } from '../../../core/core.ts';
 import { finishResumable } from '../../../core/finish-resumable.ts';
 import { locateNode } from '../../../core/reach.ts';
@@ -12,7 +13,7 @@ import { route, type Route } from '../../contract/route.ts';
 import { FILE_ENTRY, fileEntry } from '../files/entry.ts';
 import { answerTus, CHECKSUM_MISMATCH_STATUS, describeTus, FILE_ID_HEADER, PIECE_TYPE, UPLOADS_PATH } from './tus.ts';
 import { UPLOAD, uploadView } from './upload-view.ts';
-import { ON_CONFLICT, wishesOf } from './wishes.ts';
+import { wishesOf } from './wishes.ts';
 
 const ABOUT = `The protocol is [tus 1.0](https://tus.io/protocols/resumable-upload), with creation, creation-with-upload,
 creation-defer-length, termination, expiration and checksum (sha1, sha256, sha512, md5).

@@ -1,12 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import { Metadata } from '@tus/server';
-import type { OnConflict } from '../../../core/resumable-uploads.ts';
+import { ON_CONFLICT, type OnConflict } from '../../../core/on-conflict.ts';
 import { mediaTypeFor } from '../../../http/media-type.ts';
 import { DomainError } from '../../../lib/errors.ts';
 import { assertName, parsePlainPath, type NodePath } from '../../../lib/node-path.ts';
 
 const MAX_METADATA_BYTES = 8192;
-export const ON_CONFLICT = ['fail', 'replace', 'keep-both'] as const satisfies readonly OnConflict[];
 
 /** What a client says of the file that it uploads, in `Upload-Metadata`. */
 export interface Wishes {
