@@ -193,6 +193,20 @@ export function describeRules(prepare: () => Promise<Backend>): void {
       assert.deepEqual(await restricting(), [images]);
     });
 
+    it('stay behind when a folder goes to another space, unless its mover may make some there', async () => {
+      const deep = await world.mkcol(images, 'deep');
+      await set(deep, { maxFileBytes: 1 });
+      const restricting = async () => [...(await world.store.folderRules.restricting()).keys()];
+      const mine = { nodeId: images, parentId: world.root, name: 'Renamed', replaces: 'own' as const };
+      await world.move(mine);
+      assert.deepEqual(await restricting(), [images, deep]);
+      await world.move({ ...mine, nodeId: deep, parentId: world.shared.rootId, name: 'any', replaces: 'any' });
+      assert.deepEqual(await restricting(), [images, deep]);
+      await world.move({ ...mine, nodeId: deep, parentId: images, name: 'deep', replaces: 'any' });
+      await world.move({ ...mine, parentId: world.shared.rootId, name: 'own' });
+      assert.deepEqual(await restricting(), []);
+    });
+
     it('see the members of a collection page by page', async () => {
       await put(images, 'a.png', 'image/png');
       await world.put(images, 'b', 0);
