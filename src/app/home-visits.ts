@@ -5,20 +5,36 @@ import type { FinishedRequest } from '../http/access-log.ts';
 import type { BasicAuthenticator } from '../http/admission.ts';
 import type { AuditLog } from '../observe/audit.ts';
 
-/** Which homes of others each request came into, until it is answered and they are written down: once for each. */
+/** Of one request: the owners whose homes it came into, and how that is written down once it is answered. */
+interface Visit {
+  readonly ownerNames: Set<string>;
+  record?: (ownerName: string) => void;
+}
+
+/** Which homes of others each request came into, once for each. A job that it began goes on after the answer. */
 export class HomeVisits {
-  readonly #visits = new WeakMap<Actor, Set<string>>();
+  readonly #visits = new WeakMap<Actor, Visit>();
 
   readonly note = (actor: Actor, ownerName: string): void => {
-    const names = this.#visits.get(actor);
-    if (names) names.add(ownerName);
-    else this.#visits.set(actor, new Set([ownerName]));
+    const { ownerNames, record } = this.#visitOf(actor);
+    if (ownerNames.has(ownerName)) return;
+    ownerNames.add(ownerName);
+    record?.(ownerName);
   };
 
   record({ user, method, path, remoteAddress: address }: FinishedRequest, audit: Pick<AuditLog, 'record'>): void {
-    for (const target of (user && this.#visits.get(user)) ?? []) {
-      audit.record({ action: 'home-opened', user: user?.name, address, target, value: `${method} ${path}` });
-    }
+    if (user?.opensHomes !== true) return;
+    const visit = this.#visitOf(user);
+    visit.record = (target) => {
+      audit.record({ action: 'home-opened', user: user.name, address, target, value: `${method} ${path}` });
+    };
+    visit.ownerNames.forEach(visit.record);
+  }
+
+  #visitOf(actor: Actor): Visit {
+    const visit = this.#visits.get(actor) ?? { ownerNames: new Set() };
+    this.#visits.set(actor, visit);
+    return visit;
   }
 }
 
