@@ -98,7 +98,6 @@ export class Registrations {
       return { name, role, isWaiting };
     } catch (error) {
       if (isDomainError(error, 'busy', 'unavailable')) this.#byNetwork.remove(counted);
-      if (isDomainError(error, 'already-exists') && request.invitation !== undefined) this.#count(address);
       throw error;
     }
   }
@@ -111,7 +110,9 @@ export class Registrations {
       await createUser(core, user);
       onEvent({ outcome: isWaiting ? 'waiting' : 'registered', ...event });
     } catch (error) {
-      if (!isWaiting || !isDomainError(error, 'already-exists')) throw error;
+      const isTaken = isDomainError(error, 'already-exists');
+      if (isTaken && invitationId !== undefined) this.#count(address);
+      if (!isWaiting || !isTaken) throw error;
       await core.store.run('setSetting', { key: REFUSED_SETTING, value: String(core.clock.nowMs()) });
       onEvent({ outcome: 'refused', ...event });
     }
