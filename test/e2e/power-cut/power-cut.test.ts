@@ -1,14 +1,20 @@
 import assert from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
 import { SeededRandom, seededBytes } from '../../support/content.ts';
 import { DavClient } from '../../support/dav-client.ts';
 import { checkStore } from '../../support/store-check.ts';
+import { TusClient } from '../../support/tus-client.ts';
 import { Arena } from '../crash/arena.ts';
+import { endUnheardOf, Transfer, wrongIn } from '../crash/transfer.ts';
 import { PoweredServer, type Power } from './powered-server.ts';
 
 const CUTS = Number(process.env['NOSOCIAL_TEST_CUTS'] ?? 20);
 const SEED = Number(process.env['NOSOCIAL_TEST_SEED'] ?? Date.now() % 1_000_000);
 /** Long enough for thousands of operations, too short for a file system to write by itself. */
 const CONTROL_MS = 2000;
+
+/** The last comes in more pieces than there is time for before most cuts. */
+const UPLOAD_SIZES = [1, 60_000, 65_537, 900_000, 5_000_000, 20_000_000];
 
 const POWERS: readonly Power[] = [
   { fileSystem: 'ext4', database: 'SQLite' },
@@ -66,6 +72,35 @@ for (const power of POWERS) {
         await powered.cutPower();
         await powered.startAgain();
         for (const [name, content] of files) assert.deepEqual(await dav.get(name), content);
+      } finally {
+        dav.close();
+        await powered.close();
+      }
+    });
+
+    it('goes on with uploads in pieces from what was acknowledged of them', async () => {
+      const powered = await PoweredServer.start(power);
+      const { server } = powered;
+      const account = { name: 'first', password: 'first-secret' };
+      const dav = new DavClient(server.davUrl, account);
+      const random = new SeededRandom(SEED);
+      try {
+        await server.addUser(account.name, account);
+        const client = await TusClient.login(server.url, account);
+        const transfers = UPLOAD_SIZES.map((size) => new Transfer(`of ${size}`, size, random.integer(20_000, 300_000)));
+        for (let cuts = Math.ceil(CUTS / 5); cuts > 0; cuts -= 1) {
+          const unfinished = transfers.filter(({ isDone }) => !isDone);
+          const going = Promise.allSettled(unfinished.map((each) => each.go(client)));
+          await delay(random.integer(50, 600));
+          await powered.cutPower();
+          assert.deepEqual(wrongIn(await going), []);
+          await powered.startAgain();
+        }
+        await Promise.all(transfers.filter(({ isDone }) => !isDone).map((each) => each.go(client)));
+        for (const { name, content } of transfers) assert.deepEqual(await dav.get(`Mere/${name}`), content, name);
+        await endUnheardOf(client);
+        await server.end();
+        assert.deepEqual(await checkStore(server.databaseUrl), []);
       } finally {
         dav.close();
         await powered.close();
