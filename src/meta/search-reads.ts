@@ -49,9 +49,13 @@ export class SqlSearch implements SearchReads {
     return this.#open().all(search.namesAfter(spaces?.sql), [afterId, ...(spaces?.params ?? []), limit]);
   }
 
-  async listRenamed({ limit, spaceIds }: Parameters<SearchReads['listRenamed']>[0]): Promise<RenamedNode[]> {
+  async listRenamed({
+    afterSerial,
+    limit,
+    spaceIds,
+  }: Parameters<SearchReads['listRenamed']>[0]): Promise<RenamedNode[]> {
     const spaces = this.#spaces(spaceIds);
-    return this.#open().all(search.renamedAfter(spaces?.sql), [...(spaces?.params ?? []), limit]);
+    return this.#open().all(search.renamedAfter(spaces?.sql), [afterSerial, ...(spaces?.params ?? []), limit]);
   }
 
   async countRenamed(): Promise<{ count: number; lastSerial: number }> {

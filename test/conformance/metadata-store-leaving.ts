@@ -129,7 +129,7 @@ export function describeLeaving(prepare: () => Promise<Backend>): void {
       const jobId = (await handOver(world)).jobId;
       assert.ok(jobId !== undefined);
       await assertConsistent(world);
-      const renamed = await world.store.search.listRenamed({ limit: 10 });
+      const renamed = await world.store.search.listRenamed({ afterSerial: 0, limit: 10 });
       assert.deepEqual(
         renamed.map(({ name }) => name),
         ['Ann (2)'],

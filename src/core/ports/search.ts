@@ -17,7 +17,7 @@ export interface SearchReads {
   /** Nodes by rising ids, of the given spaces or of all. */
   listNames(page: { afterId: number; limit: number; spaceIds?: readonly number[] }): Promise<NamedNode[]>;
   /** What was indexed under another name or in another space, the first to be renamed first. */
-  listRenamed(page: { limit: number; spaceIds?: readonly number[] }): Promise<RenamedNode[]>;
+  listRenamed(page: { afterSerial: number; limit: number; spaceIds?: readonly number[] }): Promise<RenamedNode[]>;
   /** How many times something was renamed since it was indexed; `lastSerial` is of the last time, 0 for none. */
   countRenamed(): Promise<{ count: number; lastSerial: number }>;
   /** Ids of the nodes in a segment, in no order; some may be gone. */
@@ -62,6 +62,12 @@ export interface RenamedNode extends NamedNode {
 }
 
 export interface SearchOperations {
+  /**
+   * Waits for those who change the next space, or are about to make it. After all of them, whatever is still to become
+   * visible has got a higher number than all that was seen before: where several write at once, the last to begin may be
+   * the first to be done. `next` is undefined when all are passed.
+   */
+  passWriters: { args: { afterSpaceId: number }; result: { next: number | undefined } };
   /** Begins a segment, which is of no use yet. */
   openSearchSegment: { args: { nowMs: number }; result: { segmentId: number } };
   /** `not-found` when the segment is gone or in use already. */

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { MetadataStore } from '../ports/metadata-store.ts';
+import type { NamedNode } from '../ports/search.ts';
 import { lastIndexed } from './index-names.ts';
 import { rankOf, type Rank, type Wanted } from './matching.ts';
 import { readPlaces, type Place } from './places.ts';
@@ -29,13 +30,22 @@ export class Candidates {
     { search }: Pick<MetadataStore, 'search'>,
     { wanted, spaceIds, signal }: { wanted: Wanted; spaceIds: readonly number[]; signal: AbortSignal },
   ): Promise<Candidates> {
-    const request = { wanted, spaceIds, signal };
     // What is indexed between these reads is found twice, never missed.
-    const renamed = await search.listRenamed({ limit: MAX_UNINDEXED, spaceIds });
-    const segments = await search.listSegments();
     const unindexed = new Unindexed(wanted);
-    unindexed.add(renamed);
-    await addNew(search, unindexed, { ...request, afterId: lastIndexed(segments) });
+    let serial = 0;
+    await unindexed.addPages(signal, async (limit) => {
+      const page = await search.listRenamed({ afterSerial: serial, limit, spaceIds });
+      serial = page.at(-1)?.serial ?? serial;
+      return page;
+    });
+    const segments = await search.listSegments();
+    let id = lastIndexed(segments);
+    await unindexed.addPages(signal, async (limit) => {
+      const page = await search.listNames({ afterId: id, limit, spaceIds });
+      id = page.at(-1)?.id ?? id;
+      return page;
+    });
+    unindexed.sort();
     const segmentIds = segments.filter(({ nodeCount }) => nodeCount > 0).map(({ id }) => id);
     const indexed = segmentIds.length === 0 ? [] : await readPlaces(search, { wanted, spaceIds, segmentIds });
     signal.throwIfAborted();
@@ -50,6 +60,8 @@ export class Candidates {
   }
 }
 
+type FoundName = Pick<NamedNode, 'id' | 'name'>;
+
 /** What is not in the index, or not under its present name. */
 class Unindexed {
   readonly byRank = new Map<Rank, number[]>();
@@ -60,7 +72,19 @@ class Unindexed {
     this.#wanted = wanted;
   }
 
-  add(nodes: readonly { readonly id: number; readonly name: string }[]): void {
+  /** Those of page after page, as far as there is time for it. */
+  async addPages(signal: AbortSignal, read: (limit: number) => Promise<readonly FoundName[]>): Promise<void> {
+    for (let left = MAX_UNINDEXED; left > 0; left -= NAMES_AT_ONCE) {
+      signal.throwIfAborted();
+      const page = await read(NAMES_AT_ONCE);
+      this.#add(page);
+      if (page.length < NAMES_AT_ONCE) return;
+      await setImmediate();
+    }
+    this.isComplete = false;
+  }
+
+  #add(nodes: readonly FoundName[]): void {
     for (const { id, name } of nodes) {
       const rank = rankOf(name, this.#wanted);
       if (rank === undefined) continue;
@@ -78,25 +102,4 @@ class Unindexed {
         [...new Set(ids)].sort((a, b) => b - a),
       );
   }
-}
-
-async function addNew(
-  search: MetadataStore['search'],
-  unindexed: Unindexed,
-  { spaceIds, signal, afterId }: { spaceIds: readonly number[]; signal: AbortSignal; afterId: number },
-): Promise<void> {
-  let last = afterId;
-  for (let left = MAX_UNINDEXED; left > 0; left -= NAMES_AT_ONCE) {
-    signal.throwIfAborted();
-    const page = await search.listNames({ afterId: last, limit: NAMES_AT_ONCE, spaceIds });
-    unindexed.add(page);
-    last = page.at(-1)?.id ?? last;
-    if (page.length < NAMES_AT_ONCE) {
-      unindexed.sort();
-      return;
-    }
-    await setImmediate();
-  }
-  unindexed.isComplete = false;
-  unindexed.sort();
 }

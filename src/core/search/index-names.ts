@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Core } from '../core.ts';
 import type { Watcher } from '../maintenance/progress.ts';
-import type { NamedNode, SearchSegment } from '../ports/search.ts';
+import type { NamedNode, RenamedNode, SearchSegment } from '../ports/search.ts';
 import { buildSegment, SEGMENT_NODES } from './build-segment.ts';
 
 const NAMES_AT_ONCE = 1000;
@@ -54,12 +54,10 @@ export async function followNames(core: Core, watcher: Watcher): Promise<void> {
 }
 
 async function indexNew(core: Core, { signal, onProgress }: Watcher): Promise<void> {
-  const { search } = core.store;
-  const segments = await search.listSegments();
-  // Asked first: what is renamed from here on has a higher one.
-  const { lastSerial } = await search.countRenamed();
-  const renamed = await search.listRenamed({ limit: SEGMENT_NODES });
-  const fresh = await namesAfter(core, lastIndexed(segments), signal);
+  const segments = await core.store.search.listSegments();
+  const { lastSerial, lastId } = await settledNumbers(core, signal);
+  const renamed = await namesRenamed(core, lastSerial, signal);
+  const fresh = await namesBetween(core, { afterId: lastIndexed(segments), lastId }, signal);
   const upToNodeId = fresh.at(-1)?.id ?? lastIndexed(segments);
   const segment = await buildSegment(core, { nodes: [...renamed, ...fresh], upToNodeId }, signal);
   const renamedUpTo = renamed.length < SEGMENT_NODES ? lastSerial : (renamed.at(-1)?.serial ?? 0);
@@ -74,15 +72,13 @@ async function indexNew(core: Core, { signal, onProgress }: Watcher): Promise<vo
  */
 export async function rebuildIndex(core: Core, { signal, onProgress }: Watcher): Promise<void> {
   await dropLeftovers(core, signal);
-  const { search } = core.store;
-  const replaced = await search.listSegments();
-  const { lastSerial } = await search.countRenamed();
-  const lastId = await search.lastNodeId();
+  const replaced = await core.store.search.listSegments();
+  const { lastSerial, lastId } = await settledNumbers(core, signal);
   const segments: SearchSegment[] = [];
   let upToNodeId = 0;
   let doneCount = 0;
   for (let isDone = false; !isDone;) {
-    const nodes = await namesAfter(core, upToNodeId, signal);
+    const nodes = await namesBetween(core, { afterId: upToNodeId, lastId }, signal);
     isDone = nodes.length < SEGMENT_NODES;
     upToNodeId = nodes.at(-1)?.id ?? upToNodeId;
     if (nodes.length > 0) segments.push(await buildSegment(core, { nodes, upToNodeId }, signal));
@@ -122,17 +118,55 @@ function alike(segments: readonly SearchSegment[]): SearchSegment[] | undefined 
   return undefined;
 }
 
-async function namesAfter(core: Core, afterId: number, signal: AbortSignal): Promise<NamedNode[]> {
-  const names: NamedNode[] = [];
-  while (names.length < SEGMENT_NODES) {
+/**
+ * The highest numbers of a rename and of a node up to which nothing becomes visible any more: whoever had one of them
+ * before is waited for.
+ */
+async function settledNumbers(core: Core, signal: AbortSignal): Promise<{ lastSerial: number; lastId: number }> {
+  const { search } = core.store;
+  const { lastSerial } = await search.countRenamed();
+  const lastId = await search.lastNodeId();
+  let afterSpaceId: number | undefined = 0;
+  while (afterSpaceId !== undefined) {
     signal.throwIfAborted();
-    const limit = Math.min(NAMES_AT_ONCE, SEGMENT_NODES - names.length);
-    const page = await core.store.search.listNames({ afterId: names.at(-1)?.id ?? afterId, limit });
-    names.push(...page);
+    ({ next: afterSpaceId } = await core.store.run('passWriters', { afterSpaceId }));
+  }
+  return { lastSerial, lastId };
+}
+
+/** As many as one segment takes; what is renamed again meanwhile has a higher number than `lastSerial`. */
+async function namesRenamed(core: Core, lastSerial: number, signal: AbortSignal): Promise<RenamedNode[]> {
+  return inPages(signal, async (last: RenamedNode | undefined, limit) => {
+    const page = await core.store.search.listRenamed({ afterSerial: last?.serial ?? 0, limit });
+    return page.filter(({ serial }) => serial <= lastSerial);
+  });
+}
+
+async function namesBetween(
+  core: Core,
+  { afterId, lastId }: { afterId: number; lastId: number },
+  signal: AbortSignal,
+): Promise<NamedNode[]> {
+  return inPages(signal, async (last: NamedNode | undefined, limit) => {
+    const page = await core.store.search.listNames({ afterId: last?.id ?? afterId, limit });
+    return page.filter(({ id }) => id <= lastId);
+  });
+}
+
+async function inPages<N>(
+  signal: AbortSignal,
+  read: (last: N | undefined, limit: number) => Promise<N[]>,
+): Promise<N[]> {
+  const all: N[] = [];
+  while (all.length < SEGMENT_NODES) {
+    signal.throwIfAborted();
+    const limit = Math.min(NAMES_AT_ONCE, SEGMENT_NODES - all.length);
+    const page = await read(all.at(-1), limit);
+    all.push(...page);
     if (page.length < limit) break;
     await setImmediate();
   }
-  return names;
+  return all;
 }
 
 /** What the nodes of a segment are called now. */

@@ -7,6 +7,21 @@ import type { Transaction } from '../transaction.ts';
 /** Postings in one statement: a round trip each would take most of the time. */
 const ROWS_AT_ONCE = 100;
 
+const NEXT_SPACE = 'SELECT id FROM space WHERE id > ? ORDER BY id LIMIT 1' as Query<{ id: number }>;
+
+/** Whoever writes to a tree holds the row of its space; one that is not visible yet has to be waited for, too. */
+export async function passWriters(
+  tx: Transaction,
+  { afterSpaceId }: OperationArgs<'passWriters'>,
+): Promise<OperationResult<'passWriters'>> {
+  if (tx.dialect.readsStayTrue) return { next: undefined };
+  const next = (await tx.get(NEXT_SPACE, [afterSpaceId]))?.id;
+  const range = next === undefined ? '' : ' AND id <= ?';
+  const params = next === undefined ? [afterSpaceId] : [afterSpaceId, next];
+  await tx.run(`UPDATE space SET rev = rev WHERE id > ?${range}`, params);
+  return { next };
+}
+
 const STATE = 'SELECT state FROM search_segment WHERE id = ?' as Query<{ state: string }>;
 
 export async function openSearchSegment(

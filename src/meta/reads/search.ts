@@ -52,12 +52,12 @@ export function namesAfter(spaces: string | undefined): Read<NamedNode> {
   };
 }
 
-/** `spaces`: a condition with its placeholders, and then the limit */
+/** `spaces`: a condition with its placeholders; they come after the serial before, and then the limit */
 export function renamedAfter(spaces: string | undefined): Read<RenamedNode> {
   const inSpaces = spaces === undefined ? '' : `AND n.space_id ${spaces}`;
   return {
     sql: `SELECT n.id, n.space_id, n.name, r.id FROM search_renamed r CROSS JOIN node n ON n.id = r.node_id
-      WHERE r.id > 0 ${inSpaces} ORDER BY r.id LIMIT ?`,
+      WHERE r.id > ? ${inSpaces} ORDER BY r.id LIMIT ?`,
     decode: (row) => ({
       id: row[0] as number,
       spaceId: row[1] as number,
