@@ -52,12 +52,13 @@ export async function renewSession(
   const session = await tx.get(RENEWABLE, [sessionId, nowMs, idleSinceMs]);
   if (session === undefined) return { outcome: 'ended' };
   if (session.secretHash === secretHash) {
-    await tx.run(
+    // MySQL may have read what another renewal has replaced meanwhile, and must not put that back.
+    const { changes } = await tx.run(
       `UPDATE session SET secret_hash = ?, previous_hash = ?, renewed_at_ms = ?, seen_at_ms = ?, address = ?
-       WHERE id = ?`,
-      [nextHash, secretHash, nowMs, nowMs, address, sessionId],
+       WHERE id = ? AND secret_hash = ?`,
+      [nextHash, secretHash, nowMs, nowMs, address, sessionId, secretHash],
     );
-    return { outcome: 'renewed' };
+    return { outcome: changes > 0 ? 'renewed' : 'repeated' };
   }
   const isLate = Math.abs(nowMs - session.renewedAtMs) > graceMs;
   if (session.previousHash === secretHash && !isLate) return { outcome: 'repeated' };
