@@ -5,7 +5,16 @@ import type { User } from '../core/actor.ts';
 import type { Core } from '../core/core.ts';
 import type { SearchIndex } from '../core/ports/search-index.ts';
 import { addDisk, listDisks, removeDisk, type DiskReport } from '../core/disks.ts';
-import { createUser, listUsers, requireUser, stateOfUser, updateUser, type UserChanges } from '../core/users.ts';
+import {
+  createUser,
+  listUsers,
+  requireUser,
+  standingOf,
+  standingsOf,
+  updateUser,
+  type Standing,
+  type UserChanges,
+} from '../core/users.ts';
 import { listVersions, restoreVersion } from '../core/versions.ts';
 import type { Arrivals } from '../http/arrivals.ts';
 import { DomainError } from '../lib/errors.ts';
@@ -55,7 +64,7 @@ const REQUESTS: Requests = {
   userAdd: addUser,
   userList: async ({ core }) => {
     const users: UserView[] = [];
-    for await (const page of listUsers(core)) for (const user of page) users.push(await userView(core, user));
+    for await (const page of listUsers(core)) users.push(...(await standingsOf(core, page)).map(viewOf));
     return users;
   },
   userShow: async ({ core }, { name }) => userView(core, await requireUser(core, name)),
@@ -182,7 +191,10 @@ async function changeUser({ core }: Administration, name: string, changes: UserC
 }
 
 async function userView(core: Core, user: User): Promise<UserView> {
-  const state = await stateOfUser(core, user);
+  return viewOf(await standingOf(core, user));
+}
+
+function viewOf({ user, state }: Standing): UserView {
   const { name, role, isDisabled, quotaBytes, usedBytes, reservedBytes, bandwidthBytesPerSecond } = user;
   const createdAt = isoTime(user.createdAtMs);
   return { name, state, role, isDisabled, quotaBytes, usedBytes, reservedBytes, bandwidthBytesPerSecond, createdAt };

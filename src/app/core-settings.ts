@@ -26,12 +26,15 @@ export function coreSettings({ files, webdav, accounts }: Config): CoreSettings 
 /** The configuration with what its profile says where nothing else does. */
 export function withProfile(config: Config): Config {
   const { profile } = config.accounts;
-  const isUnsaid = (name: string): boolean => config.accounts[name as keyof AccountSettings] === undefined;
-  const unsaid = Object.entries(OF_PROFILE[profile]).filter(([name]) => isUnsaid(name));
-  const sources = unsaid.map(([name]) => [`accounts.${name}`, `profile ${profile}`]);
+  const said = Object.entries(config.accounts).filter(([, value]) => value !== undefined);
+  const names = Object.keys(OF_PROFILE[profile]) as (keyof AccountSettings)[];
+  const unsaid = names.filter((name) => config.accounts[name] === undefined);
   return {
     ...config,
-    accounts: { ...config.accounts, ...Object.fromEntries(unsaid) },
-    sources: { ...config.sources, ...Object.fromEntries(sources) },
+    accounts: { ...config.accounts, ...OF_PROFILE[profile], ...(Object.fromEntries(said) as Partial<AccountSettings>) },
+    sources: {
+      ...config.sources,
+      ...Object.fromEntries(unsaid.map((name) => [`accounts.${name}`, `profile ${profile}`])),
+    },
   };
 }

@@ -3,7 +3,7 @@ import { assertName } from '../lib/node-path.ts';
 import type { Role, User } from './actor.ts';
 import type { Core } from './core.ts';
 import { hasHome } from './permissions.ts';
-import type { UserState } from './ports/account-operations.ts';
+import type { Removal, UserState } from './ports/account-operations.ts';
 import { HOME_AREAS } from './spaces.ts';
 
 const USERS_PAGE = 500;
@@ -108,11 +108,33 @@ export async function removeUser(
   await core.store.run('removeUser', { userId: user.id, keepsAdministrator, nowMs: core.clock.nowMs() });
 }
 
-/** How it stands with an account; of one that is not disabled nothing is looked up. */
-export async function stateOfUser(core: Core, { id, isWaiting, isDisabled }: User): Promise<UserState> {
-  if (!isDisabled) return 'active';
-  if (await core.store.accounts.getRemoval(id)) return 'leaving';
-  return isWaiting ? 'waiting' : 'disabled';
+/** How it stands with an account, and what becomes of the files of one who is to go. */
+export interface Standing {
+  readonly user: User;
+  readonly state: UserState;
+  readonly removal: Removal | undefined;
+}
+
+/** Of one that is not disabled nothing is looked up. */
+export async function standingOf(core: Core, user: User): Promise<Standing> {
+  return standing(user, user.isDisabled ? await core.store.accounts.getRemoval(user.id) : undefined);
+}
+
+/** The same of several, in their order, at once. */
+export async function standingsOf(core: Core, users: readonly User[]): Promise<Standing[]> {
+  const isAnyOut = users.some(({ isDisabled }) => isDisabled);
+  const removals = isAnyOut ? await core.store.accounts.listRemovals() : [];
+  const byUser = new Map(removals.map((removal) => [removal.userId, removal]));
+  return users.map((user) => standing(user, byUser.get(user.id)));
+}
+
+function standing(user: User, removal: Removal | undefined): Standing {
+  return { user, state: removal ? 'leaving' : stateOf(user), removal };
+}
+
+function stateOf({ isWaiting, isDisabled }: User): UserState {
+  if (isWaiting) return 'waiting';
+  return isDisabled ? 'disabled' : 'active';
 }
 
 /** Throws `not-found`. */

@@ -3,7 +3,7 @@ import type { Actor } from '../../core/actor.ts';
 import type { Core } from '../../core/core.ts';
 import { REMOVAL_KINDS } from '../../core/ports/account-operations.ts';
 import { beginRemoval, callOffRemoval, carryOutRemoval, isStopping, type Disposal } from '../../core/removals.ts';
-import { removeUser, requireUser, updateUser } from '../../core/users.ts';
+import { removeUser, requireUser, standingOf, updateUser } from '../../core/users.ts';
 import { DomainError } from '../../lib/errors.ts';
 import { json, NO_CONTENT } from '../contract/answers.ts';
 import { route } from '../contract/route.ts';
@@ -46,7 +46,7 @@ export const userRemovalRoutes = [
       const { name } = await requireWaiting(core, request.params.name);
       await updateUser(core, name, { isDisabled: false });
       auditUser(services, request, { action: 'user-approved', target: name });
-      return json(200, await userView(core, await requireUser(core, name)));
+      return json(200, userView(await standingOf(core, await requireUser(core, name))));
     },
   }),
   route({
@@ -95,7 +95,8 @@ export const userRemovalRoutes = [
       }
       await beginRemoval(core, user.name, { disposal, keepsAdministrator: true });
       auditUser(services, request, { action: 'user-leaving', target: user.name, value: disposal.files });
-      if (disposal.files === 'keep') return json(200, await userView(core, await requireUser(core, user.name)));
+      if (disposal.files === 'keep')
+        return json(200, userView(await standingOf(core, await requireUser(core, user.name))));
       const tell = (action: 'user-removed' | 'removal-called-off'): void => {
         auditUser(services, request, { action, target: user.name });
       };
@@ -112,10 +113,14 @@ async function requireWaiting(core: Core, name: string) {
 }
 
 function disposalOf({ files, days, to, force }: z.output<typeof QUERY>): Disposal | undefined {
-  if (files === 'keep') return { files, days };
-  if (files !== 'hand-over') return files && { files };
-  if (to === undefined) throw new DomainError('bad-request', 'query.to: say who gets the files');
-  return { files, to, isForced: force };
+  if (files === 'hand-over') {
+    if (to === undefined) throw new DomainError('bad-request', 'query.to: say who gets the files');
+    return { files, to, isForced: force };
+  }
+  // Whoever names somebody wants the files to be had by somebody.
+  if (to !== undefined || force)
+    throw new DomainError('bad-request', 'query.files: `to` and `force` are of `hand-over`');
+  return files === 'keep' ? { files, days } : files && { files };
 }
 
 interface Leaving {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { ROLES, type User } from '../../core/actor.ts';
-import type { Core } from '../../core/core.ts';
+import { ROLES } from '../../core/actor.ts';
 import { REMOVAL_KINDS, USER_STATES, type Removal } from '../../core/ports/account-operations.ts';
+import type { Standing } from '../../core/users.ts';
 
 /** As the API writes times. */
 export function isoTime(epochMs: number): string {
@@ -40,15 +40,13 @@ export const userSchema = z
   })
   .meta({ id: 'User' });
 
-export async function userView(core: Core, user: User): Promise<z.input<typeof userSchema>> {
-  // Whoever is to go is locked out: nobody else need be looked for.
-  const removal = user.isDisabled ? await core.store.accounts.getRemoval(user.id) : undefined;
+export function userView({ user, state, removal }: Standing): z.input<typeof userSchema> {
   const { id, name, role, quotaBytes, usedBytes, reservedBytes, bandwidthBytesPerSecond, hasSecondFactor } = user;
   return {
     id,
     name,
     role,
-    state: stateOf(user, removal),
+    state,
     quotaBytes,
     usedBytes,
     reservedBytes,
@@ -58,12 +56,6 @@ export async function userView(core: Core, user: User): Promise<z.input<typeof u
     ...(user.lastLoginAtMs !== undefined && { lastLoginAt: isoTime(user.lastLoginAtMs) }),
     ...(removal && { removal: removalView(removal) }),
   };
-}
-
-function stateOf({ isWaiting, isDisabled }: User, removal: Removal | undefined): (typeof USER_STATES)[number] {
-  if (removal) return 'leaving';
-  if (isWaiting) return 'waiting';
-  return isDisabled ? 'disabled' : 'active';
 }
 
 function removalView({ files, toUserName, dueAtMs, startedAtMs }: Removal): z.input<typeof removalSchema> {

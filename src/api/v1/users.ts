@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Caller } from '../../auth/caller.ts';
 import { ROLES, type User } from '../../core/actor.ts';
 import { USER_STATES } from '../../core/ports/account-operations.ts';
-import { createUser, requireUser, updateUser, type UserChanges } from '../../core/users.ts';
+import { createUser, requireUser, standingOf, standingsOf, updateUser, type UserChanges } from '../../core/users.ts';
 import { DomainError } from '../../lib/errors.ts';
 import { foldedName } from '../../lib/node-path.ts';
 import { json } from '../contract/answers.ts';
@@ -76,8 +76,7 @@ export const userRoutes = [
         state,
       });
       const last = users.length < limit ? undefined : users.at(-1);
-      const items = [];
-      for (const user of users) items.push(await userView(core, user));
+      const items = (await standingsOf(core, users)).map(userView);
       return json(200, { items, ...(last && { nextCursor: writeCursor(foldedName(last.name)) }) });
     },
   }),
@@ -98,7 +97,7 @@ export const userRoutes = [
       const { name, password, role = core.settings.accounts.newRole, quotaBytes } = request.body;
       await createUser(core, { name, passwordHash: await hasher.hash(password), role, quotaBytes });
       auditUser(services, request, { action: 'user-added', target: name, value: role });
-      return json(201, await userView(core, await requireUser(core, name)), { Location: pathOf(name) });
+      return json(201, userView(await standingOf(core, await requireUser(core, name))), { Location: pathOf(name) });
     },
   }),
   route({
@@ -111,7 +110,8 @@ export const userRoutes = [
     params: PARAMS,
     answers: { 200: { description: 'The account.', schema: userSchema } },
     errors: ['not-found'],
-    handle: async ({ params }, { core }) => json(200, await userView(core, await requireUser(core, params.name))),
+    handle: async ({ params }, { core }) =>
+      json(200, userView(await standingOf(core, await requireUser(core, params.name)))),
   }),
   route({
     method: 'patch',
@@ -132,7 +132,7 @@ export const userRoutes = [
       for (const [action, value] of eventsOf(user, request.body)) {
         auditUser(services, request, { action, target: user.name, value });
       }
-      return json(200, await userView(services.core, changed));
+      return json(200, userView(await standingOf(services.core, changed)));
     },
   }),
 ];

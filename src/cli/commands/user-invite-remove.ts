@@ -81,6 +81,7 @@ function readDisposal(call: Call): Disposal | undefined {
   const [days, to] = [option(call, 'keep-days'), option(call, 'hand-over')];
   const given = [days !== undefined, to !== undefined, isSet(call, 'delete')].filter(Boolean).length;
   if (given > 1) throw new UsageError('say one of --keep-days, --hand-over and --delete');
+  if (isSet(call, 'force') && to === undefined) throw new UsageError('--force goes with --hand-over');
   if (days !== undefined) return { files: 'keep', days: readCount(days, { least: 1, most: 3650 }) };
   if (to !== undefined) return { files: 'hand-over', to, isForced: isSet(call, 'force') };
   return isSet(call, 'delete') ? { files: 'delete' } : undefined;

@@ -65,6 +65,7 @@ describeOnDatabases('removing a user', (database) => {
     const { detail } = await adam.refused('removeUser', 'refused', query({}));
     assert.match(detail, /hand them over/);
     await adam.refused('removeUser', 'bad-request', query({ files: 'hand-over' }));
+    await adam.refused('removeUser', 'bad-request', query({ files: 'delete', to: 'ria' }));
     await adam.refused('removeUser', 'bad-request', query({ files: 'keep', days: 0 }));
     assert.equal((await signIn()).status, 200);
   });
@@ -158,7 +159,9 @@ describeOnDatabases('removing a user', (database) => {
         state: string;
       }[];
       assert.equal(listed.find((user) => user.name === name)?.state, 'leaving');
-      assert.equal((await server.cli(['user', 'remove', name, '--delete', '--hand-over', 'ria'])).code, 2);
+      for (const more of [['--hand-over', 'ria'], ['--force']]) {
+        assert.equal((await server.cli(['user', 'remove', name, '--delete', ...more])).code, 2);
+      }
       const handedOver = await server.cli(['user', 'remove', name, '--hand-over', 'ria']);
       assert.equal(handedOver.code, 0, handedOver.stderr);
       assert.ok((await ria.list('')).has(name));

@@ -224,7 +224,7 @@ describeOnDatabases('users', (database) => {
       assert.equal(await status(davOfAdam, 'PROPFIND', 'Homes', { headers: { Depth: '1' } }), 207);
       // Who came and went since shows: nothing that was kept of the folder is good any more.
       const { headers } = await davOfAdam.request('GET', 'Homes/');
-      const kept = { 'If-None-Match': String(headers['etag']), 'If-Modified-Since': String(headers['last-modified']) };
+      const kept = { 'If-None-Match': String(headers.etag), 'If-Modified-Since': String(headers['last-modified']) };
       await create('newcomer');
       assert.match(String((await davOfAdam.request('GET', 'Homes/', { headers: kept })).body), /newcomer/);
     });
