@@ -108,7 +108,9 @@ async function linesBefore(file: FileHandle, end: number): Promise<{ lines: Line
   const from = Math.max(0, end - PIECE_BYTES - MAX_LINE_BYTES);
   const piece = await readFully(file, from, end);
   // Before the first end of a line there is the rest of one that begins earlier.
-  const first = from === 0 ? 0 : piece.indexOf(NEWLINE) + 1;
+  const rest = from === 0 ? 0 : piece.indexOf(NEWLINE) + 1;
+  // What has no line in it, as a power cut can leave it, is passed over.
+  const first = rest === piece.length ? 0 : rest;
   const lines: Line[] = [];
   for (let at = first; at < piece.length;) {
     const newline = piece.indexOf(NEWLINE, at);

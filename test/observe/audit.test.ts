@@ -149,6 +149,15 @@ describe('reading the audit log', () => {
     await audit.close();
   });
 
+  it('passes over the zeros that a power cut can leave, however many', async () => {
+    const before = '{"time":"2026-01-01T00:00:00.000Z","action":"login","target":"a"}\n';
+    fs.writeFileSync(fileName, `${before}${'\0'.repeat(400_000)}`);
+    const audit = await openWith();
+    audit.record({ action: 'login', target: 'b' });
+    assert.deepEqual(await readAll(audit, 10), ['b', 'a']);
+    await audit.close();
+  });
+
   it('reads lines longer than a piece, and goes no further back than wanted', async () => {
     const audit = await openWith();
     audit.record({ action: 'login', target: 'old' });
