@@ -12,6 +12,8 @@ const MAX_BEHIND = 20_000;
 export class Follower {
   readonly #core: Core;
   readonly #positions: Map<number, ChangePosition>;
+  /** Revisions up to which there is nothing left. */
+  readonly #told = new Map<number, number>();
 
   private constructor(core: Core, positions: Map<number, ChangePosition>) {
     this.#core = core;
@@ -51,7 +53,9 @@ export class Follower {
 
   /** What has happened up to now; after each the positions are behind it. */
   async *pending(): AsyncGenerator<Change> {
-    for (const spaceId of this.spaceIds) {
+    const known = await this.#core.store.changes.positions(this.spaceIds);
+    for (const [spaceId, { rev }] of known) {
+      if (this.#told.get(spaceId) === rev) continue;
       for (;;) {
         // SQLite answers at once: others get their turn here.
         await setImmediate();
@@ -63,6 +67,7 @@ export class Follower {
         }
         if (rows.length < ROWS) break;
       }
+      this.#told.set(spaceId, rev);
     }
   }
 

@@ -166,6 +166,20 @@ describeOnDatabases('changes over the API', function (database) {
       assert.equal((await stream.nextOf('quota')).data.usedBytes - (data.usedBytes as number), 500);
     });
 
+    it('tell who began a job how far it is, and nobody else', async () => {
+      const [stream, other] = await Promise.all([listen('anna'), listen('ben')]);
+      await Promise.all([stream.nextOf('ready'), other.nextOf('ready')]);
+      const { body: job } = await api('anna').ok('rebuildSearchIndex');
+      let state: string | undefined;
+      while (state !== 'done') {
+        const { data } = await stream.nextOf('job');
+        assert.deepEqual([data.id, data.kind], [job.id, 'rebuild-search']);
+        ({ state } = data);
+      }
+      await dav('anna').put('Workspace/after the job', 'x');
+      assert.equal((await other.next())!.event, 'change');
+    });
+
     it('end with the session', async () => {
       const token = await login('ben');
       const stream = await listen('ben', undefined, token);
