@@ -49,6 +49,11 @@ export interface Registered {
   readonly isWaiting: boolean;
 }
 
+interface Admitted {
+  readonly invitation: Invitation | undefined;
+  readonly counted: CountedAttempt | undefined;
+}
+
 /** How strangers come to have an account, where and as far as the settings let them. */
 export class Registrations {
   readonly #options: RegistrationsOptions;
@@ -67,10 +72,14 @@ export class Registrations {
 
   /** The invitation of a secret. Throws `not-found` for one that is not good, `too-many-attempts`. */
   async invitation(secret: string, address: string): Promise<Invitation> {
-    const counted = this.#count(address);
-    const invitation = await this.#good(secret);
-    this.#byNetwork.remove(counted);
-    return invitation;
+    this.#assertFewTries(address);
+    try {
+      return await this.#good(secret);
+    } catch (error) {
+      // Nobody guesses one; but a whole class may come with one that is good, all at once.
+      if (isDomainError(error, 'not-found')) this.#count(address);
+      throw error;
+    }
   }
 
   /**
@@ -83,10 +92,8 @@ export class Registrations {
     const { name, password, address } = request;
     const mode = await this.mode();
     assertLetsIn(mode, request.invitation !== undefined);
-    const counted = this.#count(address);
+    const { invitation, counted } = await this.#admit(request);
     try {
-      const invitation = request.invitation === undefined ? undefined : await this.#good(request.invitation);
-      if (invitation) this.#byNetwork.remove(counted);
       assertUserName(name);
       assertNewPassword(password);
       const isWaiting = mode === 'approval' && !invitation;
@@ -97,9 +104,14 @@ export class Registrations {
       await this.#create({ ...user, invitationId: invitation?.id }, address);
       return { name, role, isWaiting };
     } catch (error) {
-      if (isDomainError(error, 'busy', 'unavailable')) this.#byNetwork.remove(counted);
+      if (counted && isDomainError(error, 'busy', 'unavailable')) this.#byNetwork.remove(counted);
       throw error;
     }
+  }
+
+  async #admit({ invitation, address }: RegistrationRequest): Promise<Admitted> {
+    if (invitation === undefined) return { invitation, counted: this.#count(address) };
+    return { invitation: await this.invitation(invitation, address), counted: undefined };
   }
 
   async #create(user: Parameters<typeof createUser>[1] & { isWaiting: boolean }, address: string): Promise<void> {
@@ -129,6 +141,11 @@ export class Registrations {
   }
 
   #count(address: string): CountedAttempt {
+    return this.#byNetwork.add(this.#assertFewTries(address), this.#options.core.clock.nowMs());
+  }
+
+  /** Returns what the network is counted as. */
+  #assertFewTries(address: string): number {
     const nowMs = this.#options.core.clock.nowMs();
     const hash = createHmac('sha256', this.#key).update(networkOf(address)).digest().readUInt32LE(0);
     const waitMs = this.#byNetwork.waitMs(hash, nowMs);
@@ -136,7 +153,7 @@ export class Registrations {
       const retryAfterSeconds = Math.ceil(waitMs / 1000);
       throw new DomainError('too-many-attempts', 'too many registrations; try again later', { retryAfterSeconds });
     }
-    return this.#byNetwork.add(hash, nowMs);
+    return hash;
   }
 }
 
