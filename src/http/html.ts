@@ -31,7 +31,7 @@ export const ICON_PATH = '/icon.svg';
 
 export interface PageExtras {
   /** The path of a style sheet of its own, on top of the common one. */
-  readonly style: string;
+  readonly style?: string;
   /** The path of a module that adds to the page, which works without it. */
   readonly script: string;
 }
@@ -47,7 +47,7 @@ export function plainPage(title: string, content: Html, extras?: PageExtras): st
         <title>${title}</title>
         <link rel="icon" type="image/svg+xml" href="${ICON_PATH}" />
         <link rel="stylesheet" href="${STYLE_PATH}" />
-        ${extras && html`<link rel="stylesheet" href="${extras.style}" />`}
+        ${extras?.style && html`<link rel="stylesheet" href="${extras.style}" />`}
         ${extras && html`<script type="module" src="${extras.script}"></script>`}
       </head>
       <body>

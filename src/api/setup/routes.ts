@@ -3,12 +3,13 @@ import { assertNewPassword, type PasswordHasher } from '../../auth/password.ts';
 import type { Throttle } from '../../auth/throttle.ts';
 import type { Core } from '../../core/core.ts';
 import { createFirstAdministrator } from '../../core/users.ts';
+import { formTexts, type NewUserProblems } from '../../http/form.ts';
 import { answerPage } from '../../http/middleware/failures.ts';
 import { pageBehind } from '../../http/own-page.ts';
 import { publicOrigin } from '../../http/public-origin.ts';
 import { contextOf } from '../../http/request-context.ts';
 import { isDomainError } from '../../lib/errors.ts';
-import { setupDonePage, setupFormPage, startPage, waitingPage, type SetupProblems } from './pages.ts';
+import { setupDonePage, setupFormPage, startPage, waitingPage } from './pages.ts';
 import { forgetSetupToken, isSetupToken } from './token.ts';
 
 export interface SetupOptions {
@@ -83,7 +84,7 @@ async function createAdministrator(request: Request, response: Response, options
   response.type('html').send(setupDonePage(form.name, davUrl(request, options)));
 }
 
-function sendForm(response: Response, { name, problems }: { name: string; problems: SetupProblems }): void {
+function sendForm(response: Response, { name, problems }: { name: string; problems: NewUserProblems }): void {
   const isRefused = Object.keys(problems).length > 0;
   // With no-referrer browsers send `Origin: null`, by which other pages' forms could not be told from this one.
   response.set('Referrer-Policy', 'same-origin');
@@ -94,16 +95,12 @@ function sendForm(response: Response, { name, problems }: { name: string; proble
 }
 
 function readForm(body: unknown): SetupForm {
-  const fields = new Map(Object.entries((body ?? {}) as Record<string, unknown>));
-  const text = (name: string) => {
-    const value = fields.get(name);
-    return typeof value === 'string' ? value : '';
-  };
+  const text = formTexts(body);
   return { name: text('name').trim(), password: text('password'), repeated: text('repeated') };
 }
 
-function problemsOf({ name, password, repeated }: SetupForm): SetupProblems {
-  const problems: { -readonly [Key in keyof SetupProblems]: SetupProblems[Key] } = {};
+function problemsOf({ name, password, repeated }: SetupForm): NewUserProblems {
+  const problems: { -readonly [Key in keyof NewUserProblems]: NewUserProblems[Key] } = {};
   if (name === '') problems.name = 'Please choose a name.';
   try {
     assertNewPassword(password);
