@@ -5,6 +5,7 @@ export const PIECE_TYPE = 'application/offset+octet-stream';
 
 interface TusBody {
   readonly code?: string;
+  readonly detail?: string;
   readonly status?: number;
   readonly items?: readonly unknown[];
 }

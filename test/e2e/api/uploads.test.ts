@@ -335,6 +335,12 @@ describeOnDatabases('resumable uploads', function (database) {
     assert.equal((await ann.patch(open, 5, '', { 'Upload-Length': '5' })).status, 204);
     assert.equal((await content('/Mere/open')).toString(), '01234');
 
+    const sized = await ann.create({ path: '/Mere/sized' }, 10);
+    const other = await ann.patch(sized, 0, '', { 'Upload-Length': '9' });
+    assert.equal(other.status, 400);
+    assert.match(other.body.detail ?? '', /say the length once/i);
+    assert.equal((await ann.send('DELETE', sized)).status, 204);
+
     const type = { 'Content-Type': 'application/offset+octet-stream' };
     const whole = await ann.tryCreate({ path: '/Mere/at once' }, 5, type, Buffer.from('01234'));
     assert.equal(whole.status, 201);

@@ -1,4 +1,4 @@
-import { Server, type Upload } from '@tus/server';
+import { ERRORS, Server, type Upload } from '@tus/server';
 import type { ResumableUpload } from '../../../core/ports/resumable-uploads.ts';
 import { endResumable } from '../../../core/resumable-upkeep.ts';
 import { ownResumable } from '../../../core/resumable-uploads.ts';
@@ -182,6 +182,9 @@ async function keepOrEnd(exchange: Exchange | undefined): Promise<string | undef
 
 /** What `@tus/server` refuses by itself. */
 function refusal(status: number, body: string): DomainError {
+  if (body === ERRORS.INVALID_LENGTH.body) {
+    return new DomainError('bad-request', 'say the length once: by Upload-Length, or first by Upload-Defer-Length: 1');
+  }
   const message = body.trim();
   if (status === 404 || status === 410) return new DomainError('not-found', 'there is no such upload (any more)');
   if (status === 409) return new DomainError('refused', 'the upload is at another offset: ask for it (HEAD)');
