@@ -54,7 +54,11 @@ export function openApiDocument(routes: readonly Route[], { version }: { version
 }
 
 function operationOf(route: Route, schemas: Schemas): Json {
-  const parameters = [...parametersIn('path', route.params, schemas), ...parametersIn('query', route.query, schemas)];
+  const parameters = [
+    ...parametersIn('path', route.params, schemas),
+    ...parametersIn('query', route.query, schemas),
+    ...headersOf(route),
+  ];
   return {
     operationId: route.id,
     tags: [route.tag],
@@ -63,7 +67,7 @@ function operationOf(route: Route, schemas: Schemas): Json {
     security: route.access === 'anyone' ? [] : SECURITY,
     ...(parameters.length > 0 && { parameters }),
     ...requestBodyOf(route, schemas),
-    responses: { ...answersOf(route.answers, schemas), ...problemsOf(route, schemas) },
+    responses: { ...answersOf(route, schemas), ...problemsOf(route, schemas) },
   };
 }
 
@@ -82,12 +86,18 @@ function parametersIn(place: 'path' | 'query', object: z.ZodObject | undefined, 
   }));
 }
 
-function requestBodyOf({ body, content, takesForms }: Route, schemas: Schemas): Json {
+function headersOf({ headers = {} }: Route): Json[] {
+  return Object.entries(headers).map(([name, description]) => {
+    return { name, in: 'header', required: false, description, schema: { type: 'string' } };
+  });
+}
+
+function requestBodyOf({ id, body, content, takesForms }: Route, schemas: Schemas): Json {
   if (content !== undefined) {
     return { requestBody: { required: true, content: { [content]: { schema: binary(content) } } } };
   }
   if (body === undefined) return {};
-  const shape = { schema: schemas.of(body, 'input') };
+  const shape = { schema: schemas.called(`${capital(id)}Body`, body, 'input') };
   const forms = takesForms ? { 'application/x-www-form-urlencoded': shape } : {};
   return {
     requestBody: { required: !body.safeParse(undefined).success, content: { 'application/json': shape, ...forms } },
@@ -99,14 +109,20 @@ function binary(mediaType: string): Json {
   return { type: 'object', properties: { file: { type: 'string', contentMediaType: 'application/octet-stream' } } };
 }
 
-function answersOf(answers: Route['answers'], schemas: Schemas): Json {
-  return Object.fromEntries(Object.entries(answers).map(([status, answer]) => [status, answerOf(answer, schemas)]));
+function answersOf({ id, answers }: Route, schemas: Schemas): Json {
+  const name = `${capital(id)}Answer`;
+  return Object.fromEntries(
+    Object.entries(answers).map(([status, answer]) => [status, answerOf(answer, { name, schemas })]),
+  );
 }
 
-function answerOf({ description, schema, mediaType, headers }: AnswerShape, schemas: Schemas): Json {
+function answerOf(
+  { description, schema, mediaType, headers }: AnswerShape,
+  { name, schemas }: { name: string; schemas: Schemas },
+): Json {
   const content =
     schema !== undefined
-      ? { 'application/json': { schema: schemas.of(schema, 'output') } }
+      ? { 'application/json': { schema: schemas.called(name, schema, 'output') } }
       : mediaType !== undefined
         ? { [mediaType]: {} }
         : undefined;
@@ -155,10 +171,22 @@ class Schemas {
     return { $ref: placeOf(id) };
   }
 
+  /** As `of`; an object without an id stands once, too, as `name`: programs made from the document have types with names. */
+  called(name: string, schema: z.ZodType, io: 'input' | 'output'): Json {
+    const json = this.of(schema, io);
+    if (json['$ref'] !== undefined || json['type'] !== 'object') return json;
+    this.named[name] = json;
+    return { $ref: placeOf(name) };
+  }
+
   #name(name: string, definition: Json): void {
     const { id: _, ...rest } = relinked(definition) as Json;
     this.named[name] = rest;
   }
+}
+
+function capital(id: string): string {
+  return id.charAt(0).toUpperCase() + id.slice(1);
 }
 
 function placeOf(name: string): string {

@@ -78,6 +78,8 @@ export interface Route {
   readonly access: Access;
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
+  /** Headers that it heeds besides those of all: name to what they are for. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Of a JSON body. */
   readonly body?: z.ZodType;
   /** The same is taken from a form (`application/x-www-form-urlencoded`). */

@@ -12,8 +12,8 @@ import { json } from '../contract/answers.ts';
 import { route, type ApiRequest } from '../contract/route.ts';
 import type { ApiServices } from '../contract/services.ts';
 import { remove } from '../v1/files/change.ts';
-import { conditionsOf } from '../v1/files/conditions.ts';
-import { CONTENT_ANSWERS, namedContent } from '../v1/files/content.ts';
+import { conditionsOf, IF_MATCH } from '../v1/files/conditions.ts';
+import { CONTENT_ANSWERS, CONTENT_HEADERS, namedContent } from '../v1/files/content.ts';
 import { namingLocks } from '../v1/files/named-locks.ts';
 import { STORE_ERRORS, storeFile } from '../v1/files/upload.ts';
 import { readFormFiles, type FormFile } from './form-files.ts';
@@ -182,6 +182,7 @@ export const familiarFileRoutes = [
     summary: 'One of them, to be saved',
     access: 'user',
     params: NAME_PARAMS,
+    headers: CONTENT_HEADERS,
     answers: CONTENT_ANSWERS,
     errors: ['not-found', 'bad-name', 'forbidden', 'precondition-failed', 'corrupt'],
     handle: async ({ method, headers, params, caller: { actor } }, { core }) => {
@@ -197,6 +198,7 @@ export const familiarFileRoutes = [
     summary: 'Moves one of them to trash',
     access: 'user',
     params: NAME_PARAMS,
+    headers: IF_MATCH,
     answers: { 200: { description: 'It is in the trash.', schema: z.object({ message: z.string() }) } },
     errors: ['not-found', 'bad-name', 'forbidden', 'locked', 'precondition-failed', 'refused', 'busy'],
     handle: async ({ headers, params, caller: { actor }, clientAddress: address }, services) => {

@@ -3,6 +3,7 @@ import type { Caller } from '../../auth/caller.ts';
 import { isOwnJob } from '../../core/own-jobs.ts';
 import { isAdministrator } from '../../core/permissions.ts';
 import { JOB_KINDS, type Job } from '../../core/ports/jobs.ts';
+import type { Answer } from '../../http/answer.ts';
 import { DomainError } from '../../lib/errors.ts';
 import { json, NO_CONTENT } from '../contract/answers.ts';
 import { briefProblem, briefProblemSchema } from '../contract/problem.ts';
@@ -58,6 +59,17 @@ export function jobView(job: Job): z.input<typeof jobSchema> {
 /** What came of it may name what is in somebody's home: that is for nobody else. */
 function shownTo({ actor }: Caller, job: Job): z.input<typeof jobSchema> {
   return jobView(isOwnJob(actor, job) ? job : { ...job, result: undefined });
+}
+
+/** Of a route that begins a job. */
+export const JOB_BEGUN = {
+  description: 'It has begun.',
+  schema: jobSchema,
+  headers: { Location: 'Where the job is.' },
+} as const;
+
+export function jobBegun(job: Job): Answer {
+  return json(202, jobView(job), { Location: `/api/v1/jobs/${job.id}` });
 }
 
 const PARAMS = z.object({ id: z.string().describe('The job’s id.') });

@@ -14,7 +14,7 @@ import { PAGE_QUERY, pageOf, readCursor, writeCursor } from '../contract/paging.
 import { route } from '../contract/route.ts';
 import { BYTES, TIME } from '../contract/values.ts';
 import { FILE_ENTRY, fileEntries } from './files/entry.ts';
-import { jobSchema, jobView } from './jobs.ts';
+import { JOB_BEGUN, jobBegun } from './jobs.ts';
 
 /** What `space` says for the user's own. */
 const HOME = 'home';
@@ -146,11 +146,11 @@ export const searchRoutes = [
     description:
       'It is never needed for what is found; after very many files went for good it makes the index smaller.',
     access: 'admin',
-    answers: { 202: { description: 'It has begun.', schema: jobSchema } },
+    answers: { 202: JOB_BEGUN },
     errors: ['busy'],
     handle: async ({ caller: { actor } }, { jobs, searchIndex }) => {
       const job = { kind: 'rebuild-search', title: 'Indexing all names' } as const;
-      return json(202, jobView(jobs.start(actor, job, (watcher) => searchIndex.rebuild(watcher))));
+      return jobBegun(jobs.start(actor, job, (watcher) => searchIndex.rebuild(watcher)));
     },
   }),
 ];

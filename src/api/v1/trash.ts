@@ -22,7 +22,7 @@ import { entryAt } from './files/change.ts';
 import { FILE_ENTRY, plainPath } from './files/entry.ts';
 import { namingLocks } from './files/named-locks.ts';
 import { DESTINATION, destinationOf } from './files/where.ts';
-import { jobSchema, jobView } from './jobs.ts';
+import { JOB_BEGUN, jobBegun } from './jobs.ts';
 
 const TRASH_ENTRY = z
   .object({
@@ -214,12 +214,12 @@ export const trashRoutes = [
     summary: 'Removes for good all that one sees in the trash and may remove',
     description: 'As a job, whose result is `{purgedCount}`. What comes to the trash meanwhile may go, too.',
     access: 'user',
-    answers: { 202: { description: 'It has begun.', schema: jobSchema, headers: { Location: 'Where the job is.' } } },
+    answers: { 202: JOB_BEGUN },
     errors: ['forbidden', 'busy'],
     handle: async (request, services) => {
       assertMayEmpty(request.caller.actor);
       const job = empty(request, services);
-      return json(202, jobView(job), { Location: `/api/v1/jobs/${job.id}` });
+      return jobBegun(job);
     },
   }),
 ];

@@ -8,7 +8,7 @@ import { DomainError } from '../../lib/errors.ts';
 import { json, NO_CONTENT } from '../contract/answers.ts';
 import { route } from '../contract/route.ts';
 import type { ApiServices } from '../contract/services.ts';
-import { jobSchema, jobView } from './jobs.ts';
+import { JOB_BEGUN, jobBegun } from './jobs.ts';
 import { USER_NAME, userSchema, userView } from './user-view.ts';
 import { auditUser } from './users.ts';
 
@@ -80,7 +80,7 @@ export const userRemovalRoutes = [
     query: QUERY,
     answers: {
       200: { description: 'Locked out; the files are kept for now.', schema: userSchema },
-      202: { description: 'It is being done.', schema: jobSchema },
+      202: JOB_BEGUN,
       204: { description: 'Gone.' },
     },
     errors: ['not-found', 'refused', 'quota-exceeded', 'busy'],
@@ -101,7 +101,7 @@ export const userRemovalRoutes = [
         auditUser(services, request, { action, target: user.name });
       };
       const by = request.caller.actor;
-      return json(202, jobView(startRemoval(services, { by, userId: user.id, userName: user.name, tell })));
+      return jobBegun(startRemoval(services, { by, userId: user.id, userName: user.name, tell }));
     },
   }),
 ];

@@ -4,7 +4,7 @@ import { dropVersion, listVersions, restoreVersion, versionAsNode } from '../../
 import { json, NO_CONTENT } from '../contract/answers.ts';
 import { route } from '../contract/route.ts';
 import { entryAt } from './files/change.ts';
-import { CONTENT_ANSWERS, DOWNLOAD_QUERY, namedContent } from './files/content.ts';
+import { CONTENT_ANSWERS, CONTENT_HEADERS, DOWNLOAD_QUERY, namedContent } from './files/content.ts';
 import { FILE_ENTRY, plainPath } from './files/entry.ts';
 import { namingLocks } from './files/named-locks.ts';
 import { WHERE_QUERY, whereOf } from './files/where.ts';
@@ -52,6 +52,7 @@ export const versionRoutes = [
     access: 'user',
     params: PARAMS,
     query: z.object({ ...WHERE_QUERY, ...DOWNLOAD_QUERY }),
+    headers: CONTENT_HEADERS,
     answers: CONTENT_ANSWERS,
     errors: ['not-found', 'bad-name', 'is-a-collection', 'precondition-failed', 'corrupt'],
     handle: async ({ method, headers, params, query, caller: { actor } }, { core }) => {

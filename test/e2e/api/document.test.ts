@@ -3,10 +3,17 @@ import { validate } from '@readme/openapi-parser';
 import { ROUTES } from '../../../src/api/all-routes.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
 
+interface Body {
+  description?: string;
+  content?: Record<string, { schema?: { type?: string; $ref?: string } }>;
+  headers?: Record<string, unknown>;
+}
+
 interface Operation {
   operationId: string;
   security: unknown[];
-  responses: Record<string, { description: string }>;
+  requestBody?: Body;
+  responses: Record<string, Body>;
   summary: string;
 }
 
@@ -37,6 +44,19 @@ describe('the document of the API', function () {
     assert.equal(document.openapi, '3.1.0');
     const result = await validate(structuredClone(document) as never);
     assert.ok(result.valid, JSON.stringify(result));
+  });
+
+  it('gives every object a name, for programs that are made from it, and every answer 202 a place to ask', () => {
+    for (const { path, method, operation } of operations()) {
+      const bodies = [operation.requestBody, ...Object.values(operation.responses)];
+      for (const body of bodies) {
+        const { schema } = body?.content?.['application/json'] ?? {};
+        assert.notEqual(schema?.type, 'object', `${method} ${path}`);
+      }
+      const { schema } = operation.responses['202']?.content?.['application/json'] ?? {};
+      if (schema?.$ref === '#/components/schemas/Job')
+        assert.ok(operation.responses['202']?.headers?.['Location'], path);
+    }
   });
 
   it('names every route, and every operation once', () => {

@@ -9,7 +9,7 @@ import { json } from '../../contract/answers.ts';
 import { briefProblem, briefProblemSchema } from '../../contract/problem.ts';
 import { route, type ApiRequest } from '../../contract/route.ts';
 import type { ApiServices } from '../../contract/services.ts';
-import { jobSchema, jobView } from '../jobs.ts';
+import { JOB_BEGUN, jobBegun } from '../jobs.ts';
 import { remove, transfer } from './change.ts';
 import { conditionOn } from './conditions.ts';
 import { FILE_ENTRY } from './entry.ts';
@@ -127,7 +127,7 @@ export const bulkRoutes = [
     body: BULK_BODY,
     answers: {
       200: { description: 'What became of each.', schema: REPORT },
-      202: { description: 'It has begun.', schema: jobSchema, headers: { Location: 'Where the job is.' } },
+      202: JOB_BEGUN,
     },
     errors: ['busy'],
     handle: async (request: BulkRequest, services) => {
@@ -140,8 +140,7 @@ export const bulkRoutes = [
       }
       const title = `Changing ${operations.length} files and folders`;
       const work = (watcher: Watcher): Promise<Report> => jobReport(doEach(services, by, operations, watcher), watcher);
-      const job = services.jobs.start(caller.actor, { kind: 'bulk', title }, work);
-      return json(202, jobView(job), { Location: `/api/v1/jobs/${job.id}` });
+      return jobBegun(services.jobs.start(caller.actor, { kind: 'bulk', title }, work));
     },
   }),
 ];

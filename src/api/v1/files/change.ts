@@ -10,7 +10,7 @@ import { assertName, joinPath, parsePlainPath, splitPath, type NodePath } from '
 import { json } from '../../contract/answers.ts';
 import { route } from '../../contract/route.ts';
 import type { ApiServices } from '../../contract/services.ts';
-import { conditionsOf } from './conditions.ts';
+import { conditionsOf, IF_MATCH } from './conditions.ts';
 import { FILE_ENTRY, fileEntry, plainPath, type FileEntry } from './entry.ts';
 import { namingLocks } from './named-locks.ts';
 import { DESTINATION, destinationOf, WHERE_BODY, WHERE_QUERY, whereOf } from './where.ts';
@@ -22,8 +22,6 @@ const CONFLICT = z
     'When something has the name already. `replace`: a file keeps what it was as a version, a folder goes to trash. ' +
       '`keep-both`: what comes is called `name (2)`.',
   );
-
-const IF_MATCH = 'With `If-Match` only while its `etag` is that one, in quotes.';
 
 const TRANSFER_BODY = z.strictObject({ ...WHERE_BODY, to: DESTINATION, onConflict: CONFLICT });
 
@@ -136,6 +134,7 @@ function transferRoute(
     tag: 'files',
     summary,
     description,
+    headers: IF_MATCH,
     access: 'user',
     body: TRANSFER_BODY,
     answers: { ...CREATED, 200: { description: 'It took the place of what was there.', schema: FILE_ENTRY } },
@@ -174,7 +173,7 @@ export const changeRoutes = [
     id: 'renameFile',
     tag: 'files',
     summary: 'Gives a file or folder another name, where it is',
-    description: IF_MATCH,
+    headers: IF_MATCH,
     access: 'user',
     body: z.strictObject({ ...WHERE_BODY, name: z.string().max(255), onConflict: CONFLICT }),
     answers: { 200: { description: 'It has the name now.', schema: FILE_ENTRY } },
@@ -196,15 +195,13 @@ export const changeRoutes = [
     id: 'moveFile',
     summary: 'Moves a file or folder',
     description:
-      'At once, whatever its size. It keeps its id, unless it is a file that takes the place of another: that keeps its ' +
-      `own. ${IF_MATCH}`,
+      'At once, whatever its size. It keeps its id, unless it is a file that takes the place of another: that keeps its own.',
   }),
   transferRoute('copy', {
     id: 'copyFile',
     summary: 'Copies a file or folder with all that is in it',
     description:
-      'The bytes are shared; the copy belongs to the one who made it, counts in their quota, and appears whole or not at ' +
-      `all. ${IF_MATCH}`,
+      'The bytes are shared; the copy belongs to the one who made it, counts in their quota, and appears whole or not at all.',
   }),
   route({
     method: 'delete',
@@ -212,7 +209,7 @@ export const changeRoutes = [
     id: 'deleteFile',
     tag: 'files',
     summary: 'Moves a file or folder to trash',
-    description: IF_MATCH,
+    headers: IF_MATCH,
     access: 'user',
     query: z.object(WHERE_QUERY),
     answers: {

@@ -4,6 +4,9 @@ import type { Node } from '../../../core/node.ts';
 import { hasConditions, judgeConditions } from '../../../http/conditional.ts';
 import { DomainError } from '../../../lib/errors.ts';
 
+/** Of a route that changes what is there. */
+export const IF_MATCH = { 'If-Match': 'Only while its `etag` is this one, in quotes.' } as const;
+
 /**
  * The conditions of a request that changes `node` (undefined: nothing is there), RFC 9110 §13: judged now, and once more
  * with the change. Throws `precondition-failed`, `bad-request`.

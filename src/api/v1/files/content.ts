@@ -24,7 +24,15 @@ export const DOWNLOAD_QUERY = {
   download: z.stringbool().default(false).describe('To be saved, and not shown, by a browser.'),
 };
 
-/** Of a route that gives a file's bytes. */
+/** What a route that gives a file's bytes heeds, … */
+export const CONTENT_HEADERS = {
+  Range: '`bytes=0-499`, for a part; several for several parts.',
+  'If-Range': 'The part only of this `ETag`, the whole of any other.',
+  'If-None-Match': '304 in place of the content with this `ETag`.',
+  'If-Match': 'Only the content with this `ETag`.',
+} as const;
+
+/** … and answers. */
 export const CONTENT_ANSWERS: Readonly<Record<number, AnswerShape>> = {
   200: {
     description: 'The content, of the type that the file has.',
@@ -78,6 +86,7 @@ export const contentRoutes = [
     description: 'Conditions and ranges are those of RFC 9110; `HEAD` gives the headers alone.',
     access: 'user',
     query: z.object({ ...WHERE_QUERY, ...DOWNLOAD_QUERY }),
+    headers: CONTENT_HEADERS,
     answers: CONTENT_ANSWERS,
     errors: ['not-found', 'bad-name', 'is-a-collection', 'precondition-failed', 'corrupt'],
     handle: async ({ method, headers, query, caller: { actor } }, { core }) => {
@@ -107,6 +116,11 @@ export const contentRoutes = [
       modifiedAt: TIME.optional().describe('The file’s own time, in place of now.'),
       createdAt: TIME.optional().describe('The same for when it was made; of a new file only.'),
     }),
+    headers: {
+      'If-Match': 'Only over the content with this `ETag`.',
+      'If-None-Match': '`*`: only where nothing is yet.',
+      'Content-Digest': 'What the content hashes to (RFC 9530).',
+    },
     content: '*/*',
     answers: {
       200: { description: 'It has the new content.', schema: FILE_ENTRY },
