@@ -32,7 +32,7 @@ export async function buildSegment(
   const { segmentId } = await core.store.run('openSearchSegment', { nowMs: core.clock.nowMs() });
   let postings: Posting[] = [];
   let chars = 0;
-  for (const posting of builder.postings()) {
+  for await (const posting of builder.postings(() => turns.give())) {
     postings.push(posting);
     chars += posting.nodeIds.length;
     if (postings.length < POSTINGS_AT_ONCE && chars < CHARS_AT_ONCE) continue;

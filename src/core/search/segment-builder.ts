@@ -3,6 +3,7 @@ import { gramsOfName } from './grams.ts';
 import { PostingWriter } from './postings.ts';
 
 const FIRST_CAPACITY = 1024;
+const NODES_IN_TURN = 1000;
 
 /** Gathers the grams of names and gives their postings, space by space. What it holds is four bytes a gram and name. */
 export class SegmentBuilder {
@@ -20,10 +21,13 @@ export class SegmentBuilder {
     this.nodeCount += 1;
   }
 
-  /** As good as in the order of their keys: the database fills its pages one after the other. */
-  *postings(): Generator<Posting> {
+  /**
+   * As good as in the order of their keys: the database fills its pages one after the other. `giveTurn` is called often
+   * enough that nobody waits long for it.
+   */
+  async *postings(giveTurn: () => Promise<void>): AsyncGenerator<Posting> {
     for (const [spaceId, space] of [...this.#spaces].sort(([a], [b]) => a - b)) {
-      for (const { gram, nodeIds } of space.postings()) yield { spaceId, gram, nodeIds };
+      for await (const { gram, nodeIds } of space.postings(giveTurn)) yield { spaceId, gram, nodeIds };
     }
   }
 }
@@ -53,11 +57,13 @@ class SpaceGrams {
     this.#ends.push(this.#length);
   }
 
-  *postings(): Generator<{ gram: string; nodeIds: string }> {
-    const { nodes, starts } = this.#byGram();
+  async *postings(giveTurn: () => Promise<void>): AsyncGenerator<{ gram: string; nodeIds: string }> {
+    const { nodes, starts } = await this.#byGram(giveTurn);
     const writer = new PostingWriter();
-    const grams = [...this.#numbers].sort(([a], [b]) => (a < b ? -1 : 1));
-    for (const [gram, number] of grams) {
+    const grams = [...this.#numbers.keys()].sort();
+    for (const gram of grams) {
+      await giveTurn();
+      const number = this.#numbers.get(gram) ?? 0;
       writer.begin();
       const end = (starts[number] ?? 0) + (this.#counts[number] ?? 0);
       for (let at = starts[number] ?? 0; at < end; at += 1) writer.add(this.#ids[nodes[at] ?? 0] ?? 0);
@@ -66,7 +72,7 @@ class SpaceGrams {
   }
 
   /** The nodes of each gram, in the order in which they came: a counting sort. */
-  #byGram(): { nodes: Uint32Array; starts: readonly number[] } {
+  async #byGram(giveTurn: () => Promise<void>): Promise<{ nodes: Uint32Array; starts: readonly number[] }> {
     const starts: number[] = [];
     let total = 0;
     for (const count of this.#counts) {
@@ -77,6 +83,7 @@ class SpaceGrams {
     const next = Uint32Array.from(starts);
     let at = 0;
     for (const [node, end] of this.#ends.entries()) {
+      if (node % NODES_IN_TURN === 0) await giveTurn();
       for (; at < end; at += 1) {
         const number = this.#grams[at] ?? 0;
         nodes[next[number] ?? 0] = node;
