@@ -201,7 +201,7 @@ export function creationPlace(actor: Actor, target: Target): Place {
   const { parent } = target;
   const name = target.path.segments.at(-1);
   if (!parent || name === undefined) {
-    throw new DomainError('parent-missing', 'the collection that should hold this does not exist');
+    throw new DomainError('parent-missing', 'the folder that should hold this does not exist');
   }
   if (parent.place === 'root' && isReservedAtRoot(name)) {
     throw new DomainError('forbidden', `the name "${name}" is reserved here`);

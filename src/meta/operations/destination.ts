@@ -57,7 +57,7 @@ export async function assertDestination(
 ): Promise<Destination> {
   const parent = assertParent(parentChain);
   if (how !== 'copy without members' && parent.some((node) => node.id === source.id)) {
-    throw new DomainError('into-itself', 'a collection cannot be put into itself');
+    throw new DomainError('into-itself', 'a folder cannot be put into itself');
   }
   const found = await liveChild(tx, guarded, { ...args, parent });
   // A move to another spelling of the same name is a rename.

@@ -76,9 +76,9 @@ export function assertMayReplace(
 export function assertParent(chain: Chain | undefined): Chain {
   const parent = chain?.[0];
   if (chain === undefined || parent === undefined || !isLive(chain)) {
-    throw new DomainError('parent-missing', 'the collection that should hold it does not exist');
+    throw new DomainError('parent-missing', 'the folder that should hold it does not exist');
   }
-  if (parent.isCollection !== 1) throw new DomainError('not-a-collection', `"${parent.nameKey}" is not a collection`);
+  if (parent.isCollection !== 1) throw new DomainError('not-a-collection', `"${parent.nameKey}" is not a folder`);
   return chain;
 }
 
