@@ -265,9 +265,12 @@ export function describeSearch(prepare: () => Promise<Backend>): void {
 
     it('indexes what is new once there is enough of it, and makes few segments of many', async () => {
       const folder = await world.mkcol(world.root, 'many');
+      // Ids go on from those of whoever had the database before: what is new counts from here.
+      await search.rebuild();
+      const { segmentCount: before } = await indexState(search.core);
       for (let number = 0; number < 500; number++) await world.put(folder, `file ${number}`, 0);
       await followNames(search.core, search.watcher);
-      assert.equal((await indexState(search.core)).segmentCount, 0);
+      assert.equal((await indexState(search.core)).segmentCount, before);
       const rounds = 7;
       for (let round = 0; round < rounds; round++) {
         for (let copy = 0; copy < 5; copy++) {
@@ -276,7 +279,7 @@ export function describeSearch(prepare: () => Promise<Backend>): void {
         }
         await followNames(search.core, search.watcher);
         const { newCount, segmentCount } = await indexState(search.core);
-        assert.ok(newCount < 2000 && segmentCount < 6, `${segmentCount} segments, ${newCount} new`);
+        assert.ok(newCount < 2000 && segmentCount < before + 6, `${segmentCount} segments, ${newCount} new`);
       }
       assert.equal((await search.page('file 499', { limit: 1000 })).hits.length, rounds * 5 + 1);
     });
