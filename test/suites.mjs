@@ -80,6 +80,7 @@ export const suites = [
   },
   {
     name: 'tls',
+    isBeside: true,
     about: 'certificates from files and of a local authority, with curl, openssl and rclone',
     spec: ['test/e2e/tls/**/*.test.ts'],
     packages: ['curl', 'openssl', 'rclone'],
@@ -94,6 +95,7 @@ export const suites = [
   },
   {
     name: 'announce',
+    isBeside: true,
     about: 'mDNS on two networks, as python3-zeroconf and Avahi see it',
     spec: ['test/e2e/announce/**/*.test.ts'],
     packages: ['avahi-daemon', 'avahi-utils', 'dbus-bin', 'dbus-daemon', 'iproute2', 'python3-zeroconf'],

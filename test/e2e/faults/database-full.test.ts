@@ -28,7 +28,7 @@ const PLACES: { name: string; sizeMiB: number; open: (folder: string) => Promise
     },
     {
       name: 'MariaDB',
-      sizeMiB: 96,
+      sizeMiB: 128,
       open: async (folder) => {
         const server = await startMariadb({ folder });
         return { ...databasesOf(server), [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
