@@ -90,16 +90,15 @@ function runMocha(suite, resultFile) {
     };
     const limit = setTimeout(() => end(`took more than ${suite.timeoutSeconds} s`), suite.timeoutSeconds * 1000);
     const watch = watchForResult(resultFile, () => end('did not exit after its last test: something is still open'));
-    const interrupted = (signal) => {
-      killGroup();
-      process.exit(signal === 'SIGINT' ? 130 : 143);
-    };
+    const interrupted = (signal) => process.exit(signal === 'SIGINT' ? 130 : 143);
     process.on('SIGINT', interrupted).on('SIGTERM', interrupted);
+    // On any way out, for every suite that runs; before its folder is removed.
+    process.prependListener('exit', killGroup);
     child.on('error', reject);
     child.on('exit', async (code, signal) => {
       clearTimeout(limit);
       watch.stop();
-      process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
+      process.off('SIGINT', interrupted).off('SIGTERM', interrupted).off('exit', killGroup);
       killGroup();
       if (signal !== null) trouble ??= `ended by ${signal}`;
       // What is left of it, in a group of its own, may hold the pipe open for ever.
