@@ -2,7 +2,7 @@ import { foldedName, nameKey, type NodePath } from '../lib/node-path.ts';
 import type { Actor } from './actor.ts';
 import type { Core } from './core.ts';
 import type { Located } from './located.ts';
-import type { Node, Space } from './node.ts';
+import { standInCollection, type Node, type Space } from './node.ts';
 
 /**
  * The homes of others as an administrator sees them whom the settings let in: `Homes/ann` is the home of Ann, with what
@@ -16,25 +16,7 @@ const HOMES_PAGE = 500;
 const HOMES_ID = -1;
 const HOMES_SPACE: Space = { id: 0, kind: 'root', mountName: HOMES, ownerId: undefined, rootId: HOMES_ID };
 
-const HOMES_NODE: Node = {
-  id: HOMES_ID,
-  spaceId: 0,
-  parentId: 0,
-  name: HOMES,
-  kind: 'collection',
-  ownerId: 0,
-  blobId: undefined,
-  sizeBytes: 0,
-  nodeCount: 0,
-  mediaType: '',
-  createdAtMs: 0,
-  modifiedAtMs: 0,
-  touchedAtMs: 0,
-  etag: 'homes',
-  isUnwritten: false,
-  isSidecar: false,
-  propertyCount: 0,
-};
+const HOMES_NODE = standInCollection({ id: HOMES_ID, name: HOMES, etag: 'homes' });
 
 const HOMES_PATH: NodePath = { segments: [HOMES], trailingSlash: true };
 

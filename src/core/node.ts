@@ -35,6 +35,29 @@ export interface Node {
   readonly propertyCount: number;
 }
 
+/** A collection that stands in no table: nobody's, empty, as old as time. */
+export function standInCollection({ id, name, etag }: Pick<Node, 'id' | 'name' | 'etag'>): Node {
+  return {
+    id,
+    spaceId: 0,
+    parentId: 0,
+    name,
+    kind: 'collection',
+    ownerId: 0,
+    blobId: undefined,
+    sizeBytes: 0,
+    nodeCount: 0,
+    mediaType: '',
+    createdAtMs: 0,
+    modifiedAtMs: 0,
+    touchedAtMs: 0,
+    etag,
+    isUnwritten: false,
+    isSidecar: false,
+    propertyCount: 0,
+  };
+}
+
 export interface DeadProperty {
   readonly nodeId: number;
   /** '' for a property in no namespace. */

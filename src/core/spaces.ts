@@ -2,7 +2,7 @@ import { DomainError } from '../lib/errors.ts';
 import { foldedName } from '../lib/node-path.ts';
 import type { Actor } from './actor.ts';
 import type { Core } from './core.ts';
-import type { Node, Space } from './node.ts';
+import { standInCollection, type Node, type Space } from './node.ts';
 import { hasHome } from './permissions.ts';
 
 /** The spaces of all, mounted in every user's root. */
@@ -28,25 +28,7 @@ export const HOME_AREAS = [
 
 const NO_HOME: Space = { id: 0, kind: 'root', mountName: '', ownerId: undefined, rootId: 0 };
 
-const NO_HOME_ROOT: Node = {
-  id: 0,
-  spaceId: 0,
-  parentId: 0,
-  name: '',
-  kind: 'collection',
-  ownerId: 0,
-  blobId: undefined,
-  sizeBytes: 0,
-  nodeCount: 0,
-  mediaType: '',
-  createdAtMs: 0,
-  modifiedAtMs: 0,
-  touchedAtMs: 0,
-  etag: 'root',
-  isUnwritten: false,
-  isSidecar: false,
-  propertyCount: 0,
-};
+const NO_HOME_ROOT = standInCollection({ id: 0, name: '', etag: 'root' });
 
 /** Whether the root keeps `name`, in any case, for a mount. */
 export function isReservedAtRoot(name: string): boolean {

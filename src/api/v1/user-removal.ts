@@ -79,7 +79,7 @@ export const userRemovalRoutes = [
     params: PARAMS,
     query: QUERY,
     answers: {
-      200: { description: 'Locked out; the files are kept for now.', schema: userSchema },
+      200: { description: 'Locked out; the files are kept for so many days.', schema: userSchema },
       202: JOB_BEGUN,
       204: { description: 'Gone.' },
     },

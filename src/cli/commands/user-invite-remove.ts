@@ -73,7 +73,8 @@ async function remove(call: Call): Promise<void> {
   const removed = await askAndWatch(call, 'userRemove', { name, ...(disposal && { disposal }) });
   if (isSet(call, 'json')) printJson(call.terminal, removed);
   else if (removed.state === 'gone') note(call.terminal, `${removed.name} is removed`);
-  else if (disposal?.files === 'keep') note(call.terminal, `${removed.name} is locked out; the files stay for now`);
+  else if (disposal?.files === 'keep')
+    note(call.terminal, `${removed.name} is locked out; the files stay till their days are over`);
   else note(call.terminal, `${removed.name} is locked out, and goes once a copy of theirs has ended`);
 }
 

@@ -8,15 +8,10 @@ import { locate } from '../../../src/core/tree.ts';
 import { parsePlainPath } from '../../../src/lib/node-path.ts';
 import { DavServer } from '../../support/dav-server.ts';
 import type { DavClient } from '../../support/dav-client.ts';
+import { gather } from '../../support/gather.ts';
 import { lockBody, propfindBody, propstats } from '../../support/dav-xml.ts';
 
 const at = parsePlainPath;
-
-async function gather<T>(pages: AsyncIterable<T>): Promise<T[]> {
-  const all: T[] = [];
-  for await (const page of pages) all.push(page);
-  return all;
-}
 
 describe('WebDAV with an app password, hostile', () => {
   let server: DavServer;
