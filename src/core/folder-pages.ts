@@ -18,7 +18,18 @@ import { mountsIn } from './tree.ts';
 /** Nodes read from the store at a time. */
 const SLICE = 2000;
 /** Orders kept, in members of all of them: some 100 bytes each. */
-const KEPT_MEMBERS = 200_000;
+const KEPT_MEMBERS = 500_000;
+/** A greater one is kept by itself up to this: sorted anew for each page it would take a second or more. */
+const KEPT_ALONE = 1_000_000;
+
+/** Where a page begins: behind a member, or behind so many. */
+export type PageStart = { readonly after: Standing } | { readonly offset: number };
+
+interface KeptOrder {
+  /** The folder's when it was read. */
+  readonly etag: string;
+  readonly members: readonly Member[];
+}
 
 export interface FolderPage {
   readonly located: readonly Located[];
@@ -35,7 +46,8 @@ export interface FolderPage {
  */
 export class FolderPages {
   readonly #core: Core;
-  readonly #kept = new Map<string, readonly Member[]>();
+  /** By folder and view; the one asked for last is the last. */
+  readonly #kept = new Map<string, KeptOrder>();
   readonly #underWay = new Map<string, Promise<readonly Member[]>>();
   #keptMembers = 0;
 
@@ -46,22 +58,20 @@ export class FolderPages {
   async page(
     actor: Actor,
     folder: Located,
-    { view, limit, after }: { view: FolderView; limit: number; after: Standing | undefined },
+    { view, limit, start }: { view: FolderView; limit: number; start: PageStart },
   ): Promise<FolderPage> {
     const mounts = await this.#mounts(actor, folder);
     const shownMounts = mounts
       .filter(({ node, path }) => isShown(view, node, path.segments.at(-1)))
       .map(({ node, path }) => memberOf(view, node, path.segments.at(-1)));
     const members = await this.#members(folder, view);
-    const from = after ? countUpTo(view, members, after) : 0;
-    const laterMounts = after ? behind(view, shownMounts, after) : shownMounts;
-    const rest = [...laterMounts, ...members.slice(from, from + limit)];
-    const chosen = (laterMounts.length > 0 ? sortFew(view, rest) : rest).slice(0, limit);
-    const isLast = chosen.length >= laterMounts.length + members.length - from;
+    const parts = { mounts: shownMounts, members };
+    const rest = 'after' in start ? behind(view, parts, start.after) : fromOffset(view, parts, start.offset);
+    const chosen = rest.take(limit);
     return {
       located: await this.#locate(folder, chosen, mounts),
       totalCount: shownMounts.length + members.length,
-      next: isLast ? undefined : placeOf(chosen.at(-1)),
+      next: chosen.length >= rest.count ? undefined : placeOf(chosen.at(-1)),
     };
   }
 
@@ -71,27 +81,30 @@ export class FolderPages {
 
   async #members(folder: Located, view: FolderView): Promise<readonly Member[]> {
     if (folder.space.kind === 'root') return [];
-    const key = JSON.stringify([folder.node.id, folder.node.etag, view]);
+    const key = JSON.stringify([folder.node.id, view]);
+    const { etag } = folder.node;
     const kept = this.#kept.get(key);
-    if (kept) {
+    if (kept?.etag === etag) {
       // The one asked for last is given up last.
       this.#kept.delete(key);
       this.#kept.set(key, kept);
-      return kept;
+      return kept.members;
     }
-    const underWay = this.#underWay.get(key) ?? this.#read(folder, { view, key });
-    this.#underWay.set(key, underWay);
+    const reading = `${etag} ${key}`;
+    const underWay = this.#underWay.get(reading) ?? this.#read(folder, { view, key });
+    this.#underWay.set(reading, underWay);
     try {
       return await underWay;
     } finally {
-      this.#underWay.delete(key);
+      this.#underWay.delete(reading);
     }
   }
 
   async #read({ node }: Located, { view, key }: { view: FolderView; key: string }): Promise<readonly Member[]> {
     const members = await sortMembers(view, this.#runs(node.id, view));
     // What changed while it was read may be half in it.
-    if ((await this.#core.store.getNode(node.id))?.etag === node.etag) this.#keep(key, members);
+    const { etag } = node;
+    if ((await this.#core.store.getNode(node.id))?.etag === etag) this.#keep(key, { etag, members });
     return members;
   }
 
@@ -109,15 +122,22 @@ export class FolderPages {
     }
   }
 
-  #keep(key: string, members: readonly Member[]): void {
-    if (members.length > KEPT_MEMBERS || this.#kept.has(key)) return;
-    this.#kept.set(key, members);
-    this.#keptMembers += members.length + 1;
-    for (const [oldKey, old] of this.#kept) {
+  #keep(key: string, order: KeptOrder): void {
+    this.#giveUp(key);
+    if (order.members.length > KEPT_ALONE) return;
+    this.#kept.set(key, order);
+    this.#keptMembers += order.members.length + 1;
+    for (const oldKey of this.#kept.keys()) {
       if (this.#keptMembers <= KEPT_MEMBERS || oldKey === key) return;
-      this.#kept.delete(oldKey);
-      this.#keptMembers -= old.length + 1;
+      this.#giveUp(oldKey);
     }
+  }
+
+  #giveUp(key: string): void {
+    const old = this.#kept.get(key);
+    if (!old) return;
+    this.#kept.delete(key);
+    this.#keptMembers -= old.members.length + 1;
   }
 
   /** As they are now; those that went meanwhile are left out. */
@@ -133,8 +153,40 @@ export class FolderPages {
   }
 }
 
-function behind(view: FolderView, members: readonly Member[], place: Standing): Member[] {
-  return members.filter((member) => countUpTo(view, [member], place) === 0);
+/** The members of a folder, sorted, and what is mounted among them. */
+interface Parts {
+  readonly mounts: readonly Member[];
+  readonly members: readonly Member[];
+}
+
+/** What of a folder is still to come. */
+interface Rest {
+  readonly count: number;
+  /** The first of it. */
+  take(limit: number): Member[];
+}
+
+function behind(view: FolderView, { mounts, members }: Parts, place: Standing): Rest {
+  const from = countUpTo(view, members, place);
+  const later = mounts.filter((mount) => countUpTo(view, [mount], place) === 0);
+  return {
+    count: later.length + members.length - from,
+    take: (limit) => merged(view, later, members.slice(from, from + limit)).slice(0, limit),
+  };
+}
+
+/** Mounts can stand before any member, so that many more are merged than are skipped for sure. */
+function fromOffset(view: FolderView, { mounts, members }: Parts, offset: number): Rest {
+  const from = Math.max(0, offset - mounts.length);
+  const skipped = offset - from;
+  return {
+    count: Math.max(0, mounts.length + members.length - offset),
+    take: (limit) => merged(view, mounts, members.slice(from, offset + limit)).slice(skipped, skipped + limit),
+  };
+}
+
+function merged(view: FolderView, mounts: readonly Member[], sorted: readonly Member[]): readonly Member[] {
+  return mounts.length > 0 ? sortFew(view, [...mounts, ...sorted]) : sorted;
 }
 
 function placeOf(member: Member | undefined): Standing | undefined {

@@ -34,6 +34,10 @@ async function manyEntries(files: FilesServer, folder: string, count: number): P
   return names;
 }
 
+function namesOf({ items }: { items: readonly { name: string }[] }): string[] {
+  return items.map(({ name }) => name);
+}
+
 describeFiles('listing a folder by the API', function (files) {
   describe('sorts', () => {
     before(async () => {
@@ -92,11 +96,43 @@ describeFiles('listing a folder by the API', function (files) {
       });
     }
 
+    for (const [query, want] of cases) {
+      it(`by ${JSON.stringify(query)}, from any offset`, async () => {
+        for (let offset = 0; offset <= want.length + 1; offset += 1) {
+          const asked = { path: '/Mere/sorted', ...query, offset, limit: 2 };
+          const { body } = await files.as('anna').ok('listFiles', { query: asked });
+          assert.deepEqual(namesOf(body), want.slice(offset, offset + 2));
+          assert.equal(body.totalCount, want.length);
+          assert.equal(body.nextCursor === undefined, offset + 2 >= want.length);
+        }
+      });
+    }
+
     it('the mounts into the root', async () => {
       const want = ['Gallery', 'Mere', 'Movies', 'Public', 'Special', 'Temporary', 'Workspace'];
       assert.deepEqual(await files.names('bert', '/'), want);
       assert.deepEqual(await files.names('bert', '/', { limit: 1, order: 'desc' }), want.toReversed());
       assert.deepEqual(await files.names('nora', '/'), ['Movies', 'Public', 'Workspace']);
+    });
+
+    it('the mounts into the root, from any offset', async () => {
+      const inHome = ['a', 'N', 'Zz'];
+      for (const name of inHome) await files.mkdir('bert', `/${name}`);
+      for (const [name, order] of [
+        ['bert', 'asc'],
+        ['bert', 'desc'],
+        ['nora', 'asc'],
+      ] as const) {
+        const want = await files.names(name, '/', { order, limit: 1 });
+        assert.equal(want.length, name === 'bert' ? 7 + inHome.length : 3);
+        for (let offset = 0; offset <= want.length; offset += 1) {
+          for (const limit of [1, 3, 100]) {
+            const { body } = await files.as(name).ok('listFiles', { query: { path: '/', order, offset, limit } });
+            assert.deepEqual(namesOf(body), want.slice(offset, offset + limit));
+          }
+        }
+      }
+      for (const name of inHome) await files.as('bert').ok('deleteFile', { query: { path: `/${name}` } });
     });
 
     it('and leaves out what Finder keeps for itself', async () => {
@@ -118,6 +154,10 @@ describeFiles('listing a folder by the API', function (files) {
     const { body } = await files.as('anna').ok('listFiles', { query: { path: '/Mere/two', limit: 1 } });
     const cursor = body.nextCursor as string;
     await files.as('anna').refused('listFiles', 'bad-request', { query: { path: '/Mere/two', cursor, sort: 'size' } });
+    await files.as('anna').refused('listFiles', 'bad-request', { query: { path: '/Mere/two', cursor, offset: 1 } });
+    for (const offset of [-1, 1.5, 'x', 2 ** 53]) {
+      await files.as('anna').refused('listFiles', 'bad-request', { query: { path: '/Mere/two', offset } });
+    }
     await files.as('anna').refused('listFiles', 'bad-request', { query: { path: '/Mere/two', cursor: 'nonsense' } });
     await files.as('anna').refused('listFiles', 'not-a-collection', { query: { path: '/Mere/a file' } });
     await files.as('anna').refused('listFiles', 'not-found', { query: { path: '/Mere/missing' } });
@@ -132,6 +172,22 @@ describeFiles('listing a folder by the API', function (files) {
 
     it('gives each once, in natural order', async () => {
       assert.deepEqual(await files.names('anna', '/Mere/many', { limit: 1000 }), names);
+    });
+
+    it('gives any part of them, each as it is by now', async () => {
+      const last = names.length - 1;
+      for (const offset of [0, last, 1234, last - 300, 17]) {
+        const query = { path: '/Mere/many', offset, limit: 250 };
+        const { body } = await files.as('anna').ok('listFiles', { query });
+        assert.deepEqual(namesOf(body), names.slice(offset, offset + 250));
+      }
+      const query = { path: '/Mere/many', offset: last, limit: 1 };
+      const before = await files.as('anna').ok('listFiles', { query });
+      await files.put('anna', '/Mere/many/another', 'x');
+      const after = await files.as('anna').ok('listFiles', { query });
+      assert.deepEqual(namesOf(after.body), names.slice(-2, -1));
+      assert.notEqual(after.body.folder.etag, before.body.folder.etag);
+      await files.as('anna').ok('deleteFile', { query: { path: '/Mere/many/another' } });
     });
 
     it('neither repeats nor loses what stays as it is while others come, go and change', async () => {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { SORTS, type FolderView, type Standing } from '../../../core/folder-order.ts';
+import { SORTS, type FolderView } from '../../../core/folder-order.ts';
+import type { PageStart } from '../../../core/folder-pages.ts';
 import { MEDIA_FAMILIES } from '../../../core/media-families.ts';
 import { locate } from '../../../core/tree.ts';
 import { DomainError } from '../../../lib/errors.ts';
@@ -13,6 +14,13 @@ import { WHERE_QUERY, whereOf } from './where.ts';
 const LIST_QUERY = z.object({
   ...WHERE_QUERY,
   ...PAGE_QUERY,
+  offset: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(Number.MAX_SAFE_INTEGER)
+    .optional()
+    .describe('In place of `cursor`: leaves out so many, for a list that is jumped about in.'),
   sort: z
     .enum(SORTS)
     .default('name')
@@ -50,12 +58,14 @@ function viewOf(query: z.output<typeof LIST_QUERY>): FolderView {
   };
 }
 
-function placeIn({ cursor, sort, order }: z.output<typeof LIST_QUERY>): Standing | undefined {
+function startOf({ cursor, offset, sort, order }: z.output<typeof LIST_QUERY>): PageStart {
   const place = readCursor(cursor, CURSOR);
-  if (place && (place.sort !== sort || place.order !== order)) {
+  if (!place) return { offset: offset ?? 0 };
+  if (offset !== undefined) throw new DomainError('bad-request', 'a page begins at a cursor or at an offset, not both');
+  if (place.sort !== sort || place.order !== order) {
     throw new DomainError('bad-request', 'this cursor is of a list in another order; leave it out to begin again');
   }
-  return place;
+  return { after: place };
 }
 
 export const listRoutes = [
@@ -66,8 +76,9 @@ export const listRoutes = [
     tag: 'files',
     summary: 'What is in a folder, page by page',
     description:
-      'What is in it while the pages are read comes once, even when others come and go. What Finder keeps for itself ' +
-      '(`._name`, `.DS_Store`) is left out.',
+      'By cursors, what is in it while the pages are read comes once, even when others come and go. With `offset` a page ' +
+      'can begin anywhere: pages of the same `folder.etag` fit together. What Finder keeps for itself (`._name`, ' +
+      '`.DS_Store`) is left out.',
     access: 'user',
     query: LIST_QUERY,
     answers: {
@@ -84,7 +95,7 @@ export const listRoutes = [
       const folder = await locate(core, actor, whereOf(query));
       if (folder.node.kind !== 'collection') throw new DomainError('not-a-collection', 'this is a file, not a folder');
       const view = viewOf(query);
-      const page = await folderPages.page(actor, folder, { view, limit: query.limit, after: placeIn(query) });
+      const page = await folderPages.page(actor, folder, { view, limit: query.limit, start: startOf(query) });
       const { sort, order } = query;
       return json(200, {
         folder: await fileEntry(core, actor, folder),
