@@ -1,8 +1,13 @@
 import js from '@eslint/js';
 import { defineConfig } from 'eslint/config';
+import svelte from 'eslint-plugin-svelte';
 import tseslint from 'typescript-eslint';
+import svelteConfig from '../ui/svelte.config.js';
 
-const typeScript = ['src/**/*.ts', 'test/**/*.ts'];
+const typeScript = ['src/**/*.ts', 'test/**/*.ts', 'ui/**/*.ts'];
+const components = ['ui/**/*.svelte'];
+/** Modules with runes, which the compiler of components makes. */
+const runes = ['ui/**/*.svelte.ts'];
 const plainScripts = ['config/**/*.{js,mjs,cjs}', 'test/**/*.mjs'];
 
 /** The size limits of the house style. */
@@ -15,15 +20,21 @@ const sizes = {
 };
 
 export default defineConfig([
-  { ignores: ['dist/', 'coverage/', 'node_modules/'] },
+  { ignores: ['dist/', 'dist.building-*/', 'coverage/', 'node_modules/', 'ui/generated/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   { rules: { eqeqeq: 'error', 'no-console': 'error', 'object-shorthand': 'error', ...sizes } },
 
   {
-    files: typeScript,
+    files: [...typeScript, ...components],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: `${import.meta.dirname}/..` } },
+    languageOptions: {
+      parserOptions: {
+        projectService: true,
+        tsconfigRootDir: `${import.meta.dirname}/..`,
+        extraFileExtensions: ['.svelte'],
+      },
+    },
     rules: {
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
@@ -71,7 +82,33 @@ export default defineConfig([
       '@typescript-eslint/no-unsafe-return': 'off',
     },
   },
+  ...svelte.configs.recommended.map((config) => ({ ...config, files: config.files ?? [...components, ...runes] })),
+  {
+    files: [...components, ...runes],
+    languageOptions: { parserOptions: { parser: tseslint.parser, svelteConfig } },
+  },
+  {
+    files: components,
+    rules: {
+      // Requests are made in ui/src/api, and what they brought is kept in `*.svelte.ts`.
+      'no-restricted-globals': ['error', 'fetch', 'XMLHttpRequest', 'EventSource', 'WebSocket', 'localStorage'],
+      // `const` is what `$props()` and `$state.raw` need; the compiler sees to the rest.
+      'prefer-const': 'off',
+      'svelte/prefer-const': ['error', { destructuring: 'all' }],
+      // The router takes addresses as they are.
+      'svelte/no-navigation-without-resolve': 'off',
+      // Names of types in generics of components and snippets.
+      'no-undef': 'off',
+      'no-useless-assignment': 'off',
+      '@typescript-eslint/no-confusing-void-expression': 'off',
+    },
+  },
+  { files: ['ui/src/**/*.ts'], rules: { 'no-undef': 'off' } },
   { files: ['src/cli/**/*.ts', 'test/**/*.ts'], rules: { 'no-console': 'off' } },
+  {
+    files: ['ui/public/*.js'],
+    languageOptions: { globals: { document: 'readonly', localStorage: 'readonly' } },
+  },
   {
     files: plainScripts,
     languageOptions: {

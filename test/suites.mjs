@@ -87,6 +87,13 @@ export const suites = [
     timeoutSeconds: 5 * MINUTE,
   },
   {
+    name: 'page',
+    about: 'the web page in Chromium: each thing that one can do there',
+    spec: ['test/e2e/page/**/*.test.ts'],
+    packages: ['chromium'],
+    timeoutSeconds: 10 * MINUTE,
+  },
+  {
     name: 'browser',
     about: 'the connect page and its test in Chromium',
     spec: ['test/e2e/browser/**/*.test.ts'],

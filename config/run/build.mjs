@@ -1,7 +1,7 @@
-// npm run build: dist/ from src/, when it is stale.
-import { ensureBuilt, ensureInstalled, launch } from './checkout.mjs';
+// npm run build: dist/ from src/ and ui/, when it is stale. `npm run build -- page`: the web page alone.
+import { ensureBuilt, ensureInstalled, ensurePageBuilt, launch } from './checkout.mjs';
 
-await launch(async () => {
+await launch(async ([part]) => {
   await ensureInstalled();
-  await ensureBuilt();
+  await (part === 'page' ? ensurePageBuilt() : ensureBuilt());
 });

@@ -2,11 +2,22 @@
 import { spawnSync } from 'node:child_process';
 import { BROWSER_PROJECT, ensureInstalled, launch, nodeBinary, root, tool } from './checkout.mjs';
 
+/** What the API answers becomes types of the web page, which the lint and the checks of types read. */
+const PAGE_TYPES = 'config/run/page-types.mjs';
+
 const CHECKS = [
   ['format', 'prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.'],
   ['lint', 'eslint/bin/eslint.js', '--config', 'config/eslint.config.js', '--max-warnings=0', '.'],
   ['types', 'typescript/bin/tsc', '-p', 'tsconfig.json'],
   ['types of pages', 'typescript/bin/tsc', '-p', BROWSER_PROJECT],
+  [
+    'components',
+    'svelte-check/bin/svelte-check',
+    '--tsconfig',
+    'ui/tsconfig.json',
+    '--fail-on-warnings',
+    '--output=human',
+  ],
   [
     'layers',
     'dependency-cruiser/bin/dependency-cruiser.mjs',
@@ -15,6 +26,7 @@ const CHECKS = [
     '--output-type=err',
     'src',
     'test',
+    'ui/src',
   ],
   ['unused', 'knip/bin/knip.js', '--no-progress', '--no-config-hints'],
 ];
@@ -29,6 +41,12 @@ function run([name, script, ...args]) {
   return ok;
 }
 
+function generatePageTypes() {
+  const result = spawnSync(nodeBinary(), [PAGE_TYPES], { cwd: root, encoding: 'utf8' });
+  if (result.status !== 0) process.stdout.write(`${result.stdout}${result.stderr}`);
+  return result.status === 0;
+}
+
 await launch(async (args) => {
   await ensureInstalled();
   const unknown = args.filter((arg) => !CHECKS.some(([name]) => name === arg));
@@ -36,6 +54,7 @@ await launch(async (args) => {
     console.error(`no such check: ${unknown.join(', ')}; there are: ${CHECKS.map(([name]) => name).join(', ')}`);
     return 2;
   }
+  if (!generatePageTypes()) return 1;
   const chosen = CHECKS.filter(([name]) => args.length === 0 || args.includes(name));
   const failed = chosen.map(run).filter((ok) => !ok).length;
   return failed === 0 ? 0 : 1;

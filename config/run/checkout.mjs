@@ -6,6 +6,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { compressFiles } from './compress.mjs';
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 
@@ -15,6 +16,7 @@ const installedStamp = path.join(modules, '.nosocial-installed');
 const hiddenLock = path.join(modules, '.package-lock.json');
 const dist = path.join(root, 'dist');
 const builtStamp = path.join(dist, '.nosocial-built');
+const pageStamp = path.join(dist, 'ui', '.nosocial-built');
 const platform = `${process.platform}-${process.arch}`;
 
 /** What runs in the browser knows other globals than what runs in Node; it becomes part of the same build. */
@@ -99,10 +101,38 @@ export async function ensureBuilt() {
     compile('config/tsconfig.build.json', '--outDir', fresh);
     compile(BROWSER_PROJECT, '--outDir', fresh, '--rootDir', 'src', '--noEmit', 'false', '--noEmitOnError');
     copyDocFiles(path.join(fresh, 'api/docs/assets'));
+    await putPage(path.join(fresh, 'ui'));
     fs.writeFileSync(path.join(fresh, path.basename(builtStamp)), signature);
     fs.rmSync(dist, { recursive: true, force: true });
     fs.renameSync(fresh, dist);
   });
+}
+
+/** Builds the web page anew where it is stale, and nothing else: what its developers wait for. */
+export async function ensurePageBuilt() {
+  if (!fs.existsSync(builtStamp)) return ensureBuilt();
+  if (readIfPresent(pageStamp) === pageHash()) return;
+  await alone(async () => {
+    const fresh = `${dist}.building-${process.pid}`;
+    await putPage(fresh);
+    fs.rmSync(path.join(dist, 'ui'), { recursive: true, force: true });
+    fs.renameSync(fresh, path.join(dist, 'ui'));
+  });
+}
+
+/** The web page into `folder`: as it was built before when nothing of it changed. */
+async function putPage(folder) {
+  const signature = pageHash();
+  if (readIfPresent(pageStamp) === signature) {
+    fs.cpSync(path.dirname(pageStamp), folder, { recursive: true });
+    return;
+  }
+  const options = { cwd: root, stdio: ['ignore', 2, 2], env: { ...process.env, NODE_ENV: 'production' } };
+  const args = ['build', 'ui', '--config', 'ui/vite.config.ts', '--outDir', folder, '--logLevel', 'warn'];
+  const result = spawnSync(nodeBinary(), [tool('vite/bin/vite.js'), ...args], options);
+  if (result.status !== 0) throw new LaunchError('the web page could not be built; see above');
+  await compressFiles(folder);
+  fs.writeFileSync(path.join(folder, path.basename(pageStamp)), signature);
 }
 
 function compile(project, ...args) {
@@ -192,9 +222,24 @@ function isBuilt(signature = sourceHash()) {
 
 /** Everything that decides what the build writes. */
 function sourceHash() {
-  const hash = createHash('sha256');
   const settings = ['package-lock.json', 'tsconfig.json', 'config/tsconfig.build.json'];
-  for (const file of [...settings, ...filesBelow('src')]) {
+  return hashOf([...settings, ...filesBelow('src'), ...pageFiles()]);
+}
+
+/** Everything that decides what the web page is built to. */
+function pageHash() {
+  return hashOf(['package-lock.json', ...pageFiles()]);
+}
+
+function pageFiles() {
+  const folders = ['ui/src', 'ui/public', 'ui/messages'];
+  const settings = ['ui/index.html', 'ui/messages-plugin.ts', 'ui/svelte.config.js', 'ui/vite.config.ts'];
+  return [...settings, ...folders.flatMap(filesBelow)];
+}
+
+function hashOf(files) {
+  const hash = createHash('sha256');
+  for (const file of files) {
     hash
       .update(`${file}\0`)
       .update(fs.readFileSync(path.join(root, file)))

@@ -7,6 +7,7 @@ import { apiRoutes, noSuchRoute } from '../api/contract/mount.ts';
 import type { ApiServices } from '../api/contract/services.ts';
 import { apiDocs } from '../api/docs/routes.ts';
 import { joinRoutes } from '../api/join/routes.ts';
+import { pageRoutes } from '../api/page/routes.ts';
 import { setupRoutes } from '../api/setup/routes.ts';
 import type { Config } from '../config/load.ts';
 import { createSite } from '../http/site.ts';
@@ -37,6 +38,7 @@ export function siteOf({ publicUrl, api: { corsOrigins } }: Config, surroundings
     [
       apiRoutes({ routes: ROUTES, services, publicUrl, corsOrigins, log }),
       apiDocs(ROUTES),
+      pageRoutes({ core }),
       setupRoutes({ core, hasher, throttle, publicUrl, onDone }),
       joinRoutes({ registrations: services.registrations, publicUrl }),
       connectRoutes({ core, listEndpoints, findAuthority }),

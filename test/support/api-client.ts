@@ -6,10 +6,12 @@ import type { Route } from '../../src/api/contract/route.ts';
 import { STATUS_OF } from '../../src/http/statuses.ts';
 import type { ErrorCode } from '../../src/lib/errors.ts';
 
+type QueryValue = string | number | boolean | undefined;
+
 export interface ApiCall {
   /** For the placeholders of the path. */
   readonly params?: Readonly<Record<string, string | number>>;
-  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  readonly query?: Readonly<Record<string, QueryValue | readonly QueryValue[]>>;
   /** Sent as JSON. */
   readonly body?: unknown;
   /** Sent as it is, in place of a JSON body. */
@@ -86,7 +88,7 @@ export class ApiClient {
     const path = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
     const url = new URL(path, this.#url);
     for (const [name, value] of Object.entries(query)) {
-      if (value !== undefined) url.searchParams.set(name, String(value));
+      for (const one of [value].flat()) if (one !== undefined) url.searchParams.append(name, String(one));
     }
     const response = await fetch(url, {
       method: route.method.toUpperCase(),

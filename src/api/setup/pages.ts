@@ -37,14 +37,3 @@ export function waitingPage(): string {
       </p>`,
   );
 }
-
-/** The start page of a server in use. */
-export function startPage(davUrl: string): string {
-  return plainPage(
-    'nosocial',
-    html`<p>This is a personal cloud. Its files are mounted as a network drive over WebDAV, from this address:</p>
-      <p class="address">${davUrl}</p>
-      <p><a href="/connect">How to connect your system or phone</a>, step by step.</p>
-      <p>You need a name and a password from whoever runs the server.</p>`,
-  );
-}

@@ -9,7 +9,7 @@ import { pageBehind } from '../../http/own-page.ts';
 import { publicOrigin } from '../../http/public-origin.ts';
 import { contextOf } from '../../http/request-context.ts';
 import { isDomainError } from '../../lib/errors.ts';
-import { setupDonePage, setupFormPage, startPage, waitingPage } from './pages.ts';
+import { setupDonePage, setupFormPage, waitingPage } from './pages.ts';
 import { forgetSetupToken, isSetupToken } from './token.ts';
 
 export interface SetupOptions {
@@ -31,12 +31,11 @@ interface SetupForm {
 /** Wrong links are counted under this name, which no user can have. */
 const THROTTLED_AS = 'setup:link';
 
-/** The start page, and the one-time page on which the first administrator is made. */
+/** The start page while there is no user, and the one-time page on which the first administrator is made. */
 export function setupRoutes(options: SetupOptions): Router {
   const routes = Router({ strict: true, caseSensitive: true });
-  routes.get('/', async (request, response) => {
-    const hasUsers = await options.core.store.hasUsers();
-    response.type('html').send(hasUsers ? startPage(davUrl(request, options)) : waitingPage());
+  routes.get('/', (_request, response) => {
+    response.type('html').send(waitingPage());
   });
   routes
     .route('/setup/:token')

@@ -24,7 +24,7 @@ export async function launchChromium(): Promise<Browser> {
 export interface Watched {
   readonly page: Page;
   readonly complaints: string[];
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Refused and failed requests are what the test on the page is about; Chromium tells of each on the console. */

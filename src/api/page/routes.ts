@@ -1,0 +1,60 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Router, type Response } from 'express';
+import sirv from 'sirv';
+import type { Core } from '../../core/core.ts';
+import { allowOwnScripts } from '../../http/middleware/security-headers.ts';
+import { PLACES } from './places.ts';
+
+/** Its name changes with its content. */
+const FOREVER = 'public, max-age=31536000, immutable';
+/** Asked for again each time, and answered 304 while it is the same. */
+const EACH_TIME = 'no-cache';
+
+/** What the page needs besides its own scripts. Pictures and films that it made itself are `blob:`. */
+const NEEDS = {
+  'img-src': "'self' blob: data:",
+  'media-src': "'self' blob:",
+  'font-src': "'self'",
+  'worker-src': "'self'",
+  'manifest-src': "'self'",
+};
+
+/** `npm run build` puts it beside the compiled sources; the sources themselves use the same. */
+const FOLDER = new URL(import.meta.url.endsWith('.ts') ? '../../../dist/ui/' : '../../ui/', import.meta.url);
+
+const DOCUMENT = new URL('index.html', FOLDER);
+
+/**
+ * The web page: one document for all of its places, and the files that it is made of. Nothing where it was not built,
+ * as in a checkout whose sources are run for a test of something else.
+ */
+export function pageRoutes({ core }: { core: Pick<Core, 'store'> }): Router {
+  const routes = Router({ strict: true, caseSensitive: true });
+  if (!existsSync(DOCUMENT)) return routes;
+  const page = readFileSync(DOCUMENT);
+  routes.get('/', async (_request, response, next) => {
+    // Until there is a user, the start page says how to come by the first one.
+    if (await core.store.hasUsers()) sendPage(response, page);
+    else next();
+  });
+  routes.get(
+    PLACES.flatMap((place) => [place, `${place}/*rest`]),
+    (_request, response) => sendPage(response, page),
+  );
+  const files = sirv(fileURLToPath(FOLDER), {
+    etag: true,
+    brotli: true,
+    gzip: true,
+    setHeaders: (response, pathname) => {
+      response.setHeader('Cache-Control', pathname.startsWith('/assets/') ? FOREVER : EACH_TIME);
+    },
+  });
+  routes.get(['/assets/*file', '/theme.js'], files);
+  return routes;
+}
+
+function sendPage(response: Response, page: Buffer): void {
+  allowOwnScripts(response, NEEDS);
+  response.set('Cache-Control', EACH_TIME).type('html').send(page);
+}

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { assertAccessible } from '../browser/chromium.ts';
+import { PHONE, PageWorld, shown } from '../../support/web-page.ts';
+
+describe('the web page around everything', () => {
+  let world: PageWorld;
+  before(async () => {
+    world = await PageWorld.start();
+    await world.addUser('ann', { role: 'admin' });
+  });
+  after(() => world.stop());
+
+  it('asks who is there, and goes on to where one wanted to go', async () => {
+    const { page, close } = await world.open('nobody', '/trash?from=mail');
+    await page.waitForURL(/\/login\?/);
+    await page.getByLabel('Name').fill('ann');
+    await page.getByLabel('Password', { exact: true }).fill(world.passwordOf('ann'));
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.waitForURL('**/trash?from=mail');
+    await close();
+  });
+
+  it('asks nothing of other servers, and runs nothing that is not a file of this one', async () => {
+    const { page, complaints, close } = await world.open('ann', 'about:blank');
+    const asked = new Set<string>();
+    page.on('request', (request) => asked.add(new URL(request.url()).origin));
+    const answer = await page.goto('/files');
+    await shown(page, 'Workspace');
+    assert.deepEqual([...asked], [world.server.url]);
+    const policy = (await answer?.allHeaders())?.['content-security-policy'] ?? '';
+    assert.match(policy, /default-src 'none'/);
+    assert.doesNotMatch(policy, /unsafe-(inline|eval)/);
+    assert.deepEqual(complaints, []);
+    await close();
+  });
+
+  it('is sent compressed, and its files for good', async () => {
+    const answer = await fetch(`${world.server.url}/files`);
+    const script = /src="(\/assets\/index-[^"]+\.js)"/.exec(await answer.text())?.[1] ?? '';
+    const file = await fetch(world.server.url + script, { headers: { 'accept-encoding': 'br' } });
+    assert.equal(file.headers.get('content-encoding'), 'br');
+    assert.match(file.headers.get('cache-control') ?? '', /immutable/);
+    assert.equal(answer.headers.get('cache-control'), 'no-cache');
+  });
+
+  it('is a page for what it does not know, too', async () => {
+    assert.equal((await fetch(`${world.server.url}/no-such-place`)).status, 404);
+  });
+
+  for (const [name, options] of [
+    ['wide and light', {}],
+    ['wide and dark', { colorScheme: 'dark' }],
+    ['on a phone', PHONE],
+  ] as const) {
+    it(`is accessible ${name}`, async () => {
+      const { page, close } = await world.open('ann', '/files', options);
+      await shown(page, 'Workspace');
+      await assertAccessible(page);
+      await close();
+    });
+  }
+});

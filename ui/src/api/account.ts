@@ -1,0 +1,22 @@
+import { answerOf, api } from './client.ts';
+import type { Schemas } from './schemas.ts';
+
+export type Account = Schemas['Account'];
+export type PageSession = Schemas['PageSession'];
+
+export function getAccount(): Promise<Account> {
+  return answerOf(api.GET('/api/v1/account'));
+}
+
+export function signIn(body: { name: string; password: string; code?: string }): Promise<PageSession> {
+  return answerOf(api.POST('/api/v1/session', { body }));
+}
+
+/** With the `loginToken` of the problem `second-factor-needed`. */
+export function signInWithCode(body: { loginToken: string; code: string }): Promise<PageSession> {
+  return answerOf(api.POST('/api/v1/session/second-factor', { body }));
+}
+
+export async function signOut(): Promise<void> {
+  await answerOf(api.DELETE('/api/v1/session'));
+}

@@ -1,0 +1,25 @@
+import type { Schemas } from './schemas.ts';
+import { unreachable } from './problem.ts';
+
+let underWay: Promise<Schemas['PageSession'] | undefined> | undefined;
+
+/**
+ * New cookies for this browser; undefined when only signing in helps. All who ask at the same time share one request.
+ * Throws `Problem` (`unreachable`).
+ */
+export function renewSession(): Promise<Schemas['PageSession'] | undefined> {
+  underWay ??= renew().finally(() => {
+    underWay = undefined;
+  });
+  return underWay;
+}
+
+async function renew(): Promise<Schemas['PageSession'] | undefined> {
+  const response = await fetch('/api/v1/session/renew', {
+    method: 'POST',
+    headers: { 'x-requested-with': 'nosocial' },
+  }).catch((error: unknown) => {
+    throw unreachable(error);
+  });
+  return response.ok ? ((await response.json()) as Schemas['PageSession']) : undefined;
+}

@@ -1,0 +1,18 @@
+import type { Icon } from '../../parts/icon.ts';
+import type { MessageKey } from '../../lib/messages.svelte.ts';
+import type { Target } from '../explorer.svelte.ts';
+
+/** Something that can be done to files: the context menu, the toolbar, the keys and the key help are all made from these. */
+export interface Action {
+  readonly id: string;
+  readonly label: MessageKey;
+  readonly icon: Icon;
+  /** As tinykeys reads them: `$mod+KeyX`, `F2`. */
+  readonly keys?: readonly string[];
+  /** Actions of a group stand together. */
+  readonly group: 'open' | 'make' | 'clipboard' | 'change' | 'about' | 'remove';
+  readonly isDangerous?: boolean;
+  /** Whether it makes sense for the target, and the one who asks may. What is not offered is not shown. */
+  isOffered(target: Target): boolean;
+  run(target: Target): void | Promise<void>;
+}

@@ -1,0 +1,56 @@
+import { messages } from './messages.svelte.ts';
+
+const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte', 'petabyte'] as const;
+
+/** `1.5 GB`, in powers of 1000, as disks are sold and quotas are set. */
+export function formatBytes(bytes: number): string {
+  const power = bytes < 1000 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(bytes) / 3));
+  const value = bytes / 1000 ** power;
+  return new Intl.NumberFormat(messages.language, {
+    style: 'unit',
+    unit: UNITS[power] ?? 'byte',
+    unitDisplay: power === 0 ? 'long' : 'short',
+    maximumFractionDigits: power === 0 || value >= 100 ? 0 : 1,
+  }).format(value);
+}
+
+export function formatNumber(value: number): string {
+  return new Intl.NumberFormat(messages.language).format(value);
+}
+
+/** Date and time, short enough for a column. */
+export function formatTime(iso: string): string {
+  return timeFormat(messages.language).format(new Date(iso));
+}
+
+/** `3 minutes ago`, to the second up to a minute; beyond a month the date. */
+export function formatAgo(iso: string, nowMs = Date.now()): string {
+  const seconds = (new Date(iso).getTime() - nowMs) / 1000;
+  const steps = [
+    ['second', 60, 1],
+    ['minute', 3600, 60],
+    ['hour', 86_400, 3600],
+    ['day', 30 * 86_400, 86_400],
+  ] as const;
+  for (const [unit, below, length] of steps) {
+    if (Math.abs(seconds) < below) {
+      return new Intl.RelativeTimeFormat(messages.language, { numeric: 'auto' }).format(
+        Math.trunc(seconds / length),
+        unit,
+      );
+    }
+  }
+  return formatTime(iso);
+}
+
+const timeFormats = new Map<string, Intl.DateTimeFormat>();
+
+/** Making one takes longer than formatting a screen of times with it. */
+function timeFormat(language: string): Intl.DateTimeFormat {
+  let format = timeFormats.get(language);
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
+    timeFormats.set(language, format);
+  }
+  return format;
+}

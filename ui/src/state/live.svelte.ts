@@ -1,0 +1,82 @@
+import type { Schemas } from '../api/schemas.ts';
+import { session } from './session.svelte.ts';
+
+export type Change = Schemas['Change'];
+type Job = Schemas['Job'];
+
+interface Listeners {
+  /** Somebody changed something that one may see. */
+  change: (change: Change) => void;
+  /** A job of one's own is further. */
+  job: (job: Job) => void;
+  /** What happened meanwhile is not known: load everything anew. */
+  reset: () => void;
+}
+
+const RECONNECT_MS = 5000;
+
+/** What happens on the server, as it happens (`GET /api/v1/events`), while somebody is signed in. */
+class Live {
+  isConnected = $state(false);
+  #source: EventSource | undefined;
+  #lastId = '';
+  readonly #listeners = {
+    change: new Set<Listeners['change']>(),
+    job: new Set<Listeners['job']>(),
+    reset: new Set<Listeners['reset']>(),
+  };
+
+  /** Returns how to end it. */
+  on<Kind extends keyof Listeners>(kind: Kind, listener: Listeners[Kind]): () => void {
+    const listeners = this.#listeners[kind] as Set<Listeners[Kind]>;
+    listeners.add(listener);
+    return () => {
+      listeners.delete(listener);
+    };
+  }
+
+  connect(): void {
+    if (this.#source !== undefined) return;
+    const query = this.#lastId === '' ? '' : `?lastEventId=${encodeURIComponent(this.#lastId)}`;
+    const source = new EventSource(`/api/v1/events${query}`);
+    this.#source = source;
+    source.addEventListener('ready', () => {
+      this.isConnected = true;
+    });
+    source.addEventListener('change', (event: MessageEvent<string>) => {
+      this.#lastId = event.lastEventId;
+      const change = JSON.parse(event.data) as Change;
+      this.#listeners.change.forEach((listener) => listener(change));
+    });
+    source.addEventListener('job', (event: MessageEvent<string>) => {
+      const job = JSON.parse(event.data) as Job;
+      this.#listeners.job.forEach((listener) => listener(job));
+    });
+    source.addEventListener('quota', (event: MessageEvent<string>) => {
+      const quota = JSON.parse(event.data) as { usedBytes: number; quotaBytes: number };
+      if (session.account) session.account = { ...session.account, ...quota };
+    });
+    source.addEventListener('reset', () => this.#listeners.reset.forEach((listener) => listener()));
+    source.addEventListener('end', () => this.#reconnect());
+    source.addEventListener('error', () => {
+      this.isConnected = false;
+      // Refused outright, and the browser does not try again by itself.
+      if (source.readyState === EventSource.CLOSED) this.#reconnect();
+    });
+  }
+
+  disconnect(): void {
+    this.#source?.close();
+    this.#source = undefined;
+    this.isConnected = false;
+  }
+
+  #reconnect(): void {
+    this.disconnect();
+    setTimeout(() => {
+      if (session.account) this.connect();
+    }, RECONNECT_MS);
+  }
+}
+
+export const live = new Live();

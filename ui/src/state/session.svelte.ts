@@ -1,0 +1,74 @@
+import { getAccount, signOut, type Account, type PageSession } from '../api/account.ts';
+import { isProblem } from '../api/problem.ts';
+import { renewSession } from '../api/renewal.ts';
+import { router } from './router.svelte.ts';
+
+/** Before the token ends: pictures and films are asked for by the browser itself, which cannot renew it. */
+const AHEAD_MS = 2 * 60_000;
+const RETRY_MS = 20_000;
+
+/** Who is signed in. */
+class Session {
+  account = $state.raw<Account>();
+  /** The page came over plain HTTP. */
+  isInsecure = $state(location.protocol === 'http:');
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #renewAtMs = 0;
+
+  /** Finds out whether this browser has a session; to be called once. Throws `Problem` when nobody can tell. */
+  async start(): Promise<void> {
+    document.addEventListener('visibilitychange', () => {
+      // A laptop that slept past the token's end.
+      if (document.visibilityState === 'visible' && this.account && Date.now() >= this.#renewAtMs) void this.#renew();
+    });
+    const opened = await renewSession();
+    if (opened !== undefined) this.begin(opened);
+  }
+
+  begin({ account, tokenExpiresAt, isInsecure }: PageSession): void {
+    this.account = account;
+    this.isInsecure = isInsecure;
+    this.#renewAtMs = Math.max(Date.now() + RETRY_MS, Date.parse(tokenExpiresAt) - AHEAD_MS);
+    this.#plan(this.#renewAtMs - Date.now());
+  }
+
+  /** Reads the account anew: what is used of its quota, its role. */
+  async refresh(): Promise<void> {
+    this.account = await getAccount();
+  }
+
+  async end(): Promise<void> {
+    try {
+      await signOut();
+    } catch (error) {
+      if (!isProblem(error, 'not-authenticated')) throw error;
+    }
+    this.forget();
+  }
+
+  /** The session is over, whoever ended it: on to signing in, and back here afterwards. */
+  forget(): void {
+    clearTimeout(this.#timer);
+    this.account = undefined;
+    if (router.place.page === 'login') return;
+    const next = `${location.pathname}${location.search}`;
+    void router.go(`/login?next=${encodeURIComponent(next)}`, { isReplacing: true });
+  }
+
+  #plan(delayMs: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#renew(), delayMs);
+  }
+
+  async #renew(): Promise<void> {
+    try {
+      const opened = await renewSession();
+      if (opened === undefined) this.forget();
+      else this.begin(opened);
+    } catch {
+      this.#plan(RETRY_MS);
+    }
+  }
+}
+
+export const session = new Session();

@@ -1,0 +1,33 @@
+import { toast } from 'svelte-sonner';
+import { problemText, t } from '../lib/messages.svelte.ts';
+
+/** How long something can be undone from its toast. */
+const UNDO_MS = 10_000;
+
+/** Says in passing that something was done; with `undo`, how to have it back. */
+export function tell(text: string, undo?: () => Promise<void>): void {
+  if (undo === undefined) {
+    toast(text);
+    return;
+  }
+  latestUndo = undo;
+  toast(text, { duration: UNDO_MS, action: { label: t('action.undo'), onClick: () => void undoLatest(undo) } });
+}
+
+export function tellProblem(error: unknown): void {
+  if (error instanceof DOMException && error.name === 'AbortError') return;
+  toast.error(problemText(error), { duration: UNDO_MS });
+}
+
+let latestUndo: (() => Promise<void>) | undefined;
+
+/** Ctrl+Z: takes back what was told of last, once. */
+export async function undoLatest(undo = latestUndo): Promise<void> {
+  if (undo === undefined) return;
+  if (undo === latestUndo) latestUndo = undefined;
+  try {
+    await undo();
+  } catch (error) {
+    tellProblem(error);
+  }
+}

@@ -1,0 +1,26 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vite';
+import { parsedMessages } from './messages-plugin.ts';
+
+/** Where `npm run dev:page` finds the server that it passes requests on to. */
+const SERVER = process.env['NOSOCIAL_DEV_SERVER'] ?? 'http://localhost:8080';
+
+export default defineConfig({
+  root: import.meta.dirname,
+  plugins: [parsedMessages(), svelte()],
+  build: {
+    // Chromium, Firefox and Safari of the last two years and a half.
+    target: ['chrome120', 'firefox121', 'safari17.2'],
+    emptyOutDir: true,
+    // The strict CSP has no `data:` but for pictures.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    rolldownOptions: { checks: { pluginTimings: false } },
+  },
+  server: {
+    proxy: Object.fromEntries(
+      ['/api', '/dav', '/connect', '/join', '/setup', '/icon.svg', '/plain.css'].map((path) => [path, SERVER]),
+    ),
+  },
+});
