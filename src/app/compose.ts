@@ -2,6 +2,7 @@ import { networkInterfaces } from 'node:os';
 import type { Endpoint } from '../api/connect/places.ts';
 import type { ApiServices } from '../api/contract/services.ts';
 import { EventStreams } from '../api/v1/changes/event-streams.ts';
+import { PreparedArchives } from '../api/v1/files/prepared-archives.ts';
 import { UploadLocks } from '../api/v1/uploads/upload-locks.ts';
 import type { Config } from '../config/load.ts';
 import type { Core } from '../core/core.ts';
@@ -132,6 +133,7 @@ function apiServices(config: Config, parts: ApiParts): ApiServices {
     folderPages: new FolderPages(core),
     searchIndex: searchKeeper,
     uploadLocks: new UploadLocks(),
+    preparedArchives: new PreparedArchives(core.clock),
     eventStreams: new EventStreams(),
     auditTrail: audit,
     disks: diskAdministration(core, config, audit),

@@ -6,6 +6,7 @@ import type { FolderPages } from '../../core/folder-pages.ts';
 import type { Jobs } from '../../core/ports/jobs.ts';
 import type { SearchIndex } from '../../core/ports/search-index.ts';
 import type { EventStreams } from '../v1/changes/event-streams.ts';
+import type { PreparedArchives } from '../v1/files/prepared-archives.ts';
 import type { UploadLocks } from '../v1/uploads/upload-locks.ts';
 import type { AccountAction, AccountServices } from './account-services.ts';
 import type { AuditTrail } from './audit-trail.ts';
@@ -25,6 +26,7 @@ export interface ApiServices extends AccountServices, UserServices {
   readonly folderPages: FolderPages;
   readonly searchIndex: SearchIndex;
   readonly uploadLocks: UploadLocks;
+  readonly preparedArchives: PreparedArchives;
   readonly eventStreams: EventStreams;
   readonly auditTrail: AuditTrail;
   readonly disks: DiskAdministration;

@@ -1,8 +1,15 @@
 import type { Route } from '../../contract/route.ts';
+import { archiveRoutes } from './archive.ts';
 import { bulkRoutes } from './bulk.ts';
 import { changeRoutes } from './change.ts';
 import { contentRoutes } from './content.ts';
 import { listRoutes } from './list.ts';
 
 /** Files and folders. */
-export const fileRoutes: readonly Route[] = [...listRoutes, ...changeRoutes, ...contentRoutes, ...bulkRoutes];
+export const fileRoutes: readonly Route[] = [
+  ...listRoutes,
+  ...changeRoutes,
+  ...contentRoutes,
+  ...archiveRoutes,
+  ...bulkRoutes,
+];

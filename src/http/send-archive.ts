@@ -1,0 +1,96 @@
+import type { Actor } from '../core/actor.ts';
+import { archiveMembers, type ArchiveMember } from '../core/archive/members.ts';
+import type { Chosen } from '../core/archive/selection.ts';
+import type { Core } from '../core/core.ts';
+import { readSmallContent } from '../core/small-content.ts';
+import { contentOf, readContent, SMALL_BYTES } from '../core/transfer.ts';
+import { DomainError } from '../lib/errors.ts';
+import type { ZipMember } from '../lib/zip/records.ts';
+import { MAX_ZIP_MEMBERS, zip, zipLength, type ZipContent } from '../lib/zip/zip.ts';
+import type { Answer } from './answer.ts';
+import { contentDisposition } from './content-disposition.ts';
+
+/** A tree of up to so many is known before the first byte goes out, and with it how long the answer is. */
+const KNOWN_MEMBERS = 2000;
+
+interface Archived extends ZipMember, ArchiveMember {}
+
+/**
+ * A zip file of `chosen`, made while it is sent. What fails at the beginning is a problem, what fails later breaks the
+ * connection: nobody takes a part for the whole. Throws `unavailable`, `corrupt`, `too-large`, the signal's reason.
+ */
+export async function archiveAnswer(
+  core: Core,
+  actor: Actor,
+  chosen: readonly Chosen[],
+  { method, name, signal }: { method: string; name: string; signal: AbortSignal },
+): Promise<Answer> {
+  const nodeCount = chosen.reduce((sum, { located }) => sum + located.node.nodeCount, chosen.length);
+  if (nodeCount > MAX_ZIP_MEMBERS) throw new DomainError('too-large', `more than ${MAX_ZIP_MEMBERS} files in one zip`);
+
+  const all = archived(archiveMembers(core, actor, chosen));
+  const { known, isAll } = await readAhead(all, signal);
+  await assertThere(core, known);
+  const headers = {
+    'Content-Type': 'application/zip',
+    'Content-Disposition': contentDisposition('attachment', name),
+    'Cache-Control': 'private, no-store',
+    'X-Content-Type-Options': 'nosniff',
+    'Accept-Ranges': 'none',
+    ...(isAll && { 'Content-Length': zipLength(known) }),
+  };
+  if (method === 'HEAD') {
+    await all.return();
+    return { status: 200, headers };
+  }
+  return { status: 200, headers, body: zip(followedBy(known, all), (member) => open(core, member)) };
+}
+
+async function* archived(members: AsyncGenerator<ArchiveMember, void>): AsyncGenerator<Archived, void> {
+  for await (const { path, node } of members) {
+    const { modifiedAtMs } = node;
+    const sizeBytes = node.kind === 'file' ? node.sizeBytes : 0;
+    yield { path, node, modifiedAtMs, sizeBytes, isInPieces: sizeBytes > SMALL_BYTES };
+  }
+}
+
+async function readAhead(
+  all: AsyncGenerator<Archived, void>,
+  signal: AbortSignal,
+): Promise<{ known: Archived[]; isAll: boolean }> {
+  const known: Archived[] = [];
+  while (known.length < KNOWN_MEMBERS) {
+    signal.throwIfAborted();
+    const next = await all.next();
+    if (next.done) return { known, isAll: true };
+    known.push(next.value);
+  }
+  return { known, isAll: false };
+}
+
+async function* followedBy(known: readonly Archived[], rest: AsyncGenerator<Archived, void>): AsyncGenerator<Archived> {
+  try {
+    yield* known;
+    yield* rest;
+  } finally {
+    await rest.return();
+  }
+}
+
+/** While a disk is away, what lies on it is asked for before anything goes out. */
+async function assertThere(core: Core, members: readonly Archived[]): Promise<void> {
+  const down = new Set(core.blobs.listDisks().flatMap(({ id, state }) => (state === 'down' ? [id] : [])));
+  if (down.size === 0) return;
+  for (const { node, path } of members) {
+    const location = await contentOf(core, node);
+    if (location && down.has(location.diskId)) {
+      throw new DomainError('unavailable', `the disk that holds "${path}" is not there`, { retryAfterSeconds: 10 });
+    }
+  }
+}
+
+async function open(core: Core, { node, path, isInPieces }: Archived): Promise<ZipContent> {
+  const location = await contentOf(core, node);
+  if (!location) throw new DomainError('corrupt', `the content of "${path}" is missing`);
+  return isInPieces ? readContent(core, location) : readSmallContent(core, location);
+}
