@@ -1,0 +1,14 @@
+import { answerOf, api } from './client.ts';
+import type { Schemas } from './schemas.ts';
+
+export type Job = Schemas['Job'];
+
+/** One's own, the newest first: under way, and ended in the last day. */
+export async function listJobs(): Promise<Job[]> {
+  return (await answerOf(api.GET('/api/v1/jobs'))).items;
+}
+
+/** What it has done so far stays done. */
+export async function cancelJob(id: string): Promise<void> {
+  await answerOf(api.DELETE('/api/v1/jobs/{id}', { params: { path: { id } } }));
+}
