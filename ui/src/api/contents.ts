@@ -1,0 +1,27 @@
+import { answerOf, api } from './client.ts';
+import type { FileEntry, FolderPage, SortKey, SortOrder } from './files.ts';
+
+/** How long the longest side of a preview may be, in pixels. */
+export type PreviewSide = '256' | '1024' | '2048';
+
+/** Where an element of the page gets a file's bytes itself: by ranges, with the cookies of the session. */
+export function contentAddress({ id }: FileEntry, { isDownload = false } = {}): string {
+  return `/api/v1/files/content?id=${id}${isDownload ? '&download=true' : ''}`;
+}
+
+/** With the etag, so that the browser keeps it for as long as the content is the same. */
+export function previewAddress({ id, etag }: FileEntry, side: PreviewSide): string {
+  return `/api/v1/files/preview?id=${id}&size=${side}&etag=${encodeURIComponent(etag)}`;
+}
+
+interface FilesPage {
+  readonly path: string;
+  readonly sort: SortKey;
+  readonly order: SortOrder;
+  readonly limit: number;
+}
+
+/** The files of a folder from a position on. */
+export function listFilesFrom(offset: number, page: FilesPage): Promise<FolderPage> {
+  return answerOf(api.GET('/api/v1/files', { params: { query: { ...page, kind: 'file', offset } } }));
+}

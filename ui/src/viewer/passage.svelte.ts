@@ -1,0 +1,64 @@
+import type { FileEntry } from '../api/files.ts';
+import type { Series } from './series.ts';
+import { viewing } from './viewing.svelte.ts';
+
+/** The way through a series of files: which one is shown, and what is beside it. */
+export class Passage {
+  entry = $state.raw<FileEntry>();
+  /** Why the file could not be found. */
+  error = $state.raw<unknown>();
+  /** Counted from 0; undefined until it is known. */
+  position = $state<number>();
+  count = $state(0);
+  previous = $state.raw<FileEntry>();
+  next = $state.raw<FileEntry>();
+  #series: Series | undefined;
+  /** Where somebody is on the way to, pressing a key again and again. */
+  #wanted: number | undefined;
+
+  /** Shows the file at a path of a series. */
+  async show(path: string, series: Series): Promise<void> {
+    this.error = undefined;
+    const isSameSeries = series === this.#series;
+    this.#series = series;
+    try {
+      const entry = await viewing.find(path);
+      this.entry = entry;
+      if (!isSameSeries || this.#wanted === undefined) await this.#locate(entry, series);
+      await this.#lookBeside(series);
+    } catch (error) {
+      this.error = error;
+    }
+  }
+
+  /** Goes on by so many; false where there is nothing. Pressed again before that file is known, it goes on from there. */
+  async step(by: number): Promise<boolean> {
+    const series = this.#series;
+    if (series === undefined || this.#wanted === undefined) return false;
+    const position = this.#wanted + by;
+    if (position < 0 || position >= this.count) return false;
+    this.#wanted = position;
+    const entry = await series.entryAt(position);
+    if (entry === undefined || this.#wanted !== position) return false;
+    this.position = position;
+    await viewing.goTo(entry);
+    return true;
+  }
+
+  async #locate(entry: FileEntry, series: Series): Promise<void> {
+    this.position = this.#wanted = undefined;
+    const [position, count] = [await series.positionOf(entry), await series.count()];
+    if (this.entry !== entry) return;
+    this.position = this.#wanted = position;
+    this.count = count;
+  }
+
+  async #lookBeside(series: Series): Promise<void> {
+    const { position } = this;
+    if (position === undefined) return;
+    const [previous, next] = await Promise.all([series.entryAt(position - 1), series.entryAt(position + 1)]);
+    if (this.position !== position) return;
+    this.previous = previous;
+    this.next = next;
+  }
+}
