@@ -15,3 +15,6 @@ export const PAGES: Readonly<Record<string, () => Promise<{ default: Page }>>> =
 
 /** For somebody who is not signed in; it has no shell around it. */
 export const signInPage = () => import('./sign-in/sign-in-page.svelte');
+
+/** For somebody whose session has ended. */
+export const signInAgain = () => import('./sign-in/sign-in-again.svelte');

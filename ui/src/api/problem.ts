@@ -22,10 +22,11 @@ export class Problem extends Error {
 }
 
 /** The problem that an answer holds; a proxy on the way may have answered in the server's place. */
-export function problemOf(body: unknown, { status, statusText }: Response): Problem {
+export function problemOf(body: unknown, { status, statusText, headers }: Response): Problem {
   if (!isProblemBody(body)) return new Problem({ code: 'unknown', status, detail: statusText });
   const { code, detail, title, ...members } = body;
-  return new Problem({ code, status, detail: detail ?? title }, members);
+  const retryAfterSeconds = Number(headers.get('retry-after') ?? Number.NaN);
+  return new Problem({ code, status, detail: detail ?? title }, { ...members, retryAfterSeconds });
 }
 
 export function unreachable(cause: unknown): Problem {

@@ -43,6 +43,12 @@ export function formatAgo(iso: string, nowMs = Date.now()): string {
   return formatTime(iso);
 }
 
+/** How long one has to wait: seconds, and minutes from two of them on. */
+export function formatWait(seconds: number): string {
+  const [value, unit] = seconds < 120 ? [Math.ceil(seconds), 'second'] : [Math.ceil(seconds / 60), 'minute'];
+  return new Intl.NumberFormat(messages.language, { style: 'unit', unit, unitDisplay: 'long' }).format(value);
+}
+
 const timeFormats = new Map<string, Intl.DateTimeFormat>();
 
 /** Making one takes longer than formatting a screen of times with it. */

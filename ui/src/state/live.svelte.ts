@@ -73,9 +73,18 @@ class Live {
 
   #reconnect(): void {
     this.disconnect();
-    setTimeout(() => {
-      if (session.account) this.connect();
-    }, RECONNECT_MS);
+    setTimeout(() => void this.#connectAgain(), RECONNECT_MS);
+  }
+
+  /** By way of the account: that renews a token that has ended, and tells when the session is over. */
+  async #connectAgain(): Promise<void> {
+    if (!session.account || session.isOver || this.#source) return;
+    try {
+      await session.refresh();
+      this.connect();
+    } catch {
+      this.#reconnect();
+    }
   }
 }
 

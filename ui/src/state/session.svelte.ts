@@ -1,4 +1,5 @@
 import { getAccount, signOut, type Account, type PageSession } from '../api/account.ts';
+import { whenSignedOut } from '../api/client.ts';
 import { isProblem } from '../api/problem.ts';
 import { renewSession } from '../api/renewal.ts';
 import { router } from './router.svelte.ts';
@@ -10,6 +11,8 @@ const RETRY_MS = 20_000;
 /** Who is signed in. */
 class Session {
   account = $state.raw<Account>();
+  /** It has ended by itself or elsewhere: the page stays as it is below the question to sign in again. */
+  isOver = $state(false);
   /** The page came over plain HTTP. */
   isInsecure = $state(location.protocol === 'http:');
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -17,6 +20,7 @@ class Session {
 
   /** Finds out whether this browser has a session; to be called once. Throws `Problem` when nobody can tell. */
   async start(): Promise<void> {
+    whenSignedOut(() => this.#lose());
     document.addEventListener('visibilitychange', () => {
       // A laptop that slept past the token's end.
       if (document.visibilityState === 'visible' && this.account && Date.now() >= this.#renewAtMs) void this.#renew();
@@ -27,6 +31,7 @@ class Session {
 
   begin({ account, tokenExpiresAt, isInsecure }: PageSession): void {
     this.account = account;
+    this.isOver = false;
     this.isInsecure = isInsecure;
     this.#renewAtMs = Math.max(Date.now() + RETRY_MS, Date.parse(tokenExpiresAt) - AHEAD_MS);
     this.#plan(this.#renewAtMs - Date.now());
@@ -43,16 +48,33 @@ class Session {
     } catch (error) {
       if (!isProblem(error, 'not-authenticated')) throw error;
     }
-    this.forget();
+    this.leave();
   }
 
-  /** The session is over, whoever ended it: on to signing in, and back here afterwards. */
+  /** The user has ended it: whoever signs in next begins anew. */
+  leave(): void {
+    this.#clear();
+    void router.go('/login', { isReplacing: true });
+  }
+
+  /** Nobody is signed in: on to signing in, and back here afterwards. */
   forget(): void {
-    clearTimeout(this.#timer);
-    this.account = undefined;
+    this.#clear();
     if (router.place.page === 'login') return;
     const next = `${location.pathname}${location.search}`;
     void router.go(`/login?next=${encodeURIComponent(next)}`, { isReplacing: true });
+  }
+
+  /** What somebody typed here, and what is being sent, is still there for who signs in again. */
+  #lose(): void {
+    clearTimeout(this.#timer);
+    if (this.account) this.isOver = true;
+  }
+
+  #clear(): void {
+    clearTimeout(this.#timer);
+    this.account = undefined;
+    this.isOver = false;
   }
 
   #plan(delayMs: number): void {
@@ -63,7 +85,7 @@ class Session {
   async #renew(): Promise<void> {
     try {
       const opened = await renewSession();
-      if (opened === undefined) this.forget();
+      if (opened === undefined) this.#lose();
       else this.begin(opened);
     } catch {
       this.#plan(RETRY_MS);
