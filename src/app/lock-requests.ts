@@ -41,13 +41,13 @@ function keyOf(segments: readonly string[]): string {
   return segments.map(nameKey).join('/');
 }
 
-function lockView({ lock, id, userName, segments, homeOf, canBreak }: HeldLock): LockView {
+function lockView({ lock, id, userName, ownerText, segments, homeOf, canBreak }: HeldLock): LockView {
   return {
     id,
     ...(segments && { path: segments.join('/') }),
     ...(homeOf !== undefined && { homeOf }),
     user: userName,
-    owner: textOf(lock.ownerXml),
+    owner: ownerText,
     client: lock.clientAgent,
     address: lock.clientAddress,
     depth: lock.depth,
@@ -56,16 +56,4 @@ function lockView({ lock, id, userName, segments, homeOf, canBreak }: HeldLock):
     expiresAt: new Date(lock.expiresAtMs).toISOString(),
     canBreak,
   };
-}
-
-const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
-
-/** What a `DAV:owner` element says, of whatever elements it is made. */
-function textOf(xml: string): string {
-  return xml
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/&(amp|lt|gt|quot|apos);/g, (whole, name: string) => ENTITIES[name] ?? whole)
-    .replace(/&#\d+;|\s/g, ' ')
-    .replace(/ +/g, ' ')
-    .trim();
 }

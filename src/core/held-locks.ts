@@ -1,7 +1,8 @@
 import { DomainError } from '../lib/errors.ts';
 import type { Actor } from './actor.ts';
 import type { Core } from './core.ts';
-import { pathOfNode } from './locks.ts';
+import { locksCovering, pathOfNode } from './locks.ts';
+import type { Located } from './located.ts';
 import type { Lock, Node, Space } from './node.ts';
 import { isAllowed, isLeft } from './permissions.ts';
 
@@ -13,6 +14,8 @@ export interface HeldLock {
   /** Its token without what all tokens begin with, as far as it takes to tell locks apart. */
   readonly id: string;
   readonly userName: string;
+  /** What the client says of its owner. */
+  readonly ownerText: string;
   /**
    * Where its node is: as the one who asks sees it, undefined when they do not; for the machine's own administrator as
    * the users see it.
@@ -26,12 +29,7 @@ export interface HeldLock {
 
 /** All live locks, in no order. `actor` is who asks; without one it is the machine's own administrator. */
 export async function* listHeldLocks(core: Core, actor: Actor | undefined): AsyncGenerator<HeldLock> {
-  const names = new Map<number, string>();
-  const nameOf = async (userId: number): Promise<string> => {
-    const name = names.get(userId) ?? (await core.store.getUser(userId))?.name ?? '';
-    names.set(userId, name);
-    return name;
-  };
+  const describing = { core, actor, nameOf: userNames(core) };
   let after: string | undefined;
   for (;;) {
     const page = await core.store.listAllLocks(
@@ -39,12 +37,32 @@ export async function* listHeldLocks(core: Core, actor: Actor | undefined): Asyn
       core.clock.nowMs(),
     );
     for (const lock of page) {
-      const held = await describeLock({ core, actor, nameOf }, lock);
+      const held = await describeLock(describing, lock);
       if (held) yield held;
     }
     after = page.at(-1)?.token;
     if (after === undefined || page.length < PAGE) return;
   }
+}
+
+/** Those that keep others from changing `located`: its own, and those of infinite depth above it that `actor` sees. */
+export async function locksOn(core: Core, actor: Actor, located: Located): Promise<HeldLock[]> {
+  const describing = { core, actor, nameOf: userNames(core) };
+  const held: HeldLock[] = [];
+  for (const lock of await locksCovering(core, located)) {
+    const described = await describeLock(describing, lock);
+    if (described?.segments) held.push(described);
+  }
+  return held.sort((a, b) => a.lock.createdAtMs - b.lock.createdAtMs);
+}
+
+function userNames(core: Core): (userId: number) => Promise<string> {
+  const names = new Map<number, string>();
+  return async (userId) => {
+    const name = names.get(userId) ?? (await core.store.getUser(userId))?.name ?? '';
+    names.set(userId, name);
+    return name;
+  };
 }
 
 interface Describing {
@@ -63,6 +81,7 @@ async function describeLock({ core, actor, nameOf }: Describing, lock: Lock): Pr
     lock,
     id: lock.token.replace(/^urn:uuid:/, '').slice(0, 13),
     userName: await nameOf(lock.userId),
+    ownerText: textOf(lock.ownerXml),
     segments: actor ? seen?.segments : segmentsOf(space.mountName, [node, ...above]),
     homeOf: space.ownerId === undefined ? undefined : await nameOf(space.ownerId),
     canBreak: actor === undefined || mayBreak(actor, { lock, node, space }),
@@ -89,4 +108,16 @@ export async function breakLock(core: Core, { lock, canBreak }: HeldLock): Promi
       'only who holds a lock, who owns what is locked and administrators may break it',
     );
   await core.store.run('breakLock', { token: lock.token, nowMs: core.clock.nowMs() });
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+
+/** What a `DAV:owner` element says, of whatever elements it is made. */
+function textOf(xml: string): string {
+  return xml
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/&(amp|lt|gt|quot|apos);/g, (whole, name: string) => ENTITIES[name] ?? whole)
+    .replace(/&#\d+;|\s/g, ' ')
+    .replace(/ +/g, ' ')
+    .trim();
 }

@@ -54,7 +54,14 @@ export interface DiskActor {
 /** What routes themselves have to tell the audit log. Nothing in it is a secret. */
 export interface ApiAuditEvent {
   readonly action:
-    'app-password-added' | 'app-password-removed' | 'deleted' | 'purged' | 'restored' | AccountAction | UserAction;
+    | 'app-password-added'
+    | 'app-password-removed'
+    | 'deleted'
+    | 'lock-broken'
+    | 'purged'
+    | 'restored'
+    | AccountAction
+    | UserAction;
   /** Who did it, and from where. */
   readonly user: string;
   readonly address: string;

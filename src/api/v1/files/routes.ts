@@ -4,6 +4,7 @@ import { bulkRoutes } from './bulk.ts';
 import { changeRoutes } from './change.ts';
 import { contentRoutes } from './content.ts';
 import { listRoutes } from './list.ts';
+import { lockRoutes } from './locks.ts';
 
 /** Files and folders. */
 export const fileRoutes: readonly Route[] = [
@@ -11,5 +12,6 @@ export const fileRoutes: readonly Route[] = [
   ...changeRoutes,
   ...contentRoutes,
   ...archiveRoutes,
+  ...lockRoutes,
   ...bulkRoutes,
 ];
