@@ -16,6 +16,7 @@ import { recentRoutes } from './v1/recent.ts';
 import { searchRoutes } from './v1/search.ts';
 import { policyRoutes } from './v1/policies.ts';
 import { secondFactorRoutes } from './v1/second-factor.ts';
+import { serverRoutes } from './v1/server.ts';
 import { sessionRoutes } from './v1/session.ts';
 import { sessionListRoutes } from './v1/sessions.ts';
 import { settingRoutes } from './v1/settings.ts';
@@ -49,6 +50,7 @@ export const ROUTES: readonly Route[] = [
   ...userRoutes,
   ...userRemovalRoutes,
   ...settingRoutes,
+  ...serverRoutes,
   ...diskRoutes,
   ...jobRoutes,
   ...auditRoutes,

@@ -6,6 +6,7 @@ import { PreparedArchives } from '../api/v1/files/prepared-archives.ts';
 import { UploadLocks } from '../api/v1/uploads/upload-locks.ts';
 import type { Config } from '../config/load.ts';
 import type { Core } from '../core/core.ts';
+import type { Previewer } from '../core/ports/previewer.ts';
 import { FolderPages } from '../core/folder-pages.ts';
 import { createDavHandler, type DavContext } from '../dav/handler.ts';
 import { createServerRootHandler } from '../dav/server-root.ts';
@@ -26,6 +27,7 @@ import { diskAdministration } from './disk-administration.ts';
 import { HomeVisits } from './home-visits.ts';
 import type { LiveSettings } from './live-settings.ts';
 import { observedCore } from './observed-core.ts';
+import { openPreviewer } from './previewer.ts';
 import type { SearchKeeper } from './search-keeper.ts';
 import { openSignIn, type SignIn } from './sign-in.ts';
 import { siteOf } from './site.ts';
@@ -54,8 +56,10 @@ export async function compose(config: Config, plainCore: Core, surroundings: Sur
   const audit = await openAudit(config, core, (error) => log.error({ error }, 'the audit log cannot be written'));
   const signIn = await openSignIn(config, { core, metrics, audit, log });
   const jobs = new RunningJobs(core.clock, (error, { kind }) => log.error({ error, kind }, 'a job failed'));
+  const previewer = openPreviewer(config, core, log);
   const listEndpoints = (): Endpoint[] => addressesOf(config, server, tls);
-  const services = apiServices(config, { core, signIn, jobs, searchKeeper, audit, settings, listEndpoints });
+  const parts = { core, signIn, jobs, searchKeeper, previewer, audit, settings, listEndpoints };
+  const services = apiServices(config, parts);
 
   const dav = davContext(config, { core, signIn, log });
   const probes = { ping: () => core.store.ping(), disks: () => core.blobs.listDisks() };
@@ -77,7 +81,7 @@ export async function compose(config: Config, plainCore: Core, surroundings: Sur
     },
   });
   const healthWatch = watchHealth(probes, log);
-  const upkeep = beginUpkeep(plainCore, { log, metrics, chores: [() => signIn.tidy()] });
+  const upkeep = beginUpkeep(plainCore, { log, metrics, chores: [() => signIn.tidy(), () => previewer.tidy()] });
   const { hasher } = signIn;
   const shared = { core, config, settings, isServing: true, listEndpoints, tls, arrivals, hasher, audit, upkeep };
   return {
@@ -89,6 +93,7 @@ export async function compose(config: Config, plainCore: Core, surroundings: Sur
       await searchKeeper.stop();
       await healthWatch.stop();
       await upkeep.stop();
+      await previewer.close();
       hasher.close();
       await audit.close();
     },
@@ -116,13 +121,14 @@ interface ApiParts {
   readonly signIn: SignIn;
   readonly jobs: RunningJobs;
   readonly searchKeeper: SearchKeeper;
+  readonly previewer: Previewer;
   readonly audit: AuditLog;
   readonly settings: LiveSettings;
   readonly listEndpoints: () => Endpoint[];
 }
 
 function apiServices(config: Config, parts: ApiParts): ApiServices {
-  const { core, signIn, jobs, searchKeeper, audit, settings, listEndpoints } = parts;
+  const { core, signIn, jobs, searchKeeper, previewer, audit, settings, listEndpoints } = parts;
   return {
     core,
     ...signIn.services,
@@ -132,6 +138,7 @@ function apiServices(config: Config, parts: ApiParts): ApiServices {
     jobs,
     folderPages: new FolderPages(core),
     searchIndex: searchKeeper,
+    previewer,
     uploadLocks: new UploadLocks(),
     preparedArchives: new PreparedArchives(core.clock),
     eventStreams: new EventStreams(),

@@ -131,6 +131,10 @@ export class MemoryBlobStore implements BlobStore {
     }
   }
 
+  async openFile(): Promise<undefined> {
+    return undefined;
+  }
+
   async readSmall(location: BlobLocation, range?: ByteRange): Promise<Uint8Array> {
     const extent = extentOf(location.sizeBytes, range);
     const content = this.#disk(location.diskId).blobs.get(location.blobId);

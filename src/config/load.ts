@@ -46,6 +46,9 @@ export interface Config {
   readonly announce: boolean;
   readonly trustedProxies: readonly string[];
   readonly files: Readonly<Omit<Settings['files'], 'defaultQuota'>> & { readonly defaultQuotaBytes: number };
+  /** Where the programs of this machine are looked for. */
+  readonly programPath: string;
+  readonly previews: Readonly<Settings['previews']>;
   readonly webdav: Readonly<Settings['webdav']>;
   /** Both files, or none. */
   readonly tls: Readonly<Settings['tls']>;
@@ -138,6 +141,8 @@ function complete(parsed: Settings, context: Context): Config {
     announce: parsed.announce,
     trustedProxies: parsed.trustedProxies,
     files: { ...files, defaultQuotaBytes: defaultQuota },
+    programPath: environment['PATH'] ?? '',
+    previews: parsed.previews,
     webdav: parsed.webdav,
     tls: tlsOf(parsed.tls, absolute),
     http: parsed.http,

@@ -92,6 +92,19 @@ const tls = z
     });
   });
 
+const previews = z.strictObject({
+  enabled: z.boolean().default(true).register(settings, {
+    variable: 'NOSOCIAL_PREVIEWS',
+    expects: 'true or false',
+    fromText: asBoolean,
+  }),
+  /** Of the pictures that are kept, those looked at longest ago go when they are more than this. */
+  cacheBytes: size.prefault('1GB').register(settings, {
+    variable: 'NOSOCIAL_PREVIEW_CACHE_BYTES',
+    expects: 'a size such as 1GB or 500MB',
+  }),
+});
+
 const http = z.strictObject({
   /** How long a client may take to send a request's headers. */
   headersTimeoutSeconds: count(1, 600)
@@ -235,6 +248,7 @@ export const schema = z.strictObject({
     fromText: asList(','),
   }),
   files,
+  previews,
   webdav,
   tls,
   http,

@@ -31,6 +31,7 @@ export const DAV_ERRORS: Readonly<Record<ErrorCode, DavError>> = {
   'protected-property': { status: 403, condition: 'cannot-modify-protected-property' },
   'position-unknown': { status: 403, condition: 'valid-sync-token' },
   'not-found': { status: 404 },
+  'no-preview': { status: 404 },
   'already-exists': { status: 405 },
   'is-a-collection': { status: 405 },
   'parent-missing': { status: 409 },

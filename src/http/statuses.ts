@@ -10,6 +10,7 @@ export const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   'registration-closed': 403,
   'account-waiting': 403,
   'not-found': 404,
+  'no-preview': 404,
   'already-exists': 409,
   'parent-missing': 409,
   'not-a-collection': 409,

@@ -16,6 +16,8 @@ export type ErrorCode =
   /** The password is right, and an administrator has yet to approve the account. */
   | 'account-waiting'
   | 'not-found'
+  /** The file is there, and is nothing of which a picture can be made. */
+  | 'no-preview'
   | 'already-exists'
   /** The collection that should hold the node does not exist. */
   | 'parent-missing'

@@ -20,6 +20,7 @@ export const TITLES: Readonly<Record<ErrorCode, string>> = {
   'registration-closed': 'Nobody can register here, or not in this way',
   'account-waiting': 'The account waits for approval',
   'not-found': 'It does not exist',
+  'no-preview': 'There is no preview of this file',
   'already-exists': 'There is something of that name already',
   'parent-missing': 'The folder that should hold it does not exist',
   'not-a-collection': 'It is not a folder',

@@ -18,7 +18,7 @@ export const TAGS = {
   policies: 'Rules that folders carry.',
   changes: 'What happens, as it happens, and what happened.',
   users: 'Accounts, invitations and requests to join; for administrators.',
-  server: 'Disks, settings, jobs and the audit log; for administrators.',
+  server: 'What the server can do; for administrators its disks, settings, jobs and audit log.',
   familiar: 'Routes in the shape that small upload servers have.',
 } as const;
 

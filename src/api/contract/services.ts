@@ -4,6 +4,7 @@ import type { Core } from '../../core/core.ts';
 import type { DiskReport } from '../../core/disks.ts';
 import type { FolderPages } from '../../core/folder-pages.ts';
 import type { Jobs } from '../../core/ports/jobs.ts';
+import type { Previewer } from '../../core/ports/previewer.ts';
 import type { SearchIndex } from '../../core/ports/search-index.ts';
 import type { EventStreams } from '../v1/changes/event-streams.ts';
 import type { PreparedArchives } from '../v1/files/prepared-archives.ts';
@@ -25,6 +26,7 @@ export interface ApiServices extends AccountServices, UserServices {
   readonly jobs: Jobs;
   readonly folderPages: FolderPages;
   readonly searchIndex: SearchIndex;
+  readonly previewer: Previewer;
   readonly uploadLocks: UploadLocks;
   readonly preparedArchives: PreparedArchives;
   readonly eventStreams: EventStreams;

@@ -1,4 +1,4 @@
-import type { ByteRange } from '../../core/ports/blob-store.ts';
+import type { ByteRange, OpenFile } from '../../core/ports/blob-store.ts';
 import type { BlobLocation } from '../../core/ports/operations.ts';
 import { extentOf, type Extent } from '../byte-range.ts';
 import type { Checksums } from '../checksum.ts';
@@ -46,6 +46,11 @@ export class BlobReader {
     } finally {
       descriptor.release();
     }
+  }
+
+  /** As `BlobStore.openFile` says. */
+  async openFile(location: BlobLocation): Promise<OpenFile | undefined> {
+    return location.packId === undefined ? this.#setup.open(location) : undefined;
   }
 
   /** As `BlobStore.readSmall` says. */

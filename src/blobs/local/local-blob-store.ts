@@ -5,6 +5,7 @@ import type {
   ByteRange,
   DiskState,
   HostFile,
+  OpenFile,
   PackRegistry,
 } from '../../core/ports/blob-store.ts';
 import type { StoredDisk } from '../../core/ports/metadata-store.ts';
@@ -146,6 +147,10 @@ export class LocalBlobStore implements BlobStore {
 
   async *read(location: BlobLocation, range?: ByteRange): AsyncGenerator<Uint8Array, void> {
     yield* this.#disk(location.diskId).reader.read(location, range);
+  }
+
+  async openFile(location: BlobLocation): Promise<OpenFile | undefined> {
+    return this.#disk(location.diskId).reader.openFile(location);
   }
 
   async readSmall(location: BlobLocation, range?: ByteRange): Promise<Uint8Array> {

@@ -41,6 +41,12 @@ export interface Adopted {
   settle(): Promise<void>;
 }
 
+/** Open for reading, and shared with others: whoever moves its position opens `/dev/fd` anew. Release it, once. */
+export interface OpenFile {
+  readonly fd: number;
+  release(): void;
+}
+
 /** The stored bytes, on any number of disks. Blobs are immutable: written once under a fresh random id, then only read. */
 export interface BlobStore {
   /**
@@ -103,6 +109,12 @@ export interface BlobStore {
 
   /** Small content in one piece; what `read` throws. */
   readSmall(location: BlobLocation, range?: ByteRange): Promise<Uint8Array>;
+
+  /**
+   * A blob as a file of this machine, for a program that goes to and fro in it; undefined where it is not one by itself.
+   * Nothing is checked. Must be released. Throws what `read` throws.
+   */
+  openFile(location: BlobLocation): Promise<OpenFile | undefined>;
 
   /**
    * Says what is wrong with a blob, undefined when all is well: with its place (file and length, record in a pack), or

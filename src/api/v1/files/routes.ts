@@ -5,6 +5,7 @@ import { changeRoutes } from './change.ts';
 import { contentRoutes } from './content.ts';
 import { listRoutes } from './list.ts';
 import { lockRoutes } from './locks.ts';
+import { previewRoutes } from './preview.ts';
 
 /** Files and folders. */
 export const fileRoutes: readonly Route[] = [
@@ -13,5 +14,6 @@ export const fileRoutes: readonly Route[] = [
   ...contentRoutes,
   ...archiveRoutes,
   ...lockRoutes,
+  ...previewRoutes,
   ...bulkRoutes,
 ];

@@ -1,0 +1,35 @@
+/** How long the longest side of a preview may be, in pixels. */
+export const PREVIEW_SIDES = [256, 512, 1280, 2048] as const;
+
+export type PreviewSide = (typeof PREVIEW_SIDES)[number];
+
+/** Which preview is meant. */
+export interface PreviewWish {
+  readonly blobId: string;
+  /** As stored; says what is tried, and not what the content is taken for. */
+  readonly mediaType: string;
+  readonly side: PreviewSide;
+}
+
+/** Small pictures of what people stored, made apart from the server and kept by blob. */
+export interface Previewer {
+  /**
+   * Of what this machine can make previews: media types, and whole families as `video/*`. Empty where it can of nothing.
+   * Looks for tools when it is asked for the first time.
+   */
+  mediaTypes(): Promise<readonly string[]>;
+
+  /**
+   * A picture as WebP, upright, in sRGB, whose longest side has at most `side` pixels; never larger than the original.
+   * Undefined when none can be made of this content, which is remembered.
+   * The one asked for last is made first: throws `busy` for those that then wait behind too many. Throws what reading
+   * the blob throws, `corrupt` for one that is not known, and the signal's reason, while what was begun is finished.
+   */
+  preview(wish: PreviewWish, signal: AbortSignal): Promise<Uint8Array | undefined>;
+
+  /** Removes what is kept of blobs that are gone, and nothing more often than once a day. */
+  tidy(): Promise<void>;
+
+  /** Ends what runs. */
+  close(): Promise<void>;
+}

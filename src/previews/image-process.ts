@@ -1,0 +1,157 @@
+import type { ChildProcess } from 'node:child_process';
+import { pipeline } from 'node:stream/promises';
+import { fileURLToPath } from 'node:url';
+import { MAX_HEAP_MIB, type ImageAbilities, type ImageMessage, type ImageOutcome } from './image-job.ts';
+import { startLimited } from './limited-process.ts';
+
+/** An image that takes longer is taken for one that would never be done. */
+const JOB_TIMEOUT_MS = 30_000;
+/** After so long without work the process ends, and its memory is free; the next picture starts another (300 ms). */
+const IDLE_MS = 30_000;
+
+export interface Original {
+  readonly bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+  readonly sizeBytes: number;
+}
+
+/**
+ * One process that makes pictures, one at a time; started when it is needed. Whatever happens to it, the next picture
+ * is made by a fresh one.
+ */
+export class ImageProcess {
+  readonly #timeoutMs: number;
+  #running: Running | undefined;
+  #idleTimer: NodeJS.Timeout | undefined;
+
+  constructor({ timeoutMs = JOB_TIMEOUT_MS }: { timeoutMs?: number } = {}) {
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /** Undefined while it does not run. */
+  get pid(): number | undefined {
+    return this.#running?.pid;
+  }
+
+  /** What it can read; nothing when it cannot even run. */
+  async abilities(): Promise<ImageAbilities> {
+    return this.#use(async (running) => (await running.abilities) ?? { mediaTypes: [] });
+  }
+
+  /** The picture of an image; undefined when there is none to be had of it. Rejects when `original` cannot be read. */
+  async make(original: Original, side: number): Promise<Uint8Array | undefined> {
+    return this.#use(async (running) => {
+      const outcome = await running.make(original, side, this.#timeoutMs);
+      return outcome && 'picture' in outcome ? outcome.picture : undefined;
+    });
+  }
+
+  close(): void {
+    clearTimeout(this.#idleTimer);
+    this.#running?.kill();
+    this.#running = undefined;
+  }
+
+  async #use<T>(work: (running: Running) => Promise<T>): Promise<T> {
+    clearTimeout(this.#idleTimer);
+    const running = (this.#running ??= new Running());
+    try {
+      return await work(running);
+    } finally {
+      if (running.isOver && this.#running === running) this.#running = undefined;
+      this.#idleTimer = setTimeout(() => this.close(), IDLE_MS).unref();
+    }
+  }
+}
+
+/** Tells what went wrong with the source from what went wrong with whoever reads it. */
+class Watched implements AsyncIterable<Uint8Array> {
+  readonly #source: Original['bytes'];
+  failure: { readonly reason: unknown } | undefined;
+
+  constructor(source: Original['bytes']) {
+    this.#source = source;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
+    try {
+      yield* this.#source;
+    } catch (reason) {
+      this.failure = { reason };
+      throw reason;
+    }
+  }
+}
+
+/** One life of the process. */
+class Running {
+  readonly abilities: Promise<ImageAbilities | undefined>;
+  readonly #child: ChildProcess;
+  /** Takes what the process says next; undefined when it ends instead. */
+  #listener: (message: ImageMessage | undefined) => void = () => undefined;
+  isOver = false;
+
+  constructor() {
+    this.#child = start();
+    this.#child.on('message', (message: ImageMessage) => this.#listener(message));
+    this.#child.once('exit', () => this.#end());
+    this.#child.once('error', () => this.#end());
+    // That it went away is known from its end.
+    this.#child.stdin?.on('error', () => undefined);
+    this.abilities = this.#next<ImageAbilities>();
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  kill(): void {
+    this.#child.kill('SIGKILL');
+    this.#end();
+  }
+
+  /** Undefined when the process ended over it, or had to be ended. Rejects when `original` cannot be read. */
+  async make({ bytes, sizeBytes }: Original, side: number, timeoutMs: number): Promise<ImageOutcome | undefined> {
+    await this.abilities;
+    const { stdin } = this.#child;
+    if (this.isOver || !stdin) return undefined;
+    const timer = setTimeout(() => this.kill(), timeoutMs);
+    try {
+      const outcome = this.#next<ImageOutcome>();
+      this.#child.send({ sizeBytes, side });
+      // A blob's piece, whose memory is used again, is above the high-water mark: the next is asked for once it has gone.
+      const source = new Watched(bytes);
+      const sent = pipeline(source, stdin, { end: false }).catch(() => {
+        // It would wait for bytes that do not come.
+        if (source.failure) this.kill();
+      });
+      const [made] = await Promise.all([outcome, sent]);
+      if (source.failure) throw source.failure.reason;
+      return made;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #next<T extends ImageMessage>(): Promise<T | undefined> {
+    if (this.isOver) return Promise.resolve(undefined);
+    return new Promise((resolve) => {
+      this.#listener = (message) => resolve(message as T | undefined);
+    });
+  }
+
+  #end(): void {
+    this.isOver = true;
+    this.#listener(undefined);
+  }
+}
+
+function start(): ChildProcess {
+  const ending = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
+  const worker = new URL(`./image-worker${ending}`, import.meta.url);
+  // Its own JavaScript can read files, which it loads, and nothing else: no writing, no programs, no network.
+  const guards = ['--permission', '--allow-fs-read=*', '--allow-addons', `--max-old-space-size=${MAX_HEAP_MIB}`];
+  return startLimited([process.execPath, ...guards, '--no-warnings', fileURLToPath(worker)], {
+    stdio: ['pipe', 'ignore', 'ignore', 'ipc'],
+    environment: { UV_THREADPOOL_SIZE: '2' },
+  });
+}

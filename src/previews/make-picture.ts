@@ -1,0 +1,52 @@
+import sharp, { type Sharp } from 'sharp';
+import { decodeHeic, isHeic } from './heic.ts';
+import { MAX_PIXELS } from './image-job.ts';
+
+/** Good at these sizes; one more point of quality costs more bytes than anybody sees. */
+const QUALITY = 78;
+/** A drawing with so many bytes is a program to run. */
+const MAX_SVG_BYTES = 4 * 1024 * 1024;
+
+/** The decoders that stay open; all other ways into the library are closed. */
+const LOADERS = {
+  'image/jpeg': 'VipsForeignLoadJpegBuffer',
+  'image/png': 'VipsForeignLoadPngBuffer',
+  'image/webp': 'VipsForeignLoadWebpBuffer',
+  'image/gif': 'VipsForeignLoadNsgifBuffer',
+  'image/tiff': 'VipsForeignLoadTiffBuffer',
+  'image/avif': 'VipsForeignLoadHeifBuffer',
+  'image/svg+xml': 'VipsForeignLoadSvgBuffer',
+} as const;
+
+sharp.concurrency(1);
+sharp.cache(false);
+sharp.block({ operation: ['VipsForeignLoad'] });
+sharp.unblock({ operation: Object.values(LOADERS) });
+
+export const mediaTypes: readonly string[] = [...Object.keys(LOADERS), 'image/heic', 'image/heif'];
+
+/** The picture of an image as WebP. Throws for what is none, or too large. */
+export async function makePicture(original: Buffer, side: number): Promise<Buffer> {
+  return (isHeic(original) ? await heic(original, side) : await image(original, side))
+    .webp({ quality: QUALITY, effort: 2 })
+    .toBuffer();
+}
+
+async function heic(original: Buffer, side: number): Promise<Sharp> {
+  const { pixels, width, height } = await decodeHeic(original);
+  return fitted(sharp(pixels, { raw: { width, height, channels: 4 } }), side);
+}
+
+async function image(original: Buffer, side: number): Promise<Sharp> {
+  const opened = sharp(original, { limitInputPixels: MAX_PIXELS, failOn: 'none' });
+  const { format, width, height } = await opened.metadata();
+  if (format !== 'svg') return fitted(opened.autoOrient(), side);
+  if (original.length > MAX_SVG_BYTES) throw new Error('this drawing is too long');
+  // Lines have no resolution: a small one is drawn as large as it is shown, a large one never.
+  const density = Math.min(2400, Math.max(1, (72 * side) / Math.max(width, height)));
+  return fitted(sharp(original, { limitInputPixels: MAX_PIXELS, density }), side);
+}
+
+function fitted(image: Sharp, side: number): Sharp {
+  return image.resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true });
+}

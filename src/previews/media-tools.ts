@@ -1,0 +1,132 @@
+import type { ChildProcess } from 'node:child_process';
+import { startLimited } from './limited-process.ts';
+
+/** A film is not read for so long; what takes longer is damaged, or meant to take long. */
+const TIMEOUT_MS = 30_000;
+const MAX_OUTPUT_BYTES = 32 * 1024 * 1024;
+
+/**
+ * What is taken for a film or for music. Not among them is what names other files or addresses (playlists, scripts of
+ * pieces), by which a file could have others read.
+ */
+const FORMATS = [
+  ...[
+    'mov',
+    'matroska',
+    'webm',
+    'avi',
+    'mpegts',
+    'mpeg',
+    'mpegvideo',
+    'm4v',
+    'h264',
+    'hevc',
+    'flv',
+    'asf',
+    'mxf',
+    'dv',
+  ],
+  ...['ogg', 'mp3', 'flac', 'wav', 'aac', 'aiff', 'ape', 'wv'],
+].join(',');
+
+const INPUT = [
+  ...['-protocol_whitelist', 'file', '-format_whitelist', FORMATS],
+  ...['-max_pixels', '100000000', '-i', '/dev/stdin'],
+];
+
+/** An open film or piece of music. */
+export interface MediaFile {
+  readonly fd: number;
+  /** False when something is missing behind its beginning: then the picture is one of the first seconds. */
+  readonly isWhole: boolean;
+}
+
+/** The programs that open films and music, where the machine has them. */
+export class MediaTools {
+  readonly #environment: Readonly<Record<string, string>>;
+  readonly #timeoutMs: number;
+
+  constructor({ programPath, timeoutMs = TIMEOUT_MS }: { programPath: string; timeoutMs?: number }) {
+    this.#environment = { PATH: programPath };
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /** Whether there are ffmpeg and ffprobe. */
+  async areThere(): Promise<boolean> {
+    // There films cannot be handed over as open files.
+    if (process.platform === 'win32') return false;
+    const found = [
+      await this.#run('ffmpeg', ['-version'], 'ignore'),
+      await this.#run('ffprobe', ['-version'], 'ignore'),
+    ];
+    return found.every((text) => text !== undefined);
+  }
+
+  /** A picture out of a film, as PNG, upright, that fits into a square; undefined when there is none to be had. */
+  async frameOf(file: MediaFile, side: number): Promise<Buffer | undefined> {
+    const seconds = await this.#durationOf(file);
+    const at = file.isWhole ? seconds / 10 : Math.min(2, seconds / 10);
+    // What says how long it is may be wrong: then there is nothing at that place.
+    return (await this.#pictureAt(file, at, side)) ?? (at > 0 ? this.#pictureAt(file, 0, side) : undefined);
+  }
+
+  /** The cover in a piece of music, in the same way. */
+  async coverOf(file: MediaFile, side: number): Promise<Buffer | undefined> {
+    return this.#pictureAt(file, 0, side);
+  }
+
+  /** In seconds; 0 when it does not say. */
+  async #durationOf({ fd }: MediaFile): Promise<number> {
+    const show = ['-v', 'error', '-show_entries', 'format=duration', '-of', 'csv=p=0'];
+    const seconds = Number.parseFloat(String(await this.#run('ffprobe', [...show, ...INPUT], fd)));
+    return Number.isFinite(seconds) && seconds > 0 ? seconds : 0;
+  }
+
+  async #pictureAt({ fd }: MediaFile, seconds: number, side: number): Promise<Buffer | undefined> {
+    // Pixels need not be square.
+    const square = `scale=w='max(1,trunc(iw*if(sar,sar,1)))':h=ih,setsar=1`;
+    const fit = `scale=w='min(${side},iw)':h='min(${side},ih)':force_original_aspect_ratio=decrease`;
+    const from = ['-v', 'error', '-nostdin', '-threads', '2', '-ss', seconds.toFixed(2), ...INPUT];
+    const what = ['-map', '0:v:0', '-frames:v', '1', '-vf', `${square},${fit}`];
+    const to = ['-c:v', 'png', '-compression_level', '1', '-f', 'image2pipe', 'pipe:1'];
+    const picture = await this.#run('ffmpeg', [...from, ...what, ...to], fd);
+    return picture?.length ? picture : undefined;
+  }
+
+  /** What a program says; undefined when it fails, takes too long or says too much. */
+  async #run(program: string, args: readonly string[], stdin: number | 'ignore'): Promise<Buffer | undefined> {
+    const child = startLimited([program, ...args], {
+      stdio: [stdin, 'pipe', 'ignore'],
+      environment: this.#environment,
+    });
+    const timer = setTimeout(() => child.kill('SIGKILL'), this.#timeoutMs);
+    try {
+      const ended = endOf(child);
+      const said = await collected(child);
+      return (await ended) === 0 ? said : undefined;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+function endOf(child: ChildProcess): Promise<number | null> {
+  return new Promise((resolve) => {
+    child.once('error', () => resolve(null));
+    child.once('close', resolve);
+  });
+}
+
+async function collected(child: ChildProcess): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  let length = 0;
+  for await (const piece of (child.stdout ?? []) as AsyncIterable<Buffer>) {
+    pieces.push(piece);
+    length += piece.length;
+    if (length > MAX_OUTPUT_BYTES) {
+      child.kill('SIGKILL');
+      break;
+    }
+  }
+  return Buffer.concat(pieces);
+}

@@ -1,0 +1,166 @@
+import { readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { PreviewSide } from '../core/ports/previewer.ts';
+import { randomId } from '../lib/ids.ts';
+import { makeFolder } from '../lib/make-folder.ts';
+
+/** What file systems keep for the smallest file. */
+const BLOCK_BYTES = 4096;
+/** When it is full, the pictures that were looked at longest ago go, until so much of it is left. */
+const KEPT_WHEN_FULL = 0.9;
+/** That a picture is looked at is noted so often; each time would be a write for each read. */
+const USE_NOTED_EVERY_MS = 3600 * 1000;
+/** Other tools may make of content what those of today cannot. */
+const FAILURE_KEPT_MS = 7 * 24 * 3600 * 1000;
+const NAME = /^([0-9a-f]{32})(?:-\d+\.webp|\.none)$/;
+const TIDIED_AT_ONCE = 500;
+
+interface Entry {
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly usedAtMs: number;
+}
+
+/**
+ * Pictures in a folder, `<last two digits of the blob's id>/<id>-<side>.webp`, and that of a blob none can be made as
+ * `<id>.none`. All of it can be removed at any time.
+ */
+export class PreviewCache {
+  readonly folder: string;
+  readonly #maxBytes: number;
+  readonly #onFailure: (error: unknown) => void;
+  /** Undefined until it has been counted. */
+  #totalBytes: number | undefined;
+  #shrinking: Promise<void> | undefined;
+
+  constructor({
+    folder,
+    maxBytes,
+    onFailure,
+  }: {
+    folder: string;
+    maxBytes: number;
+    onFailure: (error: unknown) => void;
+  }) {
+    this.folder = folder;
+    this.#maxBytes = maxBytes;
+    this.#onFailure = onFailure;
+  }
+
+  /** `none` when there is none to be had, undefined when nothing is known. */
+  async get(blobId: string, side: PreviewSide): Promise<Uint8Array | 'none' | undefined> {
+    const path = this.#path(blobId, `-${side}.webp`);
+    const picture = await readFile(path).catch(() => undefined);
+    if (picture?.length) {
+      void noteUse(path);
+      return picture;
+    }
+    const failure = await stat(this.#path(blobId, '.none')).catch(() => undefined);
+    return failure && Date.now() - failure.mtimeMs < FAILURE_KEPT_MS ? 'none' : undefined;
+  }
+
+  /** Keeps a picture, or that there is none. What cannot be kept is made again another time: never rejects. */
+  async put(blobId: string, side: PreviewSide, picture: Uint8Array | undefined): Promise<void> {
+    try {
+      const path = this.#path(blobId, picture ? `-${side}.webp` : '.none');
+      await makeFolder(join(path, '..'), 0o700);
+      const temporary = join(this.folder, `${randomId()}.partial`);
+      await writeFile(temporary, picture ?? '', { mode: 0o600 });
+      await rename(temporary, path);
+      this.#totalBytes = (this.#totalBytes ?? (await this.#count())) + blocks(picture?.length ?? 0);
+    } catch (error) {
+      this.#onFailure(error);
+    }
+    if ((this.#totalBytes ?? 0) > this.#maxBytes) this.#shrinking ??= this.#shrink();
+  }
+
+  /** Waits until it has room again, if it is being made. */
+  async settled(): Promise<void> {
+    await this.#shrinking;
+  }
+
+  /** Removes what is kept of blobs that `known` does not give back, and what an interrupted write left. */
+  async tidy(known: (blobIds: readonly string[]) => Promise<ReadonlySet<string>>): Promise<void> {
+    for (const name of await namesIn(this.folder)) {
+      const path = join(this.folder, name);
+      if (name.endsWith('.partial')) await this.#removeOld(path);
+      else if (/^[0-9a-f]{2}$/.test(name)) await tidyFolder(path, known);
+    }
+    this.#totalBytes = await this.#count();
+  }
+
+  async #removeOld(path: string): Promise<void> {
+    const found = await stat(path).catch(() => undefined);
+    if (found && Date.now() - found.mtimeMs > USE_NOTED_EVERY_MS) await rm(path, { force: true });
+  }
+
+  async #count(): Promise<number> {
+    let total = 0;
+    for await (const { sizeBytes } of this.#entries()) total += sizeBytes;
+    return total;
+  }
+
+  async #shrink(): Promise<void> {
+    try {
+      const entries: Entry[] = [];
+      for await (const entry of this.#entries()) entries.push(entry);
+      entries.sort((one, other) => one.usedAtMs - other.usedAtMs);
+      let total = entries.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+      for (const { path, sizeBytes } of entries) {
+        if (total <= this.#maxBytes * KEPT_WHEN_FULL) break;
+        await rm(path, { force: true });
+        total -= sizeBytes;
+      }
+      this.#totalBytes = total;
+    } catch (error) {
+      this.#onFailure(error);
+    } finally {
+      this.#shrinking = undefined;
+    }
+  }
+
+  async *#entries(): AsyncGenerator<Entry> {
+    for (const shard of await namesIn(this.folder)) {
+      for (const name of await namesIn(join(this.folder, shard))) {
+        const path = join(this.folder, shard, name);
+        const found = await stat(path).catch(() => undefined);
+        if (found) yield { path, sizeBytes: blocks(found.size), usedAtMs: found.mtimeMs };
+      }
+    }
+  }
+
+  #path(blobId: string, ending: string): string {
+    if (!/^[0-9a-f]{32}$/.test(blobId)) throw new Error(`"${blobId}" is not the id of a blob`);
+    return join(this.folder, blobId.slice(-2), `${blobId}${ending}`);
+  }
+}
+
+function blocks(sizeBytes: number): number {
+  return Math.max(1, Math.ceil(sizeBytes / BLOCK_BYTES)) * BLOCK_BYTES;
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return readdir(folder).catch(() => []);
+}
+
+async function noteUse(path: string): Promise<void> {
+  const nowMs = Date.now();
+  const found = await stat(path).catch(() => undefined);
+  if (!found || nowMs - found.mtimeMs < USE_NOTED_EVERY_MS) return;
+  const now = new Date(nowMs);
+  await utimes(path, now, now).catch(() => undefined);
+}
+
+async function tidyFolder(
+  folder: string,
+  known: (blobIds: readonly string[]) => Promise<ReadonlySet<string>>,
+): Promise<void> {
+  const names = await namesIn(folder);
+  for (let from = 0; from < names.length; from += TIDIED_AT_ONCE) {
+    const page = names.slice(from, from + TIDIED_AT_ONCE).map((name) => ({ name, blobId: NAME.exec(name)?.[1] }));
+    const there = await known([...new Set(page.flatMap(({ blobId }) => blobId ?? []))]);
+    for (const { name, blobId } of page) {
+      if (blobId === undefined || !there.has(blobId)) await rm(join(folder, name), { force: true });
+    }
+  }
+}

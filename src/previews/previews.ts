@@ -1,0 +1,137 @@
+import type { Core } from '../core/core.ts';
+import type { BlobLocation } from '../core/ports/operations.ts';
+import type { Previewer, PreviewWish } from '../core/ports/previewer.ts';
+import { readSmallContent } from '../core/small-content.ts';
+import { SMALL_BYTES } from '../core/transfer.ts';
+import { DomainError } from '../lib/errors.ts';
+import { makeFolder } from '../lib/make-folder.ts';
+import { ImageProcess, type Original } from './image-process.ts';
+import { isAmong, kindOf } from './kinds.ts';
+import { withMediaFile } from './media-file.ts';
+import { MediaTools } from './media-tools.ts';
+import { NewestFirst } from './newest-first.ts';
+import { PreviewCache } from './preview-cache.ts';
+import { SharedWork } from './shared-work.ts';
+
+/** So that a film does not hold up the images; the second process starts only when there is work for both. */
+const AT_ONCE = 2;
+const MAX_WAITING = 200;
+/** The process that reads an image has it whole in its memory. */
+const MAX_IMAGE_BYTES = 256 * 1024 * 1024;
+const TIDY_EVERY_MS = 24 * 3600 * 1000;
+
+export interface PreviewsSetup {
+  readonly core: Core;
+  /** For what is kept; nothing else is in it. */
+  readonly folder: string;
+  readonly cacheBytes: number;
+  /** Where programs are looked for. */
+  readonly programPath: string;
+  /** Told of what went wrong without anybody having to know. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** Previews made by processes apart, and kept in a folder. */
+export class Previews implements Previewer {
+  readonly #setup: PreviewsSetup;
+  readonly #cache: PreviewCache;
+  readonly #tools: MediaTools;
+  readonly #queue = new NewestFirst({ running: AT_ONCE, waiting: MAX_WAITING });
+  readonly #shared = new SharedWork<Uint8Array | undefined>();
+  /** The one used last is taken first. */
+  readonly #idle = Array.from({ length: AT_ONCE }, () => new ImageProcess());
+  readonly #processes = [...this.#idle];
+  #abilities: Promise<readonly string[]> | undefined;
+  #tidiedAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(setup: PreviewsSetup) {
+    this.#setup = setup;
+    const { folder, cacheBytes: maxBytes, onFailure } = setup;
+    this.#tools = new MediaTools(setup);
+    this.#cache = new PreviewCache({ folder, maxBytes, onFailure });
+  }
+
+  /** As `Previewer` says. */
+  async mediaTypes(): Promise<readonly string[]> {
+    const found = await (this.#abilities ??= this.#lookForTools());
+    // A library that is missing stays away; that a process could not be started may be over.
+    if (found.length === 0) this.#abilities = undefined;
+    return found;
+  }
+
+  /** As `Previewer` says. */
+  async preview(wish: PreviewWish, signal: AbortSignal): Promise<Uint8Array | undefined> {
+    if (!isAmong(wish.mediaType, await this.mediaTypes())) return undefined;
+    const kept = await this.#cache.get(wish.blobId, wish.side);
+    if (kept === 'none') return undefined;
+    if (kept) return kept;
+    const make = (ending: AbortSignal) => this.#queue.run(() => this.#make(wish), ending);
+    return this.#shared.do(`${wish.blobId}-${wish.side}`, make, signal);
+  }
+
+  /** As `Previewer` says. */
+  async tidy(): Promise<void> {
+    const { store, blobs, clock } = this.#setup.core;
+    if (clock.nowMs() - this.#tidiedAtMs < TIDY_EVERY_MS) return;
+    this.#tidiedAtMs = clock.nowMs();
+    await this.#cache.tidy(async (blobIds) => {
+      const known = await Promise.all(blobs.listDisks().map(({ id }) => store.inspection.knownBlobs(id, blobIds)));
+      return new Set(known.flatMap((onDisk) => [...onDisk]));
+    });
+  }
+
+  /** As `Previewer` says. */
+  async close(): Promise<void> {
+    for (const process of this.#processes) process.close();
+    await this.#cache.settled();
+  }
+
+  async #lookForTools(): Promise<readonly string[]> {
+    const [abilities, hasMedia] = await Promise.all([
+      this.#withProcess((process) => process.abilities()),
+      this.#tools.areThere(),
+    ]);
+    const { mediaTypes } = abilities;
+    // Films and music give images, of which the same process makes the pictures.
+    return mediaTypes.length > 0 && hasMedia ? [...mediaTypes, 'video/*', 'audio/*'] : mediaTypes;
+  }
+
+  async #make({ blobId, mediaType, side }: PreviewWish): Promise<Uint8Array | undefined> {
+    const location = await this.#setup.core.store.locateBlob(blobId);
+    if (!location) throw new DomainError('corrupt', 'the content of this file is not known');
+    await makeFolder(this.#setup.folder, 0o700);
+    const original = await this.#original(location, { mediaType, side });
+    const picture = original && (await this.#withProcess((process) => process.make(original, side)));
+    await this.#cache.put(blobId, side, picture);
+    return picture;
+  }
+
+  /** An image, or what is one of it; undefined when there is none. */
+  async #original(
+    location: BlobLocation,
+    { mediaType, side }: Pick<PreviewWish, 'mediaType' | 'side'>,
+  ): Promise<Original | undefined> {
+    const { blobs } = this.#setup.core;
+    const { sizeBytes } = location;
+    const kind = kindOf(mediaType);
+    if (kind === 'image') {
+      if (sizeBytes > MAX_IMAGE_BYTES) return undefined;
+      if (sizeBytes > SMALL_BYTES) return { bytes: blobs.read(location), sizeBytes };
+      return { bytes: [await readSmallContent(this.#setup.core, location)], sizeBytes };
+    }
+    const picture = await withMediaFile({ blobs, folder: this.#setup.folder }, location, (file) =>
+      kind === 'video' ? this.#tools.frameOf(file, side) : this.#tools.coverOf(file, side),
+    );
+    return picture && { bytes: [picture], sizeBytes: picture.length };
+  }
+
+  async #withProcess<T>(work: (process: ImageProcess) => Promise<T>): Promise<T> {
+    const process = this.#idle.pop() ?? new ImageProcess();
+    try {
+      return await work(process);
+    } finally {
+      if (this.#processes.includes(process)) this.#idle.push(process);
+      else process.close();
+    }
+  }
+}
