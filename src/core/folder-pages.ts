@@ -22,8 +22,8 @@ const KEPT_MEMBERS = 500_000;
 /** A greater one is kept by itself up to this: sorted anew for each page it would take a second or more. */
 const KEPT_ALONE = 1_000_000;
 
-/** Where a page begins: behind a member, or behind so many. */
-export type PageStart = { readonly after: Standing } | { readonly offset: number };
+/** Where a page begins: behind a member, behind so many, or so that the node with an id stands in its middle. */
+export type PageStart = { readonly after: Standing } | { readonly offset: number } | { readonly around: number };
 
 interface KeptOrder {
   /** The folder's when it was read. */
@@ -33,6 +33,8 @@ interface KeptOrder {
 
 export interface FolderPage {
   readonly located: readonly Located[];
+  /** How many members come before it. */
+  readonly offset: number;
   /** How many members the view shows in all. */
   readonly totalCount: number;
   /** The `after` of the next page; undefined on the last. */
@@ -66,11 +68,16 @@ export class FolderPages {
       .map(({ node, path }) => memberOf(view, node, path.segments.at(-1)));
     const members = await this.#members(folder, view);
     const parts = { mounts: shownMounts, members };
-    const rest = 'after' in start ? behind(view, parts, start.after) : fromOffset(view, parts, start.offset);
+    const totalCount = shownMounts.length + members.length;
+    const rest =
+      'after' in start
+        ? behind(view, parts, start.after)
+        : fromOffset(view, parts, offsetOf(view, parts, { start, limit }));
     const chosen = rest.take(limit);
     return {
       located: await this.#locate(folder, chosen, mounts),
-      totalCount: shownMounts.length + members.length,
+      offset: totalCount - rest.count,
+      totalCount,
       next: chosen.length >= rest.count ? undefined : placeOf(chosen.at(-1)),
     };
   }
@@ -173,6 +180,20 @@ function behind(view: FolderView, { mounts, members }: Parts, place: Standing): 
     count: later.length + members.length - from,
     take: (limit) => merged(view, later, members.slice(from, from + limit)).slice(0, limit),
   };
+}
+
+/** A node that is not among them counts as the first. */
+function offsetOf(
+  view: FolderView,
+  { mounts, members }: Parts,
+  { start, limit }: { start: Exclude<PageStart, { after: Standing }>; limit: number },
+): number {
+  if ('offset' in start) return start.offset;
+  const isMeant = ({ id }: Member): boolean => id === start.around;
+  const place = mounts.find(isMeant) ?? members.find(isMeant);
+  if (!place) return 0;
+  const upToIt = countUpTo(view, members, place) + mounts.filter((mount) => countUpTo(view, [mount], place) > 0).length;
+  return Math.max(0, upToIt - 1 - Math.floor(limit / 2));
 }
 
 /** Mounts can stand before any member, so that many more are merged than are skipped for sure. */

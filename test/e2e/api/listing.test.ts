@@ -108,6 +108,18 @@ describeFiles('listing a folder by the API', function (files) {
       });
     }
 
+    for (const [query, want] of cases.filter(([, names]) => names.length > 0)) {
+      it(`by ${JSON.stringify(query)}, around any entry`, async () => {
+        const asked = { path: '/Mere/sorted', ...query };
+        const { body: whole } = await files.as('anna').ok('listFiles', { query: asked });
+        for (const [position, { id }] of whole.items.entries()) {
+          const { body } = await files.as('anna').ok('listFiles', { query: { ...asked, around: id, limit: 3 } });
+          assert.equal(body.offset, Math.max(0, position - 1));
+          assert.deepEqual(namesOf(body), want.slice(body.offset, body.offset + 3));
+        }
+      });
+    }
+
     it('the mounts into the root', async () => {
       const want = ['Gallery', 'Mere', 'Movies', 'Public', 'Special', 'Temporary', 'Workspace'];
       assert.deepEqual(await files.names('bert', '/'), want);
@@ -129,6 +141,12 @@ describeFiles('listing a folder by the API', function (files) {
           for (const limit of [1, 3, 100]) {
             const { body } = await files.as(name).ok('listFiles', { query: { path: '/', order, offset, limit } });
             assert.deepEqual(namesOf(body), want.slice(offset, offset + limit));
+            assert.equal(body.offset, offset);
+            const around = body.items[0]?.id ?? 0;
+            const { body: same } = await files
+              .as(name)
+              .ok('listFiles', { query: { path: '/', order, around, limit: 1 } });
+            assert.equal(same.offset, around === 0 ? 0 : offset);
           }
         }
       }
@@ -155,6 +173,7 @@ describeFiles('listing a folder by the API', function (files) {
     const cursor = body.nextCursor as string;
     await files.as('anna').refused('listFiles', 'bad-request', { query: { path: '/Mere/two', cursor, sort: 'size' } });
     await files.as('anna').refused('listFiles', 'bad-request', { query: { path: '/Mere/two', cursor, offset: 1 } });
+    await files.as('anna').refused('listFiles', 'bad-request', { query: { path: '/Mere/two', around: 1, offset: 1 } });
     for (const offset of [-1, 1.5, 'x', 2 ** 53]) {
       await files.as('anna').refused('listFiles', 'bad-request', { query: { path: '/Mere/two', offset } });
     }

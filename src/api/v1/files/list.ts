@@ -21,6 +21,12 @@ const LIST_QUERY = z.object({
     .max(Number.MAX_SAFE_INTEGER)
     .optional()
     .describe('In place of `cursor`: leaves out so many, for a list that is jumped about in.'),
+  around: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .optional()
+    .describe('In place of both: the entry with this id stands in the middle of the page; the first page without it.'),
   sort: z
     .enum(SORTS)
     .default('name')
@@ -58,10 +64,16 @@ function viewOf(query: z.output<typeof LIST_QUERY>): FolderView {
   };
 }
 
-function startOf({ cursor, offset, sort, order }: z.output<typeof LIST_QUERY>): PageStart {
+function startOf({ cursor, offset, around, sort, order }: z.output<typeof LIST_QUERY>): PageStart {
   const place = readCursor(cursor, CURSOR);
+  if ([place, offset, around].filter((start) => start !== undefined).length > 1) {
+    throw new DomainError(
+      'bad-request',
+      'a page begins at a cursor, at an offset or around an entry, not at two of them',
+    );
+  }
+  if (around !== undefined) return { around };
   if (!place) return { offset: offset ?? 0 };
-  if (offset !== undefined) throw new DomainError('bad-request', 'a page begins at a cursor or at an offset, not both');
   if (place.sort !== sort || place.order !== order) {
     throw new DomainError('bad-request', 'this cursor is of a list in another order; leave it out to begin again');
   }
@@ -99,6 +111,7 @@ export const listRoutes = [
       const { sort, order } = query;
       return json(200, {
         folder: await fileEntry(core, actor, folder),
+        offset: page.offset,
         totalCount: page.totalCount,
         items: await fileEntries(core, actor, page.located),
         ...(page.next && { nextCursor: writeCursor({ sort, order, ...page.next }) }),
