@@ -72,7 +72,7 @@ export default defineConfig([
   },
   {
     // What the API answers is held to its schemas at run time; each test knows what it asked for.
-    files: ['test/e2e/api/**/*.ts', 'test/support/api-client.ts'],
+    files: ['test/e2e/{api,page}/**/*.ts', 'test/support/api-client.ts'],
     rules: {
       '@typescript-eslint/no-explicit-any': 'off',
       '@typescript-eslint/no-unsafe-argument': 'off',

@@ -37,7 +37,7 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {
-    const isExpected = message.text().startsWith(EXPECTED) && message.location().url.includes('/dav/');
+    const isExpected = message.text().startsWith(EXPECTED) && /\/(dav|api)\//.test(message.location().url);
     if (message.text().startsWith(OF_NO_USE)) return;
     if (['error', 'warning'].includes(message.type()) && !isExpected) complaints.push(message.text());
   });
