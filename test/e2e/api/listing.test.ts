@@ -115,7 +115,7 @@ describeFiles('listing a folder by the API', function (files) {
         for (const [position, { id }] of whole.items.entries()) {
           const { body } = await files.as('anna').ok('listFiles', { query: { ...asked, around: id, limit: 3 } });
           assert.equal(body.offset, Math.max(0, position - 1));
-          assert.deepEqual(namesOf(body), want.slice(body.offset, body.offset + 3));
+          assert.deepEqual(namesOf(body), want.slice(body.offset).slice(0, 3));
         }
       });
     }
