@@ -1,6 +1,6 @@
 import type { Icon } from '../../parts/icon.ts';
 import type { MessageKey } from '../../lib/messages.svelte.ts';
-import type { Target } from '../target.ts';
+import type { Target } from './target.ts';
 
 /** Something that can be done to files: the context menu, the toolbar, the keys and the key help are all made from these. */
 export interface Action {
