@@ -98,6 +98,7 @@ export const listRoutes = [
         description: 'One page.',
         schema: pageOf(FILE_ENTRY).extend({
           folder: FILE_ENTRY.describe('The folder itself.'),
+          offset: z.int().describe('How many come before the first one of the page.'),
           totalCount: z.int().describe('How many the filters let through in all.'),
         }),
       },
