@@ -1,0 +1,39 @@
+import type { PageWorld } from '../../support/web-page.ts';
+import { median, type Figure } from './budget.ts';
+import { fillFolder } from './fill.ts';
+
+const ENTRIES = 10_000;
+const ROUNDS = 7;
+
+/** Runs in the page before anything else: when the first row was there, and had been painted. */
+const WATCH = `
+  new MutationObserver((_changes, observer) => {
+    if (!document.querySelector('[role="row"][aria-rowindex] ~ [role="row"], [role="gridcell"]')) return;
+    if (!document.body.innerText.includes('document ')) return;
+    observer.disconnect();
+    requestAnimationFrame(() => setTimeout(() => { window.rowsAt = performance.now(); }));
+  }).observe(document, { childList: true, subtree: true });
+`;
+
+const SINCE_ANSWER = `(() => {
+  const answers = performance.getEntriesByType('resource').filter(({ name }) => /\\/api\\/v1\\/files\\?/.test(name));
+  return window.rowsAt - Math.min(...answers.map(({ responseEnd }) => responseEnd));
+})()`;
+
+/** From the end of the first answer of the listing to its rows on the screen, in a long folder. */
+export async function measureFirstRows(world: PageWorld): Promise<Figure[]> {
+  await fillFolder(world, 'ann', 'long', ENTRIES);
+  const times: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const { page, close } = await world.open('ann', 'about:blank');
+    await page.addInitScript(WATCH);
+    await page.goto('/files/long');
+    await page.waitForFunction('window.rowsAt !== undefined');
+    times.push(await page.evaluate<number>(SINCE_ANSWER));
+    await close();
+  }
+  return [
+    { what: `first rows of ${ENTRIES} after the answer, median`, value: median(times), unit: 'ms', atMost: 200 },
+    { what: `first rows of ${ENTRIES} after the answer, slowest`, value: Math.max(...times), unit: 'ms' },
+  ];
+}
