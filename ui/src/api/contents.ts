@@ -2,7 +2,7 @@ import { answerOf, api } from './client.ts';
 import type { FileEntry, FolderPage, SortKey, SortOrder } from './files.ts';
 
 /** How long the longest side of a preview may be, in pixels. */
-export type PreviewSide = '256' | '1024' | '2048';
+export type PreviewSide = 256 | 512 | 1280 | 2048;
 
 /** Where an element of the page gets a file's bytes itself: by ranges, with the cookies of the session. */
 export function contentAddress({ id }: FileEntry, { isDownload = false } = {}): string {
@@ -14,14 +14,20 @@ export function previewAddress({ id, etag }: FileEntry, side: PreviewSide): stri
   return `/api/v1/files/preview?id=${id}&size=${side}&etag=${encodeURIComponent(etag)}`;
 }
 
-interface FilesPage {
+interface FolderView {
   readonly path: string;
   readonly sort: SortKey;
   readonly order: SortOrder;
-  readonly limit: number;
 }
 
-/** The files of a folder from a position on. */
-export function listFilesFrom(offset: number, page: FilesPage): Promise<FolderPage> {
-  return answerOf(api.GET('/api/v1/files', { params: { query: { ...page, kind: 'file', offset } } }));
+/** The files of a folder, without its folders, from a position on. */
+export function listFilesFrom(offset: number, view: FolderView, limit: number): Promise<FolderPage> {
+  return answerOf(api.GET('/api/v1/files', { params: { query: { ...view, kind: 'file', offset, limit } } }));
+}
+
+/** Where a file stands among the files of its folder; undefined when it is not there. */
+export async function positionInFolder(id: number, view: FolderView): Promise<number | undefined> {
+  const query = { ...view, kind: 'file', around: id, limit: 1 } as const;
+  const { items, offset } = await answerOf(api.GET('/api/v1/files', { params: { query } }));
+  return items[0]?.id === id ? offset : undefined;
 }

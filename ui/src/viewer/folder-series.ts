@@ -1,4 +1,4 @@
-import { listFilesFrom } from '../api/contents.ts';
+import { listFilesFrom, positionInFolder } from '../api/contents.ts';
 import type { FileEntry, SortKey, SortOrder } from '../api/files.ts';
 import type { Series } from './series.ts';
 
@@ -23,11 +23,7 @@ export class FolderSeries implements Series {
   }
 
   async positionOf({ id }: FileEntry): Promise<number | undefined> {
-    for (let index = 0; index === 0 || index * PAGE_LENGTH < this.#totalCount; index += 1) {
-      const place = (await this.#page(index)).findIndex((file) => file.id === id);
-      if (place >= 0) return index * PAGE_LENGTH + place;
-    }
-    return undefined;
+    return positionInFolder(id, this.#view);
   }
 
   async entryAt(position: number): Promise<FileEntry | undefined> {
@@ -39,7 +35,7 @@ export class FolderSeries implements Series {
   #page(index: number): Promise<readonly FileEntry[]> {
     const known = this.#pages.get(index);
     if (known) return known;
-    const page = listFilesFrom(index * PAGE_LENGTH, { ...this.#view, limit: PAGE_LENGTH }).then((answer) => {
+    const page = listFilesFrom(index * PAGE_LENGTH, this.#view, PAGE_LENGTH).then((answer) => {
       this.#totalCount = answer.totalCount;
       return answer.items;
     });
