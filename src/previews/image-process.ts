@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
+import { DomainError } from '../lib/errors.ts';
 import { MAX_HEAP_MIB, type ImageAbilities, type ImageMessage, type ImageOutcome } from './image-job.ts';
 import { startLimited } from './limited-process.ts';
 
@@ -29,17 +30,21 @@ export class ImageProcess {
 
   /** Undefined while it does not run. */
   get pid(): number | undefined {
-    return this.#running?.pid;
+    return this.#running?.isOver === false ? this.#running.pid : undefined;
   }
 
   /** What it can read; nothing when it cannot even run. */
-  async abilities(): Promise<ImageAbilities> {
-    return this.#use(async (running) => (await running.abilities) ?? { mediaTypes: [] });
+  async abilities(): Promise<readonly string[]> {
+    return this.#use(async (running) => (await running.abilities)?.mediaTypes ?? []);
   }
 
-  /** The picture of an image; undefined when there is none to be had of it. Rejects when `original` cannot be read. */
+  /**
+   * The picture of an image; undefined when there is none to be had of it, since it cannot be read, takes too long or
+   * too much memory. Throws `unavailable` when the process cannot run, and what reading `original` throws.
+   */
   async make(original: Original, side: number): Promise<Uint8Array | undefined> {
     return this.#use(async (running) => {
+      if (!(await running.abilities)) throw new DomainError('unavailable', 'no previews can be made now');
       const outcome = await running.make(original, side, this.#timeoutMs);
       return outcome && 'picture' in outcome ? outcome.picture : undefined;
     });
@@ -53,11 +58,11 @@ export class ImageProcess {
 
   async #use<T>(work: (running: Running) => Promise<T>): Promise<T> {
     clearTimeout(this.#idleTimer);
-    const running = (this.#running ??= new Running());
+    const running = this.#running && !this.#running.isOver ? this.#running : new Running();
+    this.#running = running;
     try {
       return await work(running);
     } finally {
-      if (running.isOver && this.#running === running) this.#running = undefined;
       this.#idleTimer = setTimeout(() => this.close(), IDLE_MS).unref();
     }
   }
@@ -94,7 +99,7 @@ class Running {
     this.#child = start();
     this.#child.on('message', (message: ImageMessage) => this.#listener(message));
     this.#child.once('exit', () => this.#end());
-    this.#child.once('error', () => this.#end());
+    this.#child.on('error', () => this.#end());
     // That it went away is known from its end.
     this.#child.stdin?.on('error', () => undefined);
     this.abilities = this.#next<ImageAbilities>();
@@ -111,7 +116,6 @@ class Running {
 
   /** Undefined when the process ended over it, or had to be ended. Rejects when `original` cannot be read. */
   async make({ bytes, sizeBytes }: Original, side: number, timeoutMs: number): Promise<ImageOutcome | undefined> {
-    await this.abilities;
     const { stdin } = this.#child;
     if (this.isOver || !stdin) return undefined;
     const timer = setTimeout(() => this.kill(), timeoutMs);

@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { DomainError } from '../lib/errors.ts';
 import { startLimited } from './limited-process.ts';
 
 /** A film is not read for so long; what takes longer is damaged, or meant to take long. */
@@ -45,6 +46,7 @@ export interface MediaFile {
 export class MediaTools {
   readonly #environment: Readonly<Record<string, string>>;
   readonly #timeoutMs: number;
+  readonly #running = new Set<ChildProcess>();
 
   constructor({ programPath, timeoutMs = TIMEOUT_MS }: { programPath: string; timeoutMs?: number }) {
     this.#environment = { PATH: programPath };
@@ -55,11 +57,11 @@ export class MediaTools {
   async areThere(): Promise<boolean> {
     // There films cannot be handed over as open files.
     if (process.platform === 'win32') return false;
-    const found = [
-      await this.#run('ffmpeg', ['-version'], 'ignore'),
-      await this.#run('ffprobe', ['-version'], 'ignore'),
-    ];
-    return found.every((text) => text !== undefined);
+    for (const program of ['ffmpeg', 'ffprobe']) {
+      const text = await this.#run(program, ['-version'], 'ignore').catch(() => undefined);
+      if (text === undefined) return false;
+    }
+    return true;
   }
 
   /** A picture out of a film, as PNG, upright, that fits into a square; undefined when there is none to be had. */
@@ -73,6 +75,11 @@ export class MediaTools {
   /** The cover in a piece of music, in the same way. */
   async coverOf(file: MediaFile, side: number): Promise<Buffer | undefined> {
     return this.#pictureAt(file, 0, side);
+  }
+
+  /** Ends what runs. */
+  close(): void {
+    for (const child of this.#running) child.kill('SIGKILL');
   }
 
   /** In seconds; 0 when it does not say. */
@@ -93,26 +100,27 @@ export class MediaTools {
     return picture?.length ? picture : undefined;
   }
 
-  /** What a program says; undefined when it fails, takes too long or says too much. */
+  /** What a program says; undefined when it fails, takes too long or says too much. Throws `unavailable`. */
   async #run(program: string, args: readonly string[], stdin: number | 'ignore'): Promise<Buffer | undefined> {
     const child = startLimited([program, ...args], {
       stdio: [stdin, 'pipe', 'ignore'],
       environment: this.#environment,
     });
+    this.#running.add(child);
     const timer = setTimeout(() => child.kill('SIGKILL'), this.#timeoutMs);
     try {
-      const ended = endOf(child);
-      const said = await collected(child);
-      return (await ended) === 0 ? said : undefined;
+      const [code, said] = await Promise.all([endOf(child), collected(child)]);
+      return code === 0 ? said : undefined;
     } finally {
       clearTimeout(timer);
+      this.#running.delete(child);
     }
   }
 }
 
 function endOf(child: ChildProcess): Promise<number | null> {
-  return new Promise((resolve) => {
-    child.once('error', () => resolve(null));
+  return new Promise((resolve, reject) => {
+    child.on('error', (cause) => reject(new DomainError('unavailable', 'no program can be started', { cause })));
     child.once('close', resolve);
   });
 }

@@ -5,6 +5,7 @@ import { readSmallContent } from '../core/small-content.ts';
 import { SMALL_BYTES } from '../core/transfer.ts';
 import { DomainError } from '../lib/errors.ts';
 import { makeFolder } from '../lib/make-folder.ts';
+import { findAbilities } from './abilities.ts';
 import { ImageProcess, type Original } from './image-process.ts';
 import { isAmong, kindOf } from './kinds.ts';
 import { withMediaFile } from './media-file.ts';
@@ -18,6 +19,7 @@ const AT_ONCE = 2;
 const MAX_WAITING = 200;
 /** The process that reads an image has it whole in its memory. */
 const MAX_IMAGE_BYTES = 256 * 1024 * 1024;
+const LOOKED_AGAIN_MS = 60_000;
 const TIDY_EVERY_MS = 24 * 3600 * 1000;
 
 export interface PreviewsSetup {
@@ -41,7 +43,9 @@ export class Previews implements Previewer {
   /** The one used last is taken first. */
   readonly #idle = Array.from({ length: AT_ONCE }, () => new ImageProcess());
   readonly #processes = [...this.#idle];
-  #abilities: Promise<readonly string[]> | undefined;
+  #found: Promise<readonly string[]> | undefined;
+  #lookedAtMs = 0;
+  #isClosed = false;
   #tidiedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(setup: PreviewsSetup) {
@@ -53,9 +57,11 @@ export class Previews implements Previewer {
 
   /** As `Previewer` says. */
   async mediaTypes(): Promise<readonly string[]> {
-    const found = await (this.#abilities ??= this.#lookForTools());
-    // A library that is missing stays away; that a process could not be started may be over.
-    if (found.length === 0) this.#abilities = undefined;
+    const { clock } = this.#setup.core;
+    if (!this.#found) this.#lookedAtMs = clock.nowMs();
+    const found = await (this.#found ??= this.#withProcess((process) => findAbilities(process, this.#tools)));
+    // That no process could be started may be over.
+    if (found.length === 0 && clock.nowMs() - this.#lookedAtMs > LOOKED_AGAIN_MS) this.#found = undefined;
     return found;
   }
 
@@ -82,18 +88,10 @@ export class Previews implements Previewer {
 
   /** As `Previewer` says. */
   async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#tools.close();
     for (const process of this.#processes) process.close();
     await this.#cache.settled();
-  }
-
-  async #lookForTools(): Promise<readonly string[]> {
-    const [abilities, hasMedia] = await Promise.all([
-      this.#withProcess((process) => process.abilities()),
-      this.#tools.areThere(),
-    ]);
-    const { mediaTypes } = abilities;
-    // Films and music give images, of which the same process makes the pictures.
-    return mediaTypes.length > 0 && hasMedia ? [...mediaTypes, 'video/*', 'audio/*'] : mediaTypes;
   }
 
   async #make({ blobId, mediaType, side }: PreviewWish): Promise<Uint8Array | undefined> {
@@ -102,6 +100,8 @@ export class Previews implements Previewer {
     await makeFolder(this.#setup.folder, 0o700);
     const original = await this.#original(location, { mediaType, side });
     const picture = original && (await this.#withProcess((process) => process.make(original, side)));
+    // What was ended half way says nothing about the file.
+    if (this.#isClosed) throw new DomainError('unavailable', 'the server is ending');
     await this.#cache.put(blobId, side, picture);
     return picture;
   }

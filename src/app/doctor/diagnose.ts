@@ -7,6 +7,7 @@ import { checkCertificate } from './check-certificate.ts';
 import { checkDataFolder } from './check-data-folder.ts';
 import { checkDisks } from './check-disks.ts';
 import { checkPort } from './check-port.ts';
+import { checkPreviews } from './check-previews.ts';
 import { ok, type Finding } from './finding.ts';
 import { checkReach } from './reach/check-reach.ts';
 import { askStatus } from './status.ts';
@@ -28,6 +29,7 @@ export async function diagnose(config: Config): Promise<Finding[]> {
     await checkPort(config, server),
     ...checkCertificate(config, Date.now()),
     ...(await checkReach(config, { isServing: server !== undefined })),
+    await checkPreviews(config),
     await checkClock(Date.now()),
     checkOpenFiles(openFilesLimit()),
   ];
