@@ -12,6 +12,7 @@ import { fileRoutes } from './v1/files/routes.ts';
 import { invitationRoutes } from './v1/invitations.ts';
 import { jobRoutes } from './v1/jobs.ts';
 import { registrationRoutes } from './v1/registration.ts';
+import { positionRoutes } from './v1/positions.ts';
 import { recentRoutes } from './v1/recent.ts';
 import { searchRoutes } from './v1/search.ts';
 import { policyRoutes } from './v1/policies.ts';
@@ -31,6 +32,7 @@ export const ROUTES: readonly Route[] = [
   ...fileRoutes,
   ...policyRoutes,
   ...recentRoutes,
+  ...positionRoutes,
   ...trashRoutes,
   ...versionRoutes,
   ...searchRoutes,

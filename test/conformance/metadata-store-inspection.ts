@@ -156,6 +156,7 @@ const DAMAGES: Damage[] = [
          created_at_ms, expires_at_ms) VALUES ('t', 1, 998, 1, 0, 1, '', 60, 1, 1)`,
       `INSERT INTO version (node_id, blob_id, size_bytes, etag, media_type, modified_at_ms, replaced_at_ms)
          SELECT 998, blob_id, size_bytes, '', '', 1, 1 FROM blob_object WHERE state = 'live'`,
+      `INSERT INTO playback_position (user_id, node_id, position_ms, is_seen, updated_at_ms) VALUES (1, 998, 1, 0, 1)`,
       `INSERT INTO job (kind, node_id, user_id, payload, created_at_ms) VALUES ('purge', 998, 1, '', 1)`,
       `INSERT INTO copy_map (job_id, source_id, node_id, after_key) VALUES (997, 1, 1, '')`,
     ],
@@ -167,6 +168,7 @@ const DAMAGES: Damage[] = [
       'link-of-nothing',
       'version-of-nothing',
       'trash-of-nothing',
+      'position-of-nothing',
       'job-of-nothing',
       'visit-of-nothing',
     ],

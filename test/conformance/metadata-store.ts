@@ -12,6 +12,7 @@ import { describeJoining } from './metadata-store-joining.ts';
 import { describeLeaving } from './metadata-store-leaving.ts';
 import { describeLocks } from './metadata-store-locks.ts';
 import { describeMoves } from './metadata-store-moves.ts';
+import { describePlaybackPositions } from './metadata-store-playback-positions.ts';
 import { describeReads } from './metadata-store-reads.ts';
 import { describePolicies } from './metadata-store-policies.ts';
 import { describeRules } from './metadata-store-rules.ts';
@@ -42,6 +43,7 @@ export function describeMetadataStore(name: string, prepare: () => Promise<Backe
     describeLocks(prepare);
     describeBlobs(prepare);
     describeResumableUploads(prepare);
+    describePlaybackPositions(prepare);
     describeInspection(prepare);
     describeInvariants(prepare);
     describeReads(prepare);

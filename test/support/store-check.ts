@@ -58,7 +58,7 @@ const NEVER: Record<string, string> = {
     'SELECT id, name FROM node WHERE unwritten = 1 AND id NOT IN (SELECT node_id FROM dav_lock)',
   'a change is newer than its space': `SELECT c.space_id, c.rev FROM change_log c JOIN space s ON s.id = c.space_id
     WHERE c.rev > s.rev`,
-  ...hangingRows(['property', 'dav_lock', 'version', 'trash', 'policy', 'share', 'link']),
+  ...hangingRows(['property', 'dav_lock', 'version', 'trash', 'policy', 'share', 'link', 'playback_position']),
 };
 
 function hangingRows(tables: readonly string[]): Record<string, string> {

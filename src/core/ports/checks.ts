@@ -27,6 +27,7 @@ export const CHECKS = [
   'link-of-nothing',
   'version-of-nothing',
   'trash-of-nothing',
+  'position-of-nothing',
   'property-count',
   'trash-elsewhere',
   'trash-unlisted',

@@ -10,6 +10,7 @@ import type { SearchReads } from './search.ts';
 import type { Page } from './page.ts';
 import type { DeadProperty, Lock, Node, Space, StoredVersion, TrashEntry } from '../node.ts';
 import type { Policy, RuleLink } from '../rules.ts';
+import type { PlaybackPositions } from './playback-positions.ts';
 import type { ResumableUploads } from './resumable-uploads.ts';
 import type { SessionReads } from './session-operations.ts';
 import type { BlobLocation, OperationArgs, OperationName, OperationResult } from './operations.ts';
@@ -102,6 +103,7 @@ export interface MetadataStore {
   readonly accounts: AccountReads;
   readonly resumableUploads: ResumableUploads;
   readonly appPasswords: AppPasswordReads;
+  readonly positions: PlaybackPositions;
 
   getSetting(key: string): Promise<string | undefined>;
   /** Throws `unavailable` unless the database answers. */

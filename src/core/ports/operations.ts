@@ -4,6 +4,7 @@ import type { AccountOperations } from './account-operations.ts';
 import type { AppPasswordOperations } from './app-password-operations.ts';
 import type { CheckKey, CheckName } from './checks.ts';
 import type { Expected } from './expected.ts';
+import type { PlaybackPositionOperations } from './playback-positions.ts';
 import type { Preset } from '../rules.ts';
 import type { ResumableUploadOperations } from './resumable-uploads.ts';
 import type { RuleOperations, Vetted } from './rule-operations.ts';
@@ -29,6 +30,7 @@ export interface Operations
   extends
     AccountOperations,
     AppPasswordOperations,
+    PlaybackPositionOperations,
     ResumableUploadOperations,
     RuleOperations,
     SearchOperations,

@@ -31,6 +31,7 @@ export const ALL_CHECKS: Readonly<Record<CheckName, Check>> = {
   'link-of-nothing': attached.ofNothing('link', 'links'),
   'version-of-nothing': attached.ofNothing('version', 'versions'),
   'trash-of-nothing': attached.ofNothing('trash', 'entries in the trash'),
+  'position-of-nothing': attached.ofNothing('playback_position', 'playback positions'),
   'property-count': attached.propertyCount,
   'trash-elsewhere': attached.trashElsewhere,
   'trash-unlisted': attached.trashUnlisted,

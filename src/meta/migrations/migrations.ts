@@ -11,6 +11,7 @@ import { folderRules } from './0009-folder-rules.ts';
 import { resumableUploads } from './0010-resumable-uploads.ts';
 import { search } from './0011-search.ts';
 import { activity } from './0012-activity.ts';
+import { playbackPositions } from './0013-playback-positions.ts';
 
 /**
  * The steps from an empty database to the present schema, in order; the schema's version is how many were taken.
@@ -29,4 +30,5 @@ export const MIGRATIONS: readonly ((types: SchemaTypes) => string[])[] = [
   resumableUploads,
   search,
   activity,
+  playbackPositions,
 ];

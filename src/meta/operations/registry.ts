@@ -14,6 +14,7 @@ import { mend } from './mend.ts';
 import { moveNode } from './move.ts';
 import { condemnPack, openPack, relocateBlobs, removePack, sealPack } from './packs.ts';
 import { clearPolicy, expireNode, setPolicy } from './policies.ts';
+import { forgetPosition, notePosition } from './playback-positions.ts';
 import { changeProperties } from './properties.ts';
 import { purgeTree } from './purge.ts';
 import { startRemoval, stopRemoval } from './removal.ts';
@@ -138,4 +139,6 @@ export const OPERATIONS: { readonly [K in OperationName]: Operation<K> } = {
   takeRecoveryCode,
   replaceRecoveryCodes,
   removeSecondFactor,
+  notePosition,
+  forgetPosition,
 };
