@@ -28,6 +28,8 @@ class Jobs {
     return new Promise((resolve) => {
       this.#waiting.set(job.id, [...(this.#waiting.get(job.id) ?? []), resolve]);
       this.#take(job);
+      // A short one ended before anybody listened.
+      if (job.state === 'running') void this.#ask();
     });
   }
 

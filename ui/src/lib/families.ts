@@ -1,0 +1,17 @@
+/** What people call kinds of files; as the server has them (`core/media-families.ts`). */
+export const FAMILIES = ['image', 'video', 'audio', 'document', 'text', 'archive', 'other'] as const;
+export type Family = (typeof FAMILIES)[number];
+
+const DOCUMENT =
+  /^application\/(?:pdf|rtf|epub\+zip|msword|vnd\.(?:ms-(?:excel|powerpoint|word)|openxmlformats-officedocument|oasis\.opendocument|apple\.(?:pages|numbers|keynote)))/;
+const ARCHIVE = /^application\/(?:zip|gzip|zstd|vnd\.rar|java-archive|x-(?:tar|gtar|gzip|bzip2?|7z|rar|xz|zip))/;
+const TEXT = /^application\/(?:json|xml|javascript|yaml|toml|sql|x-sh|[\w.-]+\+(?:json|xml))(?:;|$)/;
+
+export function familyOf(mediaType: string): Family {
+  const type = mediaType.toLowerCase();
+  const [top = ''] = type.split('/');
+  if (top === 'image' || top === 'video' || top === 'audio') return top;
+  if (DOCUMENT.test(type)) return 'document';
+  if (top === 'text' || TEXT.test(type)) return 'text';
+  return ARCHIVE.test(type) ? 'archive' : 'other';
+}

@@ -1,0 +1,147 @@
+import { changeNow, purgeTrash, restoreTrash, MAX_AT_ONCE } from '../api/file-changes.ts';
+import type { FileEntry } from '../api/files.ts';
+import { isProblem } from '../api/problem.ts';
+import { emptyTrash, listTrash, type TrashEntry } from '../api/trash.ts';
+import { newcomers } from '../rows/choosing.ts';
+import { Chosen } from '../rows/chosen.svelte.ts';
+import { jobs } from '../state/jobs.svelte.ts';
+import type { Change } from '../state/live.svelte.ts';
+import { PagedList } from '../state/paged-list.svelte.ts';
+import { session } from '../state/session.svelte.ts';
+
+const PAGE = 100;
+/** To say how much would go for good, so many pages are counted; beyond that it is "more than". */
+const COUNTED_PAGES = 10;
+const COUNTED_PAGE = 1000;
+
+export interface Restored {
+  readonly entry: TrashEntry;
+  readonly back: FileEntry;
+}
+
+export interface Report<Done> {
+  readonly done: readonly Done[];
+  /** Why the first one that failed did, and how many did. */
+  readonly error: unknown;
+  readonly failedCount: number;
+}
+
+export interface Extent {
+  readonly count: number;
+  readonly bytes: number;
+  /** There is more than was counted. */
+  readonly isMore: boolean;
+}
+
+/** The list of what was deleted, and what can be done with it. */
+export class Trash {
+  /** Of all users, for an administrator. */
+  readonly isEveryones: boolean;
+  readonly list: PagedList<TrashEntry>;
+  readonly chosen: Chosen<TrashEntry>;
+  readonly scroll = { top: 0 };
+  /** How far it is with what takes many requests. */
+  progress = $state.raw<{ done: number; total: number }>();
+  #stop = new AbortController();
+
+  constructor(isEveryones: boolean) {
+    this.isEveryones = isEveryones;
+    this.list = new PagedList((cursor, signal) => listTrash({ cursor, limit: PAGE, all: isEveryones }, signal));
+    this.chosen = new Chosen(() => this.list.items);
+  }
+
+  restore(entries: readonly TrashEntry[]): Promise<Report<Restored>> {
+    return this.#each(entries, async (entry) => ({ entry, back: await restoreTrash(entry.id) }));
+  }
+
+  purge(entries: readonly TrashEntry[]): Promise<Report<TrashEntry>> {
+    return this.#each(entries, async (entry) => {
+      await purgeTrash(entry.id);
+      return entry;
+    });
+  }
+
+  /** Back into the trash, after they were restored. Throws `Problem`. */
+  async trashAgain(restored: readonly Restored[]): Promise<void> {
+    for (let first = 0; first < restored.length; first += MAX_AT_ONCE) {
+      const part = restored.slice(first, first + MAX_AT_ONCE);
+      await changeNow(part.map(({ back }) => ({ action: 'delete', id: back.id })));
+    }
+    await this.list.load();
+  }
+
+  stop(): void {
+    this.#stop.abort();
+  }
+
+  /** How much emptying would remove: one's own trash, whatever is shown. Throws `Problem`. */
+  async measure(): Promise<Extent> {
+    let [count, bytes, pages] = [0, 0, 0];
+    let cursor: string | undefined;
+    do {
+      const page = await listTrash({ cursor, limit: COUNTED_PAGE, all: false });
+      const own = page.items.filter((entry) => mayHandle(entry));
+      count += own.length;
+      bytes += own.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+      cursor = page.nextCursor;
+      pages += 1;
+    } while (cursor !== undefined && pages < COUNTED_PAGES);
+    return { count, bytes, isMore: cursor !== undefined };
+  }
+
+  /** Resolves when all of it is gone, with how many that were; undefined when it was called off. Throws `Problem`. */
+  async empty(): Promise<number | undefined> {
+    const job = await jobs.follow(await emptyTrash());
+    this.chosen.clear();
+    await this.list.load();
+    if (job.state === 'failed') throw new Error(job.problem?.detail ?? job.title);
+    return job.state === 'done' ? (job.result as { purgedCount: number }).purgedCount : undefined;
+  }
+
+  /** Somebody deleted, or had back, something. */
+  async take({ action, id }: Pick<Change, 'action' | 'id'>): Promise<void> {
+    if (action === 'restored' || action === 'removed') this.#drop(id);
+    if ((action !== 'trashed' && action !== 'expired') || this.list.isFresh) return;
+    try {
+      const { items } = await listTrash({ limit: PAGE, all: this.isEveryones });
+      const fresh = newcomers(items, this.list.items);
+      // A first page of nothing but news: what is between is not known.
+      if (fresh.length === PAGE) await this.list.load();
+      else this.list.items = [...fresh, ...this.list.items];
+    } catch (error) {
+      if (!isProblem(error)) throw error;
+    }
+  }
+
+  #drop(id: number): void {
+    this.list.put((entry) => entry.id === id, undefined);
+  }
+
+  async #each<Done>(entries: readonly TrashEntry[], act: (entry: TrashEntry) => Promise<Done>): Promise<Report<Done>> {
+    const done: Done[] = [];
+    const errors: unknown[] = [];
+    this.#stop = new AbortController();
+    const { signal } = this.#stop;
+    for (const [index, entry] of entries.entries()) {
+      if (signal.aborted) break;
+      if (entries.length > 1) this.progress = { done: index, total: entries.length };
+      try {
+        done.push(await act(entry));
+        this.#drop(entry.id);
+      } catch (error) {
+        errors.push(error);
+        // It went meanwhile, by another hand.
+        if (isProblem(error, 'not-found')) this.#drop(entry.id);
+        if (isProblem(error, 'unreachable', 'not-authenticated')) this.stop();
+      }
+    }
+    this.progress = undefined;
+    return { done, error: errors[0], failedCount: errors.length };
+  }
+}
+
+/** What one deleted for somebody else, one sees; what becomes of it is the owner's business, and administrators'. */
+export function mayHandle({ owner }: TrashEntry): boolean {
+  const account = session.account;
+  return account !== undefined && (account.role === 'admin' || owner === account.name);
+}
