@@ -31,3 +31,23 @@ export async function positionInFolder(id: number, view: FolderView): Promise<nu
   const { items, offset } = await answerOf(api.GET('/api/v1/files', { params: { query } }));
   return items[0]?.id === id ? offset : undefined;
 }
+
+/** Whether the bytes of a file are to be had, after a new token if it takes one. Throws `Problem` where they are not. */
+export async function checkContent({ id }: FileEntry): Promise<void> {
+  const range = { headers: { range: 'bytes=0-0' }, parseAs: 'arrayBuffer' } as const;
+  await answerOf(api.GET('/api/v1/files/content', { params: { query: { id } }, ...range }));
+}
+
+/** The same of its preview. Throws `Problem`, with `no-preview` where there is none. */
+export async function checkPreview({ id, etag }: FileEntry, side: PreviewSide): Promise<void> {
+  const query = { id, etag, size: `${side}` } as const;
+  await answerOf(api.GET('/api/v1/files/preview', { params: { query }, parseAs: 'arrayBuffer' }));
+}
+
+/** The first bytes of a file. */
+export async function readBeginning({ id, sizeBytes }: FileEntry, lengthBytes: number): Promise<Uint8Array> {
+  if (sizeBytes === 0) return new Uint8Array();
+  const range = { headers: { range: `bytes=0-${lengthBytes - 1}` }, parseAs: 'arrayBuffer' } as const;
+  const content = await answerOf(api.GET('/api/v1/files/content', { params: { query: { id } }, ...range }));
+  return new Uint8Array(content);
+}

@@ -18,6 +18,16 @@ export function formatNumber(value: number): string {
   return new Intl.NumberFormat(messages.language).format(value);
 }
 
+/** With one place behind the point at most. */
+export function formatDecimal(value: number): string {
+  return new Intl.NumberFormat(messages.language, { maximumFractionDigits: 1 }).format(value);
+}
+
+/** 1 is `100%`. */
+export function formatShare(share: number): string {
+  return new Intl.NumberFormat(messages.language, { style: 'percent' }).format(share);
+}
+
 /** Date and time, short enough for a column. */
 export function formatTime(iso: string): string {
   return timeFormat(messages.language).format(new Date(iso));

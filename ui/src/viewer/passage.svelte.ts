@@ -31,18 +31,24 @@ export class Passage {
     }
   }
 
-  /** Goes on by so many; false where there is nothing. Pressed again before that file is known, it goes on from there. */
-  async step(by: number): Promise<boolean> {
+  /**
+   * Goes so many on, past those that are not wanted; false where there is none. Asked again before that file is known, it
+   * goes on from there.
+   */
+  async step(by: 1 | -1, isWanted: (entry: FileEntry) => boolean = () => true): Promise<boolean> {
     const series = this.#series;
     if (series === undefined || this.#wanted === undefined) return false;
-    const position = this.#wanted + by;
-    if (position < 0 || position >= this.count) return false;
-    this.#wanted = position;
-    const entry = await series.entryAt(position);
-    if (entry === undefined || this.#wanted !== position) return false;
-    this.position = position;
-    await viewing.goTo(entry);
-    return true;
+    for (let position = this.#wanted + by; position >= 0 && position < this.count; position += by) {
+      this.#wanted = position;
+      const entry = await series.entryAt(position);
+      if (this.#wanted !== position) return false;
+      if (entry === undefined || !isWanted(entry)) continue;
+      this.position = position;
+      await viewing.goTo(entry);
+      return true;
+    }
+    this.#wanted = this.position;
+    return false;
   }
 
   async #locate(entry: FileEntry, series: Series): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Component } from 'svelte';
 import type { FileEntry } from '../api/files.ts';
+import { preloadPicture } from './images/picture.svelte.ts';
 import type { Stage } from './stage.svelte.ts';
 
 /** What every viewer of a kind of file is given. It is made anew for each file: nothing is left over from the one before. */
@@ -20,7 +21,15 @@ export interface ViewerKind {
 }
 
 /** The first that shows a file is taken. Each is loaded when the first file of its kind is opened. */
-const KINDS: readonly ViewerKind[] = [];
+const KINDS: readonly ViewerKind[] = [
+  {
+    id: 'image',
+    isDark: true,
+    shows: ({ mediaType = '' }) => mediaType.startsWith('image/'),
+    load: () => import('./images/image-viewer.svelte'),
+    preload: (entry) => void preloadPicture(entry),
+  },
+];
 
 export function kindOf(entry: FileEntry): ViewerKind | undefined {
   return KINDS.find((kind) => kind.shows(entry));
