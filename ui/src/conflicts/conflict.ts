@@ -49,8 +49,14 @@ export function isSame({ there, comes }: Conflict): boolean {
 /** What was decided for all that follow in one drop, paste or the like. */
 export class Decided {
   #isCancelled = false;
-  #skipsSame = false;
+  #skipsSame: boolean;
   readonly #forAll = new Map<string, Choice>();
+
+  /** `isGoingOn`: it was begun before, and what came then is left as it is. */
+  constructor({ isGoingOn = false } = {}) {
+    this.#skipsSame = isGoingOn;
+    if (isGoingOn) this.#forAll.set('folder folder', 'merge');
+  }
 
   /** Undefined where somebody has to be asked. */
   for(conflict: Conflict): Decision | undefined {

@@ -26,8 +26,8 @@ class ConflictQuestions {
   #turn: Promise<unknown> = Promise.resolve();
 
   /** To be begun for each drop, paste, …: `const decision = await conflicts.begin('move').ask({…})`. */
-  begin(way: Way): Conflicts {
-    const decided = new Decided();
+  begin(way: Way, options: { readonly isGoingOn?: boolean } = {}): Conflicts {
+    const decided = new Decided(options);
     return {
       ask: (conflict, remaining = 0) => {
         // One question at a time, also when a second drop has some.

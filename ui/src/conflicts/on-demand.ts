@@ -1,0 +1,1 @@
+export const conflictDialog = () => import('./conflict-dialog.svelte');

@@ -1,0 +1,111 @@
+import { isProblem, Problem } from '../api/problem.ts';
+import { beginUpload, ensureFolder, putFile, sendPiece, uploadOffset, type NewFile } from '../api/uploads.ts';
+import { joined } from '../explorer/actions/paths.ts';
+import { pathOf, type UploadItem } from './upload-item.ts';
+
+const MIB = 1024 * 1024;
+
+/** Up to this size a file goes in one request, which is several times faster for many small ones. */
+const SMALL_BYTES = 4 * MIB;
+/** So much is sent in one request at most: some proxies take no more than 100 MB. */
+const PIECE_BYTES = 64 * MIB;
+/** Enough for the server to tell what a file is, so that little was sent of what a folder does not take. */
+const TELLING_BYTES = 256 * 1024;
+
+export interface Progress {
+  /** So much of it was sent. */
+  sent(item: UploadItem, bytes: number): void;
+  /** So much of it was there before. */
+  found(item: UploadItem, bytes: number): void;
+  /** Its place on the server is known, or not any more. */
+  placed(item: UploadItem): void;
+}
+
+/** Sends files, and makes the folders that they need. */
+export class Sender {
+  readonly #progress: Progress;
+  /** Folders that are there, or are being made. */
+  readonly #folders = new Map<string, Promise<void>>();
+
+  constructor(progress: Progress) {
+    this.#progress = progress;
+  }
+
+  /** Those are there. */
+  know(...paths: readonly string[]): void {
+    for (const path of paths) this.#folders.set(path, Promise.resolve());
+  }
+
+  /** Throws `Problem`, also when it got no answer: to be called again then. */
+  async send(item: UploadItem, signal: AbortSignal): Promise<void> {
+    const { file, batch, folder } = item;
+    await this.#ensure(folder);
+    if (file === undefined) {
+      await this.#ensure(joined(folder, item.name));
+      return;
+    }
+    const newFile = { path: pathOf(item), file, onConflict: item.onConflict };
+    try {
+      const isSmall = file.size <= (batch.isTyped ? TELLING_BYTES : SMALL_BYTES);
+      if (isSmall && item.location === undefined) await this.#put(item, newFile, signal);
+      else await this.#sendPieces(item, newFile, signal);
+    } catch (error) {
+      if (isProblem(error, 'parent-missing', 'not-found')) this.#folders.delete(folder);
+      await assertReadable(file);
+      throw error;
+    }
+  }
+
+  #put(item: UploadItem, file: NewFile, signal: AbortSignal): Promise<void> {
+    return putFile(file, { signal, onprogress: (bytes) => this.#progress.sent(item, bytes) });
+  }
+
+  async #sendPieces(item: UploadItem, newFile: NewFile, signal: AbortSignal): Promise<void> {
+    const { file } = newFile;
+    const { location, offset: from } = await this.#begin(item, newFile, signal);
+    let offset = from;
+    while (offset < file.size) {
+      const isFirst = offset === 0 && item.batch.isTyped;
+      const bytes = file.slice(offset, offset + (isFirst ? TELLING_BYTES : PIECE_BYTES));
+      const start = offset;
+      const onprogress = (sent: number): void => this.#progress.sent(item, start + sent);
+      offset = await sendPiece(location, { offset, bytes, signal, onprogress });
+      if (!(offset > start)) throw new Problem({ code: 'unknown', status: 0, detail: 'the offset went back' });
+      this.#progress.sent(item, offset);
+    }
+  }
+
+  /** Where it goes on, or begins. */
+  async #begin(item: UploadItem, file: NewFile, signal: AbortSignal): Promise<{ location: string; offset: number }> {
+    if (item.location !== undefined) {
+      const offset = await uploadOffset(item.location, signal);
+      if (offset !== undefined) {
+        this.#progress.found(item, offset);
+        return { location: item.location, offset };
+      }
+    }
+    const location = await beginUpload(file, signal);
+    item.location = location;
+    this.#progress.placed(item);
+    this.#progress.found(item, 0);
+    return { location, offset: 0 };
+  }
+
+  #ensure(path: string): Promise<void> {
+    const known = this.#folders.get(path);
+    if (known !== undefined) return known;
+    const made = ensureFolder(path);
+    this.#folders.set(path, made);
+    made.catch(() => this.#folders.delete(path));
+    return made;
+  }
+}
+
+/** A file that was changed or removed since looks to the browser as if the network had failed. */
+async function assertReadable(file: File): Promise<void> {
+  try {
+    await file.slice(0, 1).arrayBuffer();
+  } catch (cause) {
+    throw new Problem({ code: 'file-changed', status: 0, detail: '' }, {}, { cause });
+  }
+}

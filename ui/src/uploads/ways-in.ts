@@ -1,0 +1,66 @@
+import { t } from '../lib/messages.svelte.ts';
+import { session } from '../state/session.svelte.ts';
+import { tellProblem } from '../state/toasts.ts';
+import { entriesOf, picked, walk, type Incoming } from './incoming.ts';
+import { tellingName } from './names.ts';
+import { onDemand } from './on-demand.svelte.ts';
+
+async function add(folder: string, find: () => Promise<Incoming[]> | Incoming[]): Promise<void> {
+  try {
+    const [found, { queue }] = await Promise.all([find(), onDemand.load(session.account?.name)]);
+    await queue.add(found, folder);
+  } catch (error) {
+    tellProblem(error);
+  }
+}
+
+/** To be called during the event. */
+function addDropped(transfer: DataTransfer, folder: string): void {
+  const entries = entriesOf(transfer);
+  if (entries.length > 0) void add(folder, () => walk(entries));
+}
+
+function addPasted(files: Iterable<File>, folder: string): void {
+  void add(folder, () => named(files, t('uploads.pasted')));
+}
+
+/** A picker opens only during a click or a key press. */
+function pickFiles(folder: string): void {
+  pick({ multiple: true }, (files) => void add(folder, () => picked(files)));
+}
+
+function pickFolder(folder: string): void {
+  pick({ webkitdirectory: true }, (files) => void add(folder, () => picked(files)));
+}
+
+function takePhoto(folder: string): void {
+  pick({ accept: 'image/*', capture: 'environment' }, (files) => {
+    void add(folder, () => named(files, t('uploads.photo')));
+  });
+}
+
+/** The ways in which files come; `folder` is the path of the one that they go to. */
+export const uploads = { addDropped, addPasted, pickFiles, pickFolder, takePhoto };
+
+type Picking = { -readonly [Key in 'multiple' | 'webkitdirectory' | 'accept' | 'capture']?: HTMLInputElement[Key] };
+
+/** Lets somebody choose; nothing happens when they do not. */
+export function pick(how: Picking, onpicked: (files: FileList) => void): void {
+  const input = document.createElement('input');
+  input.type = 'file';
+  input.hidden = true;
+  Object.assign(input, how);
+  input.addEventListener('change', () => {
+    input.remove();
+    if (input.files?.length) onpicked(input.files);
+  });
+  input.addEventListener('cancel', () => input.remove());
+  // Safari opens none that is not in the page.
+  document.body.append(input);
+  input.click();
+}
+
+function named(files: Iterable<File>, about: string): Incoming[] {
+  const now = new Date();
+  return Array.from(files, (file) => ({ path: [tellingName(file, about, now)], file }));
+}
