@@ -9,9 +9,13 @@ export interface Action {
   readonly icon: Icon;
   /** As tinykeys reads them: `$mod+KeyX`, `F2`. */
   readonly keys?: readonly string[];
+  /** Something else listens to the keys, which are named for people only. */
+  readonly hasOwnKeys?: boolean;
   /** Actions of a group stand together. */
   readonly group: 'open' | 'make' | 'clipboard' | 'change' | 'about' | 'remove';
   readonly isDangerous?: boolean;
+  /** Not worth a place in the toolbar, or there already. */
+  readonly isInMenuOnly?: boolean;
   /** Whether it makes sense for the target, and the one who asks may. What is not offered is not shown. */
   isOffered(target: Target): boolean;
   run(target: Target): void | Promise<void>;

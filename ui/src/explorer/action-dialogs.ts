@@ -1,0 +1,2 @@
+/** More than the first screen needs. */
+export const actionDialogs = () => import('./action-dialogs.svelte');

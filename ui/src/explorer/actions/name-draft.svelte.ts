@@ -1,0 +1,77 @@
+import { isProblem } from '../../api/problem.ts';
+import { problemText, t } from '../../lib/messages.svelte.ts';
+import { nameProblem } from './names.ts';
+import { isTaken } from './naming.ts';
+
+/** While somebody writes, the server is not asked for every letter. */
+const PAUSE_MS = 250;
+
+/** A name while somebody writes it, and what is wrong with it. */
+export class NameDraft {
+  name = $state('');
+  problem = $state<string>();
+  isBusy = $state(false);
+  readonly #folder: string;
+  readonly #exceptId: number | undefined;
+  readonly #was: string;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #looking = new AbortController();
+
+  /** `exceptId`: the one that has the name now, and may go on having it. */
+  constructor(folder: string, name: string, exceptId?: number) {
+    this.#folder = folder;
+    this.#exceptId = exceptId;
+    this.name = name;
+    this.#was = name;
+  }
+
+  write(name: string): void {
+    this.forget();
+    this.name = name;
+    const key = nameProblem(name);
+    this.problem = key && t(key);
+    if (key === undefined && name !== this.#was) this.#timer = setTimeout(() => void this.#look(name), PAUSE_MS);
+  }
+
+  /** Whether it was taken; else `problem` says why not. */
+  async submit(send: (name: string) => Promise<unknown>): Promise<boolean> {
+    this.forget();
+    const key = nameProblem(this.name);
+    this.problem = key && t(key);
+    if (key !== undefined) return false;
+    this.isBusy = true;
+    try {
+      if (await this.#isTaken(this.name)) return false;
+      await send(this.name);
+      return true;
+    } catch (error) {
+      this.problem = isProblem(error, 'already-exists') ? t('name.taken') : problemText(error);
+      return false;
+    } finally {
+      this.isBusy = false;
+    }
+  }
+
+  /** No answer is waited for any more. */
+  forget(): void {
+    clearTimeout(this.#timer);
+    this.#looking.abort();
+    this.#looking = new AbortController();
+  }
+
+  async #look(name: string): Promise<void> {
+    try {
+      await this.#isTaken(name);
+    } catch {
+      // The server says it again when it is asked to give the name.
+    }
+  }
+
+  async #isTaken(name: string): Promise<boolean> {
+    const { signal } = this.#looking;
+    const exceptId = this.#exceptId;
+    const taken = await isTaken({ folder: this.#folder, name, exceptId }, signal);
+    if (taken && !signal.aborted) this.problem = t('name.taken');
+    return taken;
+  }
+}

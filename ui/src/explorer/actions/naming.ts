@@ -1,0 +1,40 @@
+import { createFolder, renameFile } from '../../api/file-changes.ts';
+import type { FileEntry } from '../../api/files.ts';
+import { entriesLike } from '../../api/folders.ts';
+import { t } from '../../lib/messages.svelte.ts';
+import { tell } from '../../state/toasts.ts';
+import { explorer } from '../explorer.svelte.ts';
+import { look } from './optimistic.ts';
+import { sameName } from './names.ts';
+import { joined, parentOf } from './paths.ts';
+
+/** Throws `Problem`. */
+export async function rename(entry: FileEntry, name: string): Promise<void> {
+  const renamed = await renameFile(entry.id, name);
+  tell(t('done.renamed', { from: entry.name, to: name }), async () => {
+    await renameFile(renamed.id, entry.name);
+    await look();
+  });
+  await show(renamed);
+}
+
+/** Throws `Problem`. */
+export async function makeFolder(parent: string, name: string): Promise<FileEntry> {
+  const made = await createFolder(joined(parent, name));
+  await show(made);
+  return made;
+}
+
+/** Whether something else in the folder has the name, as far as one can tell before the server is asked to give it. */
+export async function isTaken(
+  { folder, name, exceptId }: { folder: string; name: string; exceptId?: number | undefined },
+  signal: AbortSignal,
+): Promise<boolean> {
+  const found = await entriesLike(folder, name, signal);
+  return found.some((entry) => entry.id !== exceptId && sameName(entry.name, name));
+}
+
+async function show(entry: FileEntry): Promise<void> {
+  await look();
+  if (explorer.path === parentOf(entry.path)) explorer.reveal([entry.name]);
+}

@@ -1,0 +1,20 @@
+import { toast } from 'svelte-sonner';
+import type { Task } from './bulk.svelte.ts';
+import TaskProgress from './task-progress.svelte';
+
+/** What is done sooner needs no words on the way. */
+const SHOWN_AFTER_MS = 700;
+
+/** Shows how far `task` is, with a way to call it off, while `work` lasts longer than a moment. */
+export async function showing<Result>(task: Task, work: () => Promise<Result>): Promise<Result> {
+  let shown: string | number | undefined;
+  const timer = setTimeout(() => {
+    shown = toast.custom(TaskProgress, { duration: Infinity, dismissable: false, componentProps: { task } });
+  }, SHOWN_AFTER_MS);
+  try {
+    return await work();
+  } finally {
+    clearTimeout(timer);
+    if (shown !== undefined) toast.dismiss(shown);
+  }
+}
