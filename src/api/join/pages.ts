@@ -28,7 +28,7 @@ export function joinFormPage(
   const isRefused = Object.values(problems).some((problem) => problem !== undefined);
   return plainPage(
     isRefused ? 'Your account: please check' : 'Your account',
-    html`<p>Choose a name and a password. You will use them to mount your files.</p>
+    html`<p>Choose a name and a password. You will sign in and mount your files with them.</p>
       <form method="post" action="/join">
         ${field({
           id: 'invitation',
@@ -54,7 +54,8 @@ export function joinedPage(name: string, davUrl: string): string {
   return plainPage(
     'Welcome',
     html`<p>The account <strong>${name}</strong> is yours.</p>
-      <p>Mount your files as a network drive, with that name and password, from this address:</p>
+      <p><a href="/">Sign in</a> to use your files here, in the browser.</p>
+      <p>Or mount them as a network drive, with the same name and password, from this address:</p>
       <p class="address">${davUrl}</p>
       <p><a href="/connect">How to connect your system or phone</a>, step by step.</p>`,
   );
@@ -64,6 +65,8 @@ export function joinWaitingPage(name: string): string {
   return plainPage(
     'Thank you',
     html`<p>The account <strong>${name}</strong> can be used once an administrator has approved it.</p>
-      <p><a href="/connect">How to connect your system or phone</a> then, step by step.</p>`,
+      <p>
+        <a href="/">Sign in</a> then, or see <a href="/connect">how to connect your system or phone</a>, step by step.
+      </p>`,
   );
 }

@@ -7,7 +7,9 @@ export function setupFormPage(name: string, problems: NewUserProblems): string {
   const title = count > 0 ? 'Set up nosocial: please check' : 'Set up nosocial';
   return plainPage(
     title,
-    html`<p>Choose the name and the password of the first administrator. You will use them to mount your files.</p>
+    html`<p>
+        Choose the name and the password of the first administrator. You will sign in and mount your files with them.
+      </p>
       <form method="post">
         ${newUserFields(name, problems)}
         <button type="submit">Create the administrator</button>
@@ -19,10 +21,11 @@ export function setupDonePage(name: string, davUrl: string): string {
   return plainPage(
     'nosocial is ready',
     html`<p>The administrator <strong>${name}</strong> exists now. This page will not open again.</p>
-      <p>Mount your files as a network drive, with that name and password, from this address:</p>
+      <p><a href="/">Sign in</a> to use your files here, in the browser.</p>
+      <p>Or mount them as a network drive, with the same name and password, from this address:</p>
       <p class="address">${davUrl}</p>
       <p><a href="/connect">How to connect your system or phone</a>, step by step.</p>
-      <p>More users are added on the server’s console with <strong>nosocial user add</strong>.</p>`,
+      <p>More users are added on the web page, or on the server’s console with <strong>nosocial user add</strong>.</p>`,
   );
 }
 

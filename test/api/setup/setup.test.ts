@@ -106,19 +106,17 @@ describe('setting up', () => {
     assert.match((await open(url + style)).headers.get('content-type')!, /text\/css/);
   });
 
-  it('makes the administrator once, says where to mount, and forgets the link', async () => {
+  it('makes the administrator once, says where to sign in and to mount, and forgets the link', async () => {
     const { status, text } = await submit(GOOD);
     assert.equal(status, 200);
     assert.ok(text.includes(`${url}/dav/`));
+    assert.match(text, /<a href="\/">Sign in<\/a>/);
     const ann = await core.store.findUser('ann');
     assert.deepEqual([ann?.name, ann?.role, ann?.passwordHash], ['Ann', 'admin', fakeHash('correct horse')]);
     assert.deepEqual(done, [{ name: 'Ann', address: '127.0.0.1' }]);
     assert.equal((await open(link)).status, 404);
     assert.equal((await submit({ ...GOOD, name: 'Bob' })).status, 404);
     assert.equal(await core.store.getSetting('setup_token'), undefined);
-    const start = await open(`${url}/`);
-    assert.match(start.text, /WebDAV/);
-    assert.ok(start.text.includes(`${url}/dav/`));
   });
 
   it('lets exactly one of many submissions win', async () => {
@@ -199,9 +197,11 @@ describe('setting up', () => {
   });
 
   it('shows an address that the Host header made up only when it is one', async () => {
-    await submit(GOOD);
     const connection = await RawConnection.open(url);
-    await connection.send('GET / HTTP/1.1\r\nHost: "><script>\r\nConnection: close\r\n\r\n');
+    const form = new URLSearchParams(GOOD).toString();
+    const type = 'Content-Type: application/x-www-form-urlencoded';
+    const headers = `Host: "><script>\r\nConnection: close\r\n${type}\r\nContent-Length: ${form.length}`;
+    await connection.send(`POST ${new URL(link).pathname} HTTP/1.1\r\n${headers}\r\n\r\n${form}`);
     await connection.closed(5000);
     assert.match(connection.received, /http:\/\/localhost\/dav\//);
     assert.doesNotMatch(connection.received, /script>/);

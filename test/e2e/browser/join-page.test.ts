@@ -73,6 +73,7 @@ describe('the page of an invitation in Chromium', function () {
     await fill(page, { name: 'anna' });
     await page.getByRole('heading', { name: 'Welcome' }).waitFor();
     assert.match(await page.innerText('.address'), /\/dav\/$/);
+    assert.equal(await page.getByRole('link', { name: 'Sign in' }).getAttribute('href'), '/');
     await assertAccessible(page);
     assert.equal(await canMount('anna'), 207);
 

@@ -129,6 +129,8 @@ async function fill(world: World): Promise<void> {
   const change = { nodeId, expected: undefined, set, remove: [], modifiedAtMs: undefined, createdAtMs: undefined };
   await world.store.run('changeProperties', { ...world.change(), ...change });
   await world.lock({ nodeId });
+  const played = { positionMs: 1, durationMs: undefined, isSeen: false, updatedAtMs: world.now };
+  await world.store.run('notePosition', { userId: world.ann, nodeId, ...played, maxPerUser: 1 });
   await world.trash(await world.mkcol(world.root, 'trashed'));
   const last = await world.put(world.root, 'purged', 5);
   await world.trash(last.nodeId);
