@@ -1,42 +1,235 @@
-import type { FileEntry, SortKey, SortOrder } from '../api/files.ts';
+import { listFolder, type FileEntry, type FolderPage } from '../api/files.ts';
+import { isProblem } from '../api/problem.ts';
+import type { Change } from '../state/live.svelte.ts';
+import { effectOf } from './change-effect.ts';
+import { placeOf, type Sorting } from './folder-order.ts';
+import { KnownEntries, type Span } from './known-entries.ts';
+import { Pace } from './pace.ts';
 
-export interface Sorting {
-  readonly sort: SortKey;
-  readonly order: SortOrder;
-}
+/** Entries asked for at a time. */
+const PAGE = 100;
+const LARGEST_PAGE = 1000;
+/** More than so many are not kept: megabytes. */
+const MOST_KNOWN = 20_000;
+const KEPT_AROUND = 2000;
+/** At least so long between two requests while somebody scrolls fast. */
+const SCROLL_PACE_MS = 60;
+/** At least so long between two looks at what others changed; longer where the server needs long for one. */
+const LOOK_PACE_MS = 1000;
+/** What was taken out before the server has is shown again after that, if the server has not. */
+const HIDDEN_MS = 8000;
 
-/** What is in a folder, by position; asked for in parts as they come into view. */
+/** What is in a folder, by position: asked for in parts as they come into view, and kept true to what others change. */
 export class FolderList {
   readonly path: string;
-  sorting = $state.raw<Sorting>({ sort: 'name', order: 'asc' });
+  readonly sorting: Sorting;
   /** The folder itself; undefined until the first answer. */
   folder = $state.raw<FileEntry>();
-  /** Why it could not be loaded. */
+  /** Why it, or a part of it, could not be loaded. */
   error = $state.raw<unknown>();
-  count = $state(0);
+  /** It is not there any more; where it was moved to, if one may know. */
+  gone = $state.raw<{ readonly path: string | undefined }>();
+  /** Told of entries that went away, and of one that came or is another now. */
+  onleave: (ids: ReadonlySet<number>) => void = () => undefined;
+  onenter: (entry: FileEntry) => void = () => undefined;
+  readonly #known = new KnownEntries();
+  /** Goes up when what is known changes. */
+  #version = $state(0);
+  /** Parts of what is known are of different times. */
+  #isMixed = false;
+  #seen: Span = { first: 0, end: PAGE };
+  #asking: { readonly span: Span; readonly abort: AbortController } | undefined;
+  #movedTo: string | undefined;
+  readonly #hidden = new Set<number>();
+  readonly #scrollPace = new Pace(() => void this.#ask());
+  readonly #lookPace = new Pace(() => void this.refresh());
 
   constructor(path: string, sorting: Sorting) {
     this.path = path;
     this.sorting = sorting;
   }
 
+  get version(): number {
+    return this.#version;
+  }
+
+  get count(): number {
+    return this.#now.count;
+  }
+
+  /** All of it is known. */
+  get isWhole(): boolean {
+    return this.folder !== undefined && this.#now.isWhole;
+  }
+
   /** Undefined where it was not asked for yet. */
-  at(_index: number): FileEntry | undefined {
-    return undefined;
+  at(index: number): FileEntry | undefined {
+    return this.#now.at(index);
   }
 
   /** Its position as far as it is known, else -1. */
-  indexOf(_id: number): number {
-    return -1;
+  indexOf(id: number): number {
+    return this.#now.indexOf(id);
   }
 
-  /** The entries from `first` up to, not including, `end`; asks for those that are missing. Throws `Problem`. */
-  slice(_first: number, _end: number): Promise<readonly FileEntry[]> {
-    return Promise.resolve([]);
+  known(): FileEntry[] {
+    return this.#now.known();
   }
 
-  /** Asks anew for what is in view, and forgets the rest. */
+  /** These positions are in view. */
+  see(span: Span): void {
+    this.#seen = span;
+    const { span: asked, abort } = this.#asking ?? {};
+    // Scrolled past before the answer was there.
+    if (asked && (asked.end < span.first || asked.first > span.end)) abort?.abort();
+    if (this.#known.gap(span, 1)) this.#scrollPace.soon(SCROLL_PACE_MS);
+  }
+
+  /** The entries of a span; those that are missing are asked for, and not kept. Throws `Problem`. */
+  async slice({ first, end }: Span, signal?: AbortSignal): Promise<FileEntry[]> {
+    const found = new Map<number, FileEntry>();
+    for (let at = first; at < Math.min(end, this.#known.count);) {
+      const gap = this.#known.gap({ first: at, end }, LARGEST_PAGE);
+      for (const stop = Math.min(gap?.first ?? end, this.#known.count); at < stop; at += 1) {
+        const entry = this.#known.at(at);
+        if (entry) found.set(entry.id, entry);
+      }
+      if (!gap) break;
+      const { items } = await this.#get(gap, signal);
+      items.forEach((entry) => found.set(entry.id, entry));
+      at = gap.end;
+    }
+    return [...found.values()];
+  }
+
+  /** Looks anew at what is in view; what is elsewhere is asked for when it comes into view. */
   async refresh(): Promise<void> {
-    await this.slice(0, 1);
+    if (this.#hidden.size > 0) return;
+    const startedMs = performance.now();
+    const span = pagesOf(this.#seen);
+    try {
+      const page = await this.#get(span);
+      const isSame = page.folder.etag === this.folder?.etag && !this.#isMixed;
+      this.#isMixed = false;
+      this.#put(span.first, page);
+      if (!isSame) this.#known.keepOnly({ first: span.first, end: span.first + page.items.length });
+      this.see(this.#seen);
+    } catch (error) {
+      this.#fail(error);
+    }
+    // A folder of a hundred thousand is sorted anew for each look, while somebody changes it.
+    this.#lookPace.rest(Math.max(LOOK_PACE_MS, 5 * (performance.now() - startedMs)));
   }
+
+  /** Takes over what somebody changed: at once where it is sure what that means, and by a look at the server soon. */
+  apply(change: Change): void {
+    if (!this.folder) return;
+    const effect = effectOf(change, { id: this.folder.id, path: this.path });
+    if (effect.kind === 'none') return;
+    if (effect.kind === 'gone') this.#movedTo = effect.path;
+    if (effect.kind === 'left') this.#leave(new Set([effect.id]));
+    if (effect.kind === 'entered') this.#enter(effect.entry, effect.isNew);
+    this.look();
+  }
+
+  retry(): Promise<void> {
+    this.error = undefined;
+    return this.refresh();
+  }
+
+  look(): void {
+    this.#isMixed = true;
+    this.#lookPace.soon(LOOK_PACE_MS);
+  }
+
+  /** Takes entries out before the server has; what is returned puts back those that are still there. */
+  hide(ids: ReadonlySet<number>): () => void {
+    this.#leave(ids);
+    ids.forEach((id) => this.#hidden.add(id));
+    const show = (): void => {
+      ids.forEach((id) => this.#hidden.delete(id));
+      this.look();
+    };
+    setTimeout(() => [...ids].some((id) => this.#hidden.has(id)) && show(), HIDDEN_MS);
+    return show;
+  }
+
+  /** Nobody looks at it any more. */
+  rest(): void {
+    this.#asking?.abort.abort();
+    this.#scrollPace.stop();
+    this.#lookPace.stop();
+  }
+
+  /** What is known, for one who wants to be told when that changes. */
+  get #now(): KnownEntries {
+    void this.#version;
+    return this.#known;
+  }
+
+  #leave(ids: ReadonlySet<number>): void {
+    this.#known.remove(ids);
+    ids.forEach((id) => this.#hidden.delete(id));
+    this.#version += 1;
+    this.onleave(ids);
+  }
+
+  #enter(entry: FileEntry, isNew: boolean): void {
+    const before = this.#known.indexOf(entry.id);
+    if (this.#hidden.has(entry.id) || (before < 0 && !isNew)) return;
+    if (before >= 0) this.#known.remove(new Set([entry.id]));
+    const place = placeOf(this.#known, entry, this.sorting, before >= 0 ? before : this.#seen.first);
+    if (place !== undefined) this.#known.insert(place, entry);
+    // It went where nothing is known yet.
+    else if (before >= 0) this.#known.resize(this.#known.count + 1);
+    this.#version += 1;
+    this.onenter(entry);
+  }
+
+  #get({ first, end }: Span, signal?: AbortSignal): Promise<FolderPage> {
+    return listFolder({ path: this.path, ...this.sorting, offset: first, limit: end - first }, signal);
+  }
+
+  async #ask(): Promise<void> {
+    const gap = this.#known.gap(pagesOf(this.#seen), LARGEST_PAGE);
+    if (!gap || this.#asking || this.#hidden.size > 0) return;
+    const abort = new AbortController();
+    this.#asking = { span: gap, abort };
+    try {
+      const page = await this.#get(gap, abort.signal);
+      if (page.folder.etag !== this.folder?.etag) this.look();
+      this.#put(gap.first, page);
+    } catch (error) {
+      if (!abort.signal.aborted) this.#fail(error);
+    } finally {
+      this.#asking = undefined;
+    }
+    if (this.error === undefined && this.#known.gap(this.#seen, 1)) this.#scrollPace.soon(SCROLL_PACE_MS);
+  }
+
+  #put(first: number, page: FolderPage): void {
+    // Positions are others as long as what is hidden here is still there.
+    if (this.#hidden.size > 0) return;
+    this.folder = page.folder;
+    this.error = undefined;
+    this.gone = undefined;
+    this.#known.resize(page.totalCount);
+    this.#known.put(first, page.items);
+    if (this.#known.knownCount > MOST_KNOWN) {
+      this.#known.keepOnly({ first: this.#seen.first - KEPT_AROUND, end: this.#seen.end + KEPT_AROUND });
+    }
+    this.#version += 1;
+  }
+
+  #fail(error: unknown): void {
+    if (this.folder && isProblem(error, 'not-found', 'not-a-collection')) this.gone = { path: this.#movedTo };
+    else this.error = error;
+  }
+}
+
+/** The pages that a span touches. */
+function pagesOf({ first, end }: Span): Span {
+  const start = first - (first % PAGE);
+  const stop = Math.max(start + PAGE, Math.ceil(end / PAGE) * PAGE);
+  return { first: start, end: Math.min(start + LARGEST_PAGE, stop) };
 }
