@@ -37,10 +37,14 @@ export class PageWorld {
   /** A browser of its own in which `name` is signed in, at an address of the page. */
   async open(name: string, address = '/files', options: BrowserContextOptions = {}): Promise<Watched> {
     const watched = await openPage(this.browser, { baseURL: this.server.url, ...options });
-    await watched.page.request.post('/api/v1/session', {
-      headers: { 'x-requested-with': 'test', origin: new URL(options.baseURL ?? this.server.url).origin },
+    await watched.page.request.post(`${this.server.url}/api/v1/session`, {
+      headers: { 'x-requested-with': 'test', origin: this.server.url },
       data: { name, password: this.passwordOf(name) },
     });
+    // Only the browser knows the names that lead to this machine.
+    const domain = new URL(options.baseURL ?? this.server.url).hostname;
+    const context = watched.page.context();
+    await context.addCookies((await context.cookies()).map((cookie) => ({ ...cookie, domain })));
     await watched.page.goto(address);
     return watched;
   }
