@@ -1,13 +1,14 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 import { parsedMessages } from './messages-plugin.ts';
+import { pdfData } from './pdf-plugin.ts';
 
 /** Where `npm run dev:page` finds the server that it passes requests on to. */
 const SERVER = process.env['NOSOCIAL_DEV_SERVER'] ?? 'http://localhost:8080';
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [parsedMessages(), svelte()],
+  plugins: [parsedMessages(), pdfData(), svelte()],
   build: {
     // Chromium, Firefox and Safari of the last two years and a half.
     target: ['chrome120', 'firefox121', 'safari17.2'],
@@ -16,7 +17,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
-    rolldownOptions: { checks: { pluginTimings: false } },
+    rolldownOptions: { checks: { bundlerTimings: false } },
   },
   server: {
     proxy: Object.fromEntries(

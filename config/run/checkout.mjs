@@ -233,7 +233,8 @@ function pageHash() {
 
 function pageFiles() {
   const folders = ['ui/src', 'ui/public', 'ui/messages'];
-  const settings = ['ui/index.html', 'ui/messages-plugin.ts', 'ui/svelte.config.js', 'ui/vite.config.ts'];
+  const plugins = ['ui/messages-plugin.ts', 'ui/pdf-plugin.ts'];
+  const settings = ['ui/index.html', ...plugins, 'ui/svelte.config.js', 'ui/vite.config.ts'];
   return [...settings, ...folders.flatMap(filesBelow)];
 }
 

@@ -20,6 +20,8 @@ const NEEDS = {
   'manifest-src': "'self'",
 };
 
+const WORKER_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'";
+
 /** `npm run build` puts it beside the compiled sources; the sources themselves use the same. */
 const FOLDER = new URL(import.meta.url.endsWith('.ts') ? '../../../dist/ui/' : '../../ui/', import.meta.url);
 
@@ -47,6 +49,8 @@ export function pageRoutes({ core }: { core: Pick<Core, 'store'> }): Router {
     brotli: true,
     gzip: true,
     setHeaders: (response, pathname) => {
+      // A worker goes by the policy that it comes with: pdf.js decodes pictures in WebAssembly and fetches its fonts.
+      response.setHeader('Content-Security-Policy', WORKER_POLICY);
       response.setHeader('Cache-Control', pathname.startsWith('/assets/') ? FOREVER : EACH_TIME);
     },
   });

@@ -51,3 +51,27 @@ export async function readBeginning({ id, sizeBytes }: FileEntry, lengthBytes: n
   const content = await answerOf(api.GET('/api/v1/files/content', { params: { query: { id } }, ...range }));
   return new Uint8Array(content);
 }
+
+/** Writes a text in place of what is there. Throws `precondition-failed` when it is another one than `entry` by now. */
+export function saveContent(
+  { id, etag, mediaType = 'text/plain' }: FileEntry,
+  text: string,
+  { ifUnchanged }: { ifUnchanged: boolean },
+): Promise<FileEntry> {
+  return answerOf(
+    api.PUT('/api/v1/files/content', {
+      params: { query: { id }, header: ifUnchanged ? { 'If-Match': `"${etag}"` } : {} },
+      body: text as never,
+      bodySerializer: (body: unknown) => body as string,
+      headers: { 'content-type': mediaType },
+    }),
+  );
+}
+
+/** Bytes of a file from `start` on. */
+export async function readRange({ id }: FileEntry, start: number, lengthBytes: number): Promise<Uint8Array> {
+  if (lengthBytes === 0) return new Uint8Array();
+  const range = { headers: { range: `bytes=${start}-${start + lengthBytes - 1}` }, parseAs: 'arrayBuffer' } as const;
+  const content = await answerOf(api.GET('/api/v1/files/content', { params: { query: { id } }, ...range }));
+  return new Uint8Array(content as unknown as ArrayBuffer);
+}

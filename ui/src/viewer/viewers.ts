@@ -1,24 +1,7 @@
-import type { Component } from 'svelte';
 import type { FileEntry } from '../api/files.ts';
+import { DOCUMENT_KINDS } from './documents/kinds.ts';
 import { preloadPicture } from './images/picture.svelte.ts';
-import type { Stage } from './stage.svelte.ts';
-
-/** What every viewer of a kind of file is given. It is made anew for each file: nothing is left over from the one before. */
-export interface ViewerProps {
-  readonly entry: FileEntry;
-  readonly stage: Stage;
-}
-
-/** How one kind of file is shown. */
-export interface ViewerKind {
-  readonly id: string;
-  /** Pictures and films stand before a dark ground whatever the theme is. */
-  readonly isDark?: boolean;
-  shows(entry: FileEntry): boolean;
-  load(): Promise<{ default: Component<ViewerProps> }>;
-  /** Fetches what is shown first of a file beside the one that is shown, so that it is there at once. */
-  preload?(entry: FileEntry): void;
-}
+import type { ViewerKind } from './viewer-kind.ts';
 
 /** The first that shows a file is taken. Each is loaded when the first file of its kind is opened. */
 const KINDS: readonly ViewerKind[] = [
@@ -29,6 +12,7 @@ const KINDS: readonly ViewerKind[] = [
     load: () => import('./images/image-viewer.svelte'),
     preload: (entry) => void preloadPicture(entry),
   },
+  ...DOCUMENT_KINDS,
 ];
 
 export function kindOf(entry: FileEntry): ViewerKind | undefined {

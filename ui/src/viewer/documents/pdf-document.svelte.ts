@@ -1,0 +1,105 @@
+import { GlobalWorkerOptions, getDocument, type PDFDocumentLoadingTask } from 'pdfjs-dist';
+import worker from 'pdfjs-dist/build/pdf.worker.min.mjs?url';
+import { EventBus, LinkTarget, PDFFindController, PDFLinkService, PDFViewer } from 'pdfjs-dist/web/pdf_viewer.mjs';
+import { checkContent, contentAddress } from '../../api/contents.ts';
+import type { FileEntry } from '../../api/files.ts';
+
+/** Where the build puts what pdf.js asks for while it draws (`pdf-plugin.ts`). */
+declare const __PDF_DATA__: string;
+
+GlobalWorkerOptions.workerSrc = worker;
+
+const RANGE_BYTES = 256 * 1024;
+
+/** One PDF in a scrolling element: drawn page by page as they come into view, read by ranges. */
+export class PdfDocument {
+  error = $state.raw<unknown>();
+  isReady = $state(false);
+  page = $state(1);
+  pageCount = $state(0);
+  scale = $state(1);
+  matches = $state.raw<{ current: number; total: number }>();
+  readonly #bus = new EventBus();
+  #viewer: PDFViewer | undefined;
+  #task: PDFDocumentLoadingTask | undefined;
+
+  /** `container` scrolls, and holds the element of the pages. Returns how to end it. */
+  open(container: HTMLDivElement, entry: FileEntry): () => void {
+    const links = new PDFLinkService({ eventBus: this.#bus, externalLinkTarget: LinkTarget.BLANK });
+    const findController = new PDFFindController({ eventBus: this.#bus, linkService: links });
+    const viewer = new PDFViewer({ container, eventBus: this.#bus, linkService: links, findController });
+    links.setViewer(viewer);
+    this.#viewer = viewer;
+    this.#listen(viewer);
+    void this.#load(entry, links);
+    return () => {
+      this.#viewer = undefined;
+      void this.#task?.destroy();
+    };
+  }
+
+  goTo(page: number): void {
+    if (this.#viewer && page >= 1 && page <= this.pageCount) this.#viewer.currentPageNumber = page;
+  }
+
+  zoom(by: 1 | -1 | 0): void {
+    if (by === 0 && this.#viewer) this.#viewer.currentScaleValue = 'page-width';
+    else if (by === 1) this.#viewer?.increaseScale();
+    else if (by === -1) this.#viewer?.decreaseScale();
+  }
+
+  /** Marks a text in all pages, and goes on to the next of its places. */
+  find(query: string, { isAgain = false, isBack = false } = {}): void {
+    this.#bus.dispatch('find', {
+      type: isAgain ? 'again' : '',
+      query,
+      caseSensitive: false,
+      entireWord: false,
+      highlightAll: true,
+      findPrevious: isBack,
+      matchDiacritics: false,
+    });
+  }
+
+  #listen(viewer: PDFViewer): void {
+    this.#bus.on('pagesinit', () => {
+      viewer.currentScaleValue = 'page-width';
+      this.isReady = true;
+    });
+    this.#bus.on('pagechanging', ({ pageNumber }: { pageNumber: number }) => {
+      this.page = pageNumber;
+    });
+    this.#bus.on('scalechanging', ({ scale }: { scale: number }) => {
+      this.scale = scale;
+    });
+    const count = ({ matchesCount }: { matchesCount: { current: number; total: number } }): void => {
+      this.matches = matchesCount;
+    };
+    this.#bus.on('updatefindmatchescount', count);
+    this.#bus.on('updatefindcontrolstate', count);
+  }
+
+  async #load(entry: FileEntry, links: PDFLinkService): Promise<void> {
+    try {
+      // pdf.js asks by itself, and cannot renew a token.
+      await checkContent(entry);
+      this.#task = getDocument({
+        url: contentAddress(entry),
+        rangeChunkSize: RANGE_BYTES,
+        disableAutoFetch: true,
+        disableStream: true,
+        cMapUrl: `${__PDF_DATA__}cmaps/`,
+        cMapPacked: true,
+        standardFontDataUrl: `${__PDF_DATA__}standard_fonts/`,
+        wasmUrl: `${__PDF_DATA__}wasm/`,
+        iccUrl: `${__PDF_DATA__}iccs/`,
+      });
+      const document = await this.#task.promise;
+      this.pageCount = document.numPages;
+      this.#viewer?.setDocument(document);
+      links.setDocument(document);
+    } catch (error) {
+      if (this.#viewer) this.error = error;
+    }
+  }
+}

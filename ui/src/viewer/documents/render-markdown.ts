@@ -1,0 +1,63 @@
+import DOMPurify from 'dompurify';
+import { marked } from 'marked';
+import { addressOf } from '../../state/router.svelte.ts';
+
+const OUTSIDE = /^[a-z][a-z0-9+.-]*:|^\/\//i;
+
+/**
+ * Markdown as nodes of the page: sanitised, without anything that runs, that asks other servers, or that looks like a
+ * part of the page. Links and pictures are those of `folder`, where the text lies.
+ */
+export function renderMarkdown(text: string, folder: string): DocumentFragment {
+  const html = marked.parse(text, { async: false, gfm: true });
+  const fragment = DOMPurify.sanitize(html, {
+    RETURN_DOM_FRAGMENT: true,
+    USE_PROFILES: { html: true },
+    FORBID_TAGS: ['style', 'form', 'button', 'textarea', 'select', 'dialog', 'audio', 'video', 'source', 'picture'],
+    FORBID_ATTR: ['style', 'class', 'id', 'name', 'srcset', 'background'],
+  });
+  for (const link of fragment.querySelectorAll('a[href]')) settleLink(link, folder);
+  for (const picture of fragment.querySelectorAll('img')) settlePicture(picture, folder);
+  for (const box of fragment.querySelectorAll('input')) settleBox(box);
+  return fragment;
+}
+
+function settleLink(link: Element, folder: string): void {
+  const href = link.getAttribute('href') ?? '';
+  if (href.startsWith('#')) link.removeAttribute('href');
+  else if (OUTSIDE.test(href)) {
+    link.setAttribute('target', '_blank');
+    link.setAttribute('rel', 'noopener noreferrer');
+  } else link.setAttribute('href', addressOf(pathOf(href, folder)));
+}
+
+/** A picture of another server would tell it who reads. */
+function settlePicture(picture: HTMLImageElement, folder: string): void {
+  const source = picture.getAttribute('src') ?? '';
+  if (OUTSIDE.test(source)) picture.replaceWith(picture.alt);
+  else picture.src = `/api/v1/files/content?path=${encodeURIComponent(pathOf(source, folder))}`;
+}
+
+/** Of task lists. */
+function settleBox(box: HTMLInputElement): void {
+  if (box.type !== 'checkbox') box.remove();
+  else {
+    box.disabled = true;
+    box.setAttribute('aria-label', box.checked ? '☑' : '☐');
+  }
+}
+
+/** `../a%20b.md` in `/Notes/2024` is `/Notes/a b.md`. */
+export function pathOf(reference: string, folder: string): string {
+  const base = `http://files${folder.split('/').map(encodeURIComponent).join('/')}/`;
+  const { pathname } = new URL(reference, base);
+  return pathname.split('/').map(decode).join('/');
+}
+
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
