@@ -2,6 +2,8 @@ import type { Actor } from '../core/actor.ts';
 import { archiveMembers, type ArchiveMember } from '../core/archive/members.ts';
 import type { Chosen } from '../core/archive/selection.ts';
 import type { Core } from '../core/core.ts';
+import type { Node } from '../core/node.ts';
+import type { BlobLocation } from '../core/ports/operations.ts';
 import { readSmallContent } from '../core/small-content.ts';
 import { contentOf, readContent, SMALL_BYTES } from '../core/transfer.ts';
 import { DomainError } from '../lib/errors.ts';
@@ -90,7 +92,16 @@ async function assertThere(core: Core, members: readonly Archived[]): Promise<vo
 }
 
 async function open(core: Core, { node, path, isInPieces }: Archived): Promise<ZipContent> {
-  const location = await contentOf(core, node);
-  if (!location) throw new DomainError('corrupt', `the content of "${path}" is missing`);
+  const location = await locationOf(core, node, path);
   return isInPieces ? readContent(core, location) : readSmallContent(core, location);
+}
+
+async function locationOf(core: Core, node: Node, path: string): Promise<BlobLocation> {
+  const location = node.blobId === undefined ? undefined : await core.store.locateBlob(node.blobId);
+  if (location) return location;
+  // What was found an hour ago can have been replaced, and forgotten, since: that is no damage.
+  const isAsFound = (await core.store.getNode(node.id))?.blobId === node.blobId;
+  throw isAsFound
+    ? new DomainError('corrupt', `the content of "${path}" is missing`)
+    : new DomainError('refused', `"${path}" was changed while the zip was made`);
 }

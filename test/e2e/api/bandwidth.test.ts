@@ -42,6 +42,13 @@ describe('a cap on the bandwidth of a user', () => {
     assert.ok(body.equals(CONTENT.subarray(100, 300)));
   });
 
+  it('slows a zip', async () => {
+    const api = await ApiClient.login(server.url, USER);
+    const { ms, result } = await takes(() => api.ok('downloadArchive', { query: { path: '/Mere/content.bin' } }));
+    assert.ok(result.bytes.length > CONTENT.length);
+    assert.ok(ms >= SLOW_MS, `it took ${ms} ms`);
+  });
+
   it('slows what one uploads over WebDAV and the API, with and without a length', async () => {
     const api = await ApiClient.login(server.url, USER);
     const ways = {
