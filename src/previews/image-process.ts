@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { pipeline } from 'node:stream/promises';
+import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { DomainError } from '../lib/errors.ts';
 import { MAX_HEAP_MIB, type ImageAbilities, type ImageMessage, type ImageOutcome } from './image-job.ts';
@@ -72,6 +72,7 @@ export class ImageProcess {
 class Watched implements AsyncIterable<Uint8Array> {
   readonly #source: Original['bytes'];
   failure: { readonly reason: unknown } | undefined;
+  isAtEnd = false;
 
   constructor(source: Original['bytes']) {
     this.#source = source;
@@ -80,6 +81,7 @@ class Watched implements AsyncIterable<Uint8Array> {
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
     try {
       yield* this.#source;
+      this.isAtEnd = true;
     } catch (reason) {
       this.failure = { reason };
       throw reason;
@@ -114,21 +116,26 @@ class Running {
     this.#end();
   }
 
-  /** Undefined when the process ended over it, or had to be ended. Rejects when `original` cannot be read. */
+  /**
+   * Undefined when the process ended over it, or had to be ended. Rejects when `original` cannot be read, with
+   * `unavailable` when that takes too long.
+   */
   async make({ bytes, sizeBytes }: Original, side: number, timeoutMs: number): Promise<ImageOutcome | undefined> {
     const { stdin } = this.#child;
     if (this.isOver || !stdin) return undefined;
-    const timer = setTimeout(() => this.kill(), timeoutMs);
+    const source = new Watched(bytes);
+    const timer = setTimeout(() => {
+      source.failure ??= source.isAtEnd ? undefined : { reason: tooSlow() };
+      this.kill();
+    }, timeoutMs);
     try {
       const outcome = this.#next<ImageOutcome>();
       this.#child.send({ sizeBytes, side });
-      // A blob's piece, whose memory is used again, is above the high-water mark: the next is asked for once it has gone.
-      const source = new Watched(bytes);
-      const sent = pipeline(source, stdin, { end: false }).catch(() => {
+      send(source, stdin).catch(() => {
         // It would wait for bytes that do not come.
         if (source.failure) this.kill();
       });
-      const [made] = await Promise.all([outcome, sent]);
+      const made = await outcome;
       if (source.failure) throw source.failure.reason;
       return made;
     } finally {
@@ -147,6 +154,22 @@ class Running {
     this.isOver = true;
     this.#listener(undefined);
   }
+}
+
+/**
+ * Not `pipeline`, which leaves listeners on a stream that outlives it. A blob's piece, whose memory is used again, has
+ * gone before the next one is asked for.
+ */
+async function send(pieces: AsyncIterable<Uint8Array>, stdin: Writable): Promise<void> {
+  for await (const piece of pieces) {
+    await new Promise<void>((resolve, reject) => {
+      stdin.write(piece, (error) => (error ? reject(error) : resolve()));
+    });
+  }
+}
+
+function tooSlow(): DomainError {
+  return new DomainError('unavailable', 'the content comes too slowly for a preview');
 }
 
 function start(): ChildProcess {

@@ -1,5 +1,6 @@
 import sharp, { type Sharp } from 'sharp';
 import { decodeHeic, isHeic } from './heic.ts';
+import { fromDisplayP3 } from './display-p3.ts';
 import { MAX_PIXELS } from './image-job.ts';
 
 /** Good at these sizes; one more point of quality costs more bytes than anybody sees. */
@@ -33,18 +34,25 @@ export async function makePicture(original: Buffer, side: number): Promise<Buffe
 }
 
 async function heic(original: Buffer, side: number): Promise<Sharp> {
-  const { pixels, width, height } = await decodeHeic(original);
-  return fitted(sharp(pixels, { raw: { width, height, channels: 4 } }), side);
+  const { pixels, width, height, isDisplayP3 } = await decodeHeic(original);
+  const image = fitted(sharp(pixels, { raw: { width, height, channels: 4 } }), side);
+  if (!isDisplayP3) return image;
+  const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
+  return sharp(fromDisplayP3(data), { raw: { width: info.width, height: info.height, channels: 4 } });
 }
 
 async function image(original: Buffer, side: number): Promise<Sharp> {
+  if (original.length > MAX_SVG_BYTES && isMarkup(original)) throw new Error('this drawing is too long');
   const opened = sharp(original, { limitInputPixels: MAX_PIXELS, failOn: 'none' });
   const { format, width, height } = await opened.metadata();
   if (format !== 'svg') return fitted(opened.autoOrient(), side);
-  if (original.length > MAX_SVG_BYTES) throw new Error('this drawing is too long');
   // Lines have no resolution: a small one is drawn as large as it is shown, a large one never.
   const density = Math.min(2400, Math.max(1, (72 * side) / Math.max(width, height)));
   return fitted(sharp(original, { limitInputPixels: MAX_PIXELS, density }), side);
+}
+
+function isMarkup(original: Buffer): boolean {
+  return /^(?:\u00ef\u00bb\u00bf)?\s*</.test(original.toString('latin1', 0, 64));
 }
 
 function fitted(image: Sharp, side: number): Sharp {

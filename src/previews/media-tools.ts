@@ -47,6 +47,7 @@ export class MediaTools {
   readonly #environment: Readonly<Record<string, string>>;
   readonly #timeoutMs: number;
   readonly #running = new Set<ChildProcess>();
+  #isClosed = false;
 
   constructor({ programPath, timeoutMs = TIMEOUT_MS }: { programPath: string; timeoutMs?: number }) {
     this.#environment = { PATH: programPath };
@@ -77,8 +78,9 @@ export class MediaTools {
     return this.#pictureAt(file, 0, side);
   }
 
-  /** Ends what runs. */
+  /** Ends what runs, and starts nothing more. */
   close(): void {
+    this.#isClosed = true;
     for (const child of this.#running) child.kill('SIGKILL');
   }
 
@@ -93,7 +95,9 @@ export class MediaTools {
     // Pixels need not be square.
     const square = `scale=w='max(1,trunc(iw*if(sar,sar,1)))':h=ih,setsar=1`;
     const fit = `scale=w='min(${side},iw)':h='min(${side},ih)':force_original_aspect_ratio=decrease`;
-    const from = ['-v', 'error', '-nostdin', '-threads', '2', '-ss', seconds.toFixed(2), ...INPUT];
+    // A cover, which stands at no time, would be passed over by whoever seeks, be it to the beginning.
+    const seek = seconds > 0 ? ['-ss', seconds.toFixed(2)] : [];
+    const from = ['-v', 'error', '-nostdin', '-threads', '2', ...seek, ...INPUT];
     const what = ['-map', '0:v:0', '-frames:v', '1', '-vf', `${square},${fit}`];
     const to = ['-c:v', 'png', '-compression_level', '1', '-f', 'image2pipe', 'pipe:1'];
     const picture = await this.#run('ffmpeg', [...from, ...what, ...to], fd);
@@ -102,6 +106,7 @@ export class MediaTools {
 
   /** What a program says; undefined when it fails, takes too long or says too much. Throws `unavailable`. */
   async #run(program: string, args: readonly string[], stdin: number | 'ignore'): Promise<Buffer | undefined> {
+    if (this.#isClosed) throw new DomainError('unavailable', 'the server is ending');
     const child = startLimited([program, ...args], {
       stdio: [stdin, 'pipe', 'ignore'],
       environment: this.#environment,

@@ -67,7 +67,8 @@ export class PreviewCache {
       const temporary = join(this.folder, `${randomId()}.partial`);
       await writeFile(temporary, picture ?? '', { mode: 0o600 });
       await rename(temporary, path);
-      this.#totalBytes = (this.#totalBytes ?? (await this.#count())) + blocks(picture?.length ?? 0);
+      if (this.#totalBytes === undefined) this.#totalBytes = await this.#count();
+      else this.#totalBytes += blocks(picture?.length ?? 0);
     } catch (error) {
       this.#onFailure(error);
     }
@@ -105,13 +106,13 @@ export class PreviewCache {
       const entries: Entry[] = [];
       for await (const entry of this.#entries()) entries.push(entry);
       entries.sort((one, other) => one.usedAtMs - other.usedAtMs);
-      let total = entries.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+      // Others go on adding to it meanwhile.
+      this.#totalBytes = entries.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
       for (const { path, sizeBytes } of entries) {
-        if (total <= this.#maxBytes * KEPT_WHEN_FULL) break;
+        if (this.#totalBytes <= this.#maxBytes * KEPT_WHEN_FULL) break;
         await rm(path, { force: true });
-        total -= sizeBytes;
+        this.#totalBytes -= sizeBytes;
       }
-      this.#totalBytes = total;
     } catch (error) {
       this.#onFailure(error);
     } finally {

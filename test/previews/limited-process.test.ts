@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { getPriority } from 'node:os';
+import { text } from 'node:stream/consumers';
+import { startLimited } from '../../src/previews/limited-process.ts';
+import { Scratch } from '../support/processes.ts';
+
+async function said(command: readonly [string, ...string[]], environment: Record<string, string> = {}) {
+  const child = startLimited(command, { stdio: ['ignore', 'pipe', 'ignore'], environment });
+  const ended = once(child, 'close') as Promise<[number | null, string | null]>;
+  const output = await text(child.stdout!);
+  return { output, ended: await ended };
+}
+
+describe('a limited process', () => {
+  it('is told nothing of the environment but what it is given', async () => {
+    process.env['NOSOCIAL_TEST_SECRET'] = 'hush';
+    try {
+      const { output } = await said(['/usr/bin/env'], { PATH: '/usr/bin', MARK: 'given' });
+      const names = output
+        .trim()
+        .split('\n')
+        .map((line) => line.split('=')[0]!);
+      assert.ok(names.includes('MARK'));
+      // What a shell says of itself.
+      assert.deepEqual(
+        names.filter((name) => !['PATH', 'MARK', 'PWD', 'OLDPWD', 'SHLVL', '_'].includes(name)),
+        [],
+      );
+    } finally {
+      delete process.env['NOSOCIAL_TEST_SECRET'];
+    }
+  });
+
+  it('writes no file', async () => {
+    const scratch = await Scratch.create('limited');
+    try {
+      const { ended } = await said(['/bin/sh', '-c', `/bin/echo hello > ${scratch.path('file')}`]);
+      assert.notEqual(ended[0], 0);
+    } finally {
+      await scratch.remove();
+    }
+  });
+
+  it('gets no more memory than there is for it', async () => {
+    const bytes = 3 * 1024 ** 3;
+    const greedy = `const all = []; for (let i = 0; i < ${bytes / 2 ** 26}; i += 1) all.push(Buffer.alloc(2 ** 26, 1)); console.log('had it')`;
+    const { output, ended } = await said([process.execPath, '-e', greedy]);
+    assert.equal(output, '');
+    assert.notEqual(ended[0], 0);
+  });
+
+  it('comes after all else', async () => {
+    const child = startLimited(['/bin/cat'], { stdio: ['pipe', 'ignore', 'ignore'], environment: {} });
+    assert.ok(getPriority(child.pid) >= 10);
+    const ended = once(child, 'close');
+    child.stdin!.end();
+    await ended;
+  });
+
+  it('that cannot be started says so', async () => {
+    const child = startLimited(['/nowhere/program'], { stdio: 'ignore', environment: {} });
+    const [code] = (await once(child, 'close')) as [number | null];
+    assert.notEqual(code, 0);
+  });
+});

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { readdir, utimes, writeFile } from 'node:fs/promises';
+import { randomId } from '../../src/lib/ids.ts';
+import { PreviewCache } from '../../src/previews/preview-cache.ts';
+import { Scratch } from '../support/processes.ts';
+
+const BLOCK = 4096;
+
+describe('the cache of previews', () => {
+  let scratch: Scratch;
+  let failures: unknown[];
+  beforeEach(async () => {
+    scratch = await Scratch.create('previews');
+    failures = [];
+  });
+  afterEach(async () => {
+    await scratch.remove();
+    assert.deepEqual(failures, []);
+  });
+
+  const open = (maxBytes = 1e6) =>
+    new PreviewCache({ folder: scratch.path('previews'), maxBytes, onFailure: (error) => failures.push(error) });
+  const files = async () =>
+    (await readdir(scratch.path('previews'), { recursive: true, withFileTypes: true }))
+      .filter((entry) => entry.isFile())
+      .map(({ name }) => name)
+      .sort();
+
+  it('gives back what it was given, also after a restart', async () => {
+    const [id, other] = [randomId(), randomId()];
+    await open().put(id, 256, Buffer.from('small'));
+    await open().put(id, 2048, Buffer.from('large'));
+    await open().put(other, 256, undefined);
+    assert.deepEqual(await open().get(id, 256), Buffer.from('small'));
+    assert.deepEqual(await open().get(id, 2048), Buffer.from('large'));
+    assert.equal(await open().get(id, 512), undefined);
+    assert.equal(await open().get(other, 512), 'none');
+    assert.equal(await open().get(randomId(), 256), undefined);
+  });
+
+  it('tries again after a week what nothing could be made of', async () => {
+    const id = randomId();
+    await open().put(id, 256, undefined);
+    const eightDaysAgo = new Date(Date.now() - 8 * 24 * 3600 * 1000);
+    await utimes(scratch.path('previews', id.slice(-2), `${id}.none`), eightDaysAgo, eightDaysAgo);
+    assert.equal(await open().get(id, 256), undefined);
+  });
+
+  it('lets go of what was looked at longest ago when it is full', async () => {
+    const cache = open(10 * BLOCK);
+    const ids = Array.from({ length: 11 }, () => randomId());
+    for (const [index, id] of ids.entries()) {
+      await cache.put(id, 256, Buffer.from('picture'));
+      const at = new Date(Date.now() - (100 - index) * 24 * 3600 * 1000);
+      // The first one was looked at a moment ago. The last one makes it full.
+      if (index > 0 && index < 10) await utimes(scratch.path('previews', id.slice(-2), `${id}-256.webp`), at, at);
+    }
+    await cache.settled();
+    const there = await Promise.all(ids.map(async (id) => (await cache.get(id, 256)) !== undefined));
+    assert.deepEqual(there, [true, false, false, ...Array.from({ length: 8 }, () => true)]);
+  });
+
+  it('keeps nothing of blobs that are gone, nor what an interrupted write left', async () => {
+    const cache = open();
+    const [kept, gone] = [randomId(), randomId()];
+    for (const id of [kept, gone]) {
+      await cache.put(id, 256, Buffer.from('picture'));
+      await cache.put(id, 512, undefined);
+    }
+    const partial = scratch.path('previews', `${randomId()}.partial`);
+    await writeFile(partial, 'half');
+    await utimes(partial, new Date(0), new Date(0));
+    await writeFile(scratch.path('previews', kept.slice(-2), 'something'), 'else');
+    await cache.tidy(async (ids) => new Set(ids.filter((id) => id === kept)));
+    assert.deepEqual(await files(), [`${kept}-256.webp`, `${kept}.none`]);
+  });
+
+  it('does without its folder', async () => {
+    await writeFile(scratch.path('previews'), 'in the way');
+    const cache = open();
+    await cache.put(randomId(), 256, Buffer.from('picture'));
+    assert.equal(failures.splice(0).length, 1);
+    assert.equal(await cache.get(randomId(), 256), undefined);
+    await cache.tidy(async () => new Set());
+  });
+});

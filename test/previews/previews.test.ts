@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises';
+import type { BlobStore } from '../../src/core/ports/blob-store.ts';
+import type { PreviewSide } from '../../src/core/ports/previewer.ts';
+import { locate } from '../../src/core/tree.ts';
+import { randomId } from '../../src/lib/ids.ts';
+import { parsePlainPath } from '../../src/lib/node-path.ts';
+import { overriding } from '../../src/app/overriding.ts';
+import { Previews } from '../../src/previews/previews.ts';
+import { DiskCore } from '../support/disk-core.ts';
+import { Scratch } from '../support/processes.ts';
+import { halves, seen } from './originals.ts';
+
+const never = new AbortController().signal;
+
+describe('previews', function () {
+  this.timeout(60_000);
+  let test: DiskCore;
+  let scratch: Scratch;
+  let previews: Previews;
+  /** Blobs that were read, in order. */
+  let read: string[];
+
+  before(async () => {
+    test = await DiskCore.open();
+  });
+  after(() => test.close());
+  beforeEach(async () => {
+    scratch = await Scratch.create('previews');
+    read = [];
+    previews = open();
+  });
+  afterEach(async () => {
+    await previews.close();
+    await scratch.remove();
+  });
+
+  function open({ programPath = '', cacheBytes = 1e9 } = {}): Previews {
+    const { blobs } = test.core;
+    const noted = overriding<BlobStore>(blobs, {
+      read: (location, range) => {
+        read.push(location.blobId);
+        return blobs.read(location, range);
+      },
+    });
+    const onFailure = (error: unknown): void => assert.fail(String(error));
+    const core = { ...test.core, blobs: noted };
+    return new Previews({ core, folder: scratch.path('previews'), cacheBytes, programPath, onFailure });
+  }
+
+  /** Stores content that has a file of its own; gives the blob's id. */
+  async function store(content: Buffer): Promise<string> {
+    const path = `/${randomId()}`;
+    await test.put(path, Buffer.concat([content, Buffer.alloc(Math.max(0, 70_000 - content.length))]));
+    return (await locate(test.core, test.ann, parsePlainPath(path))).node.blobId!;
+  }
+
+  const wish = (blobId: string, mediaType = 'image/jpeg', side: PreviewSide = 256) => ({ blobId, mediaType, side });
+
+  it('are made once, and kept over a restart', async () => {
+    const blobId = await store(await halves());
+    const [one, other] = await Promise.all([
+      previews.preview(wish(blobId), never),
+      previews.preview(wish(blobId), never),
+    ]);
+    assert.equal((await seen(one)).left, 'red');
+    assert.deepEqual(one, other);
+    await previews.close();
+    previews = open();
+    assert.deepEqual(Buffer.from((await previews.preview(wish(blobId), never))!), Buffer.from(one!));
+    assert.deepEqual(read, [blobId]);
+  });
+
+  it('are not tried again of what none can be made of', async () => {
+    const blobId = await store(Buffer.from('this is no image'));
+    for (let times = 0; times < 3; times += 1) {
+      assert.equal(await previews.preview(wish(blobId), never), undefined);
+      assert.equal(await previews.preview(wish(blobId, 'image/png', 2048), never), undefined);
+    }
+    assert.deepEqual(read, [blobId]);
+  });
+
+  it('are tried again when it was the disk that failed', async () => {
+    const blobId = await store(await halves());
+    const { blobs } = test.core;
+    const failing = overriding<BlobStore>(blobs, {
+      // eslint-disable-next-line require-yield -- it fails before
+      async *read() {
+        throw new Error('the disk is away');
+      },
+    });
+    const away = new Previews({
+      ...{ core: { ...test.core, blobs: failing }, folder: scratch.path('previews'), cacheBytes: 1e9 },
+      ...{ programPath: '', onFailure: () => undefined },
+    });
+    await assert.rejects(away.preview(wish(blobId), never), /the disk is away/);
+    await away.close();
+    assert.ok(await previews.preview(wish(blobId), never));
+  });
+
+  it('are made of images alone where there is no ffmpeg', async () => {
+    const known = await previews.mediaTypes();
+    assert.ok(known.includes('image/jpeg') && known.includes('image/heic'));
+    assert.ok(!known.includes('video/*') && !known.includes('audio/*'));
+    const blobId = await store(await halves());
+    for (const mediaType of ['video/mp4', 'audio/mpeg', 'text/plain', 'image/vnd.adobe.photoshop']) {
+      assert.equal(await previews.preview(wish(blobId, mediaType), never), undefined);
+    }
+    assert.ok(await previews.preview(wish(blobId, 'IMAGE/JPEG; x=y'), never));
+    assert.deepEqual(read, [blobId]);
+  });
+
+  it('of a film that never ends hold up no other, and end with the server', async () => {
+    await mkdir(scratch.path('bin'));
+    for (const tool of ['ffmpeg', 'ffprobe']) {
+      const script = `#!/bin/sh\ncase "$1" in -version) exit 0;; esac\nexec sleep 1000\n`;
+      await writeFile(scratch.path('bin', tool), script);
+      await chmod(scratch.path('bin', tool), 0o755);
+    }
+    previews = open({ programPath: `${scratch.path('bin')}:/usr/bin:/bin` });
+    const films = await Promise.all([store(Buffer.from('a film')), store(Buffer.from('another'))]);
+    const photo = await store(await halves());
+    const hanging = previews.preview(wish(films[0], 'video/mp4'), never);
+    hanging.catch(() => undefined);
+    assert.ok(await previews.preview(wish(photo), never));
+    await previews.close();
+    await assert.rejects(hanging, { code: 'unavailable' });
+    assert.ok(!(await readdir(scratch.path('previews'), { recursive: true })).some((name) => name.endsWith('.none')));
+  });
+
+  it('are forgotten with their blobs, once a day', async () => {
+    const [kept, gone] = [await store(await halves()), randomId()];
+    await previews.preview(wish(kept), never);
+    const left = scratch.path('previews', kept.slice(-2), `${gone}-256.webp`);
+    await writeFile(left, 'of a blob that is gone');
+    const names = async () => readdir(scratch.path('previews', kept.slice(-2)));
+    await previews.tidy();
+    assert.deepEqual(await names(), [`${kept}-256.webp`]);
+    await writeFile(left, 'of a blob that is gone');
+    await previews.tidy();
+    assert.equal((await names()).length, 2);
+    test.clock.advance(25 * 3600);
+    await previews.tidy();
+    assert.deepEqual(await names(), [`${kept}-256.webp`]);
+  });
+
+  it('of a blob that nobody knows are a fault, and not remembered', async () => {
+    await assert.rejects(previews.preview(wish(randomId()), never), { code: 'corrupt' });
+  });
+});
