@@ -18,7 +18,7 @@ export const suites = [
   {
     name: 'unit',
     about: 'each part by itself',
-    spec: ['test/{announce,lib,config,core,meta,blobs,dav,http,auth,observe,api,cli,app,jobs,ui}/**/*.test.ts'],
+    spec: ['test/{announce,lib,config,core,meta,blobs,dav,http,auth,observe,api,cli,app,jobs,previews,ui}/**/*.test.ts'],
     except: ON_MARIADB,
     atNight: { NOSOCIAL_TEST_SYNC_SEEDS: '100' },
     timeoutSeconds: 5 * MINUTE,
@@ -73,7 +73,7 @@ export const suites = [
     name: 'api',
     about: 'the REST API, request by request, against a real server on both databases',
     spec: ['test/e2e/api/**/*.test.ts'],
-    packages: ['mariadb-server', 'python3', 'unzip'],
+    packages: ['ffmpeg', 'mariadb-server', 'python3', 'unzip'],
     // Every right with every kind of app password; removals of users with many files, cut off in the middle.
     atNight: { NOSOCIAL_TEST_ENTRIES: '10000', NOSOCIAL_TEST_RIGHTS: 'whole', NOSOCIAL_TEST_REMOVAL_NODES: '20000' },
     timeoutSeconds: 10 * MINUTE,
