@@ -5,13 +5,15 @@ import { keysText, runAction } from './keys.ts';
 import { offered } from './table.ts';
 import type { Target } from './target.ts';
 
-const GROUPS: readonly Action['group'][] = ['open', 'make', 'clipboard', 'change', 'about', 'remove'];
-
 /** Actions as a menu shows them, in their groups. */
 export function menuOf(actions: readonly Action[], target: Target): Menu {
-  return GROUPS.map((group) =>
-    actions.filter((action) => action.group === group).map((one) => itemOf(one, target)),
-  ).filter((group) => group.length > 0);
+  const groups: Action[][] = [];
+  for (const action of actions) {
+    const group = groups.at(-1);
+    if (group?.[0]?.group === action.group) group.push(action);
+    else groups.push([action]);
+  }
+  return groups.map((group) => group.map((action) => itemOf(action, target)));
 }
 
 /** All that is offered. */
@@ -27,6 +29,12 @@ function itemOf(action: Action, target: Target): MenuItem {
     icon: action.icon,
     ...(keys !== undefined && { keys }),
     isDangerous: action.isDangerous ?? false,
-    run: () => runAction(action, target),
+    run: () => void afterMenu(() => runAction(action, target)),
   };
+}
+
+/** Until then the menu has the focus, and gives it back to where it was: what an action puts it on would lose it again. */
+export async function afterMenu(work: () => void): Promise<void> {
+  while (document.querySelector('[role="menu"]')) await new Promise(requestAnimationFrame);
+  work();
 }

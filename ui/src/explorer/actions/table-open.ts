@@ -11,6 +11,7 @@ import { t } from '../../lib/messages.svelte.ts';
 import { addressOf, router } from '../../state/router.svelte.ts';
 import { tell } from '../../state/toasts.ts';
 import { uploads } from '../../uploads/ways-in.ts';
+import { explorer } from '../explorer.svelte.ts';
 import type { Action } from './action.ts';
 import { download } from './download.ts';
 import { nameIn, parentOf } from './paths.ts';
@@ -29,7 +30,7 @@ export const OPEN_ACTIONS: readonly Action[] = [
     group: 'open',
     isInMenuOnly: true,
     isOffered: isOne,
-    run: ({ known: [entry] }) => entry && router.go(addressOf(entry.path)),
+    run: ({ known: [entry] }) => entry && explorer.open(entry),
   },
   {
     id: 'show-in-folder',
