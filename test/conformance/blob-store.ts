@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { readSync } from 'node:fs';
 import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -253,6 +254,19 @@ function describeReading(store: () => BlobStore): void {
     const part = await store().readSmall(location, { start: 100, end: 199 });
     assert.deepEqual(Buffer.from(part), small.subarray(100, 200));
     assert.deepEqual(await collect(store().read(location, { start: 9_999, end: 9_999 })), small.subarray(9_999));
+  });
+
+  it('gives a file of this machine for content that is one, and nothing for any other', async () => {
+    const { location } = await putLarge(store(), content);
+    const file = await store().openFile(location);
+    if (file) {
+      const bytes = Buffer.alloc(content.length + 1);
+      assert.equal(readSync(file.fd, bytes, 0, bytes.length, 0), content.length);
+      assert.ok(bytes.subarray(0, content.length).equals(content));
+      file.release();
+    }
+    const small = await store().putSmall(randomId(), randomBytes(50));
+    assert.equal(await store().openFile(small.location), undefined);
   });
 
   const outside: [start: number, end: number][] = [
