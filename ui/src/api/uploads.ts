@@ -3,9 +3,9 @@ import { isProblem, Problem } from './problem.ts';
 import type { Schemas } from './schemas.ts';
 import { send } from './sending.ts';
 
-export type UnfinishedUpload = Schemas['Upload'];
-export type EffectiveRules = Schemas['EffectiveRules'];
-export type OnConflict = 'fail' | 'replace' | 'keep-both';
+type UnfinishedUpload = Schemas['Upload'];
+type EffectiveRules = Schemas['EffectiveRules'];
+type OnConflict = 'fail' | 'replace' | 'keep-both';
 
 const UPLOADS = '/api/v1/uploads';
 const TUS = { 'Tus-Resumable': '1.0.0' };

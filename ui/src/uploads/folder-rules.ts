@@ -1,4 +1,4 @@
-import type { EffectiveRules } from '../api/uploads.ts';
+import type { Schemas } from '../api/schemas.ts';
 
 /** What a folder says of files that come in, as far as it can be told before their content is seen. */
 export interface FolderRules {
@@ -10,19 +10,12 @@ export interface FolderRules {
   readonly isTyped: boolean;
 }
 
-export const NO_RULES: FolderRules = {
-  allowExtensions: [],
-  refuseExtensions: [],
-  maxFileBytes: undefined,
-  isTyped: false,
-};
-
 export type Violation =
   | { readonly rule: 'refuseExtensions'; readonly ending: string }
   | { readonly rule: 'allowExtensions'; readonly endings: readonly string[] }
   | { readonly rule: 'maxFileBytes'; readonly maxBytes: number };
 
-export function rulesOf({ rules }: Pick<EffectiveRules, 'rules'>): FolderRules {
+export function rulesOf({ rules }: Pick<Schemas['EffectiveRules'], 'rules'>): FolderRules {
   const list = (name: string): readonly string[] => {
     const value = rules.find(({ rule }) => rule === name)?.value;
     return Array.isArray(value) ? value : [];

@@ -22,17 +22,6 @@ interface DroppedFolder extends DroppedEntry {
   };
 }
 
-/** What was dropped; to be taken during the event, after which the browser forgets it. */
-export function entriesOf(transfer: DataTransfer): (DroppedEntry | File)[] {
-  const found: (DroppedEntry | File)[] = [];
-  for (const item of transfer.items) {
-    if (item.kind !== 'file') continue;
-    const one = item.webkitGetAsEntry() ?? item.getAsFile();
-    if (one !== null) found.push(one);
-  }
-  return found;
-}
-
 /** Everything below what was dropped, folder by folder; of folders only those that are empty. Throws what reading them throws. */
 export async function walk(entries: readonly (DroppedEntry | File)[]): Promise<Incoming[]> {
   const incoming: Incoming[] = [];
@@ -52,14 +41,6 @@ export async function walk(entries: readonly (DroppedEntry | File)[]): Promise<I
     }
   }
   return incoming;
-}
-
-/** Of pickers: files, or a folder with all below it. */
-export function picked(files: Iterable<File>): Incoming[] {
-  return Array.from(files, (file) => ({
-    path: file.webkitRelativePath === '' ? [file.name] : file.webkitRelativePath.split('/'),
-    file,
-  }));
 }
 
 /** Browsers give a folder's members a hundred at a time, and an empty list after the last. */

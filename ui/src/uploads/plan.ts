@@ -1,4 +1,4 @@
-import type { FileEntry } from '../api/files.ts';
+import type { Schemas } from '../api/schemas.ts';
 import type { Conflict, Decision } from '../conflicts/conflict.ts';
 import type { FolderRules } from './folder-rules.ts';
 import type { Incoming } from './incoming.ts';
@@ -13,7 +13,7 @@ export interface Place {
   readonly rules: FolderRules;
   readonly mayAdd: boolean;
   /** What is there of the names that were asked for, by `nameKey`; undefined: the folder is new. */
-  readonly known: ReadonlyMap<string, FileEntry> | undefined;
+  readonly known: ReadonlyMap<string, Schemas['FileEntry']> | undefined;
 }
 
 /** How a plan finds out what it needs. */
@@ -116,7 +116,7 @@ class LevelPlan {
   async #plan(member: Branch, decision: Exclude<Decision, 'cancel'> | undefined): Promise<void> {
     const { path } = this.#level.place;
     if (decision === 'skip') {
-      this.#items.push(...filesBelow(member, path).map((item) => ({ ...item, isSkipped: true })));
+      for (const item of filesBelow(member, path)) this.#items.push({ ...item, isSkipped: true });
     } else if (member.file !== undefined) {
       this.#items.push(this.#plannedFile(member, member.file, decision));
     } else if (decision === 'merge') {

@@ -1,7 +1,9 @@
-import type { UnfinishedUpload } from '../api/uploads.ts';
+import type { Schemas } from '../api/schemas.ts';
 import { nameIn, parentOf } from '../explorer/actions/paths.ts';
 import { nameKey } from './names.ts';
 import { isOpen, type Batch, type UploadItem } from './upload-item.ts';
+
+type UnfinishedUpload = Schemas['Upload'];
 
 /** What this browser remembers of a batch that is under way. */
 export interface BatchRecord extends Pick<Batch, 'id' | 'folder' | 'names'> {

@@ -1,5 +1,7 @@
-import type { OnConflict } from '../api/uploads.ts';
 import { joined } from '../explorer/actions/paths.ts';
+
+/** What becomes of a file that has the name already. */
+export type OnConflict = 'fail' | 'replace' | 'keep-both';
 
 /**
  * `waiting` for its turn; `failed` with a reason, to be tried again; `refused` before anything was sent, which trying again

@@ -1,9 +1,10 @@
 import { t } from '../lib/messages.svelte.ts';
 import { session } from '../state/session.svelte.ts';
 import { tellProblem } from '../state/toasts.ts';
-import { entriesOf, picked, walk, type Incoming } from './incoming.ts';
+import { walk, type Incoming } from './incoming.ts';
 import { tellingName } from './names.ts';
 import { onDemand } from './on-demand.svelte.ts';
+import { entriesOf, picked } from './taken.ts';
 
 async function add(folder: string, find: () => Promise<Incoming[]> | Incoming[]): Promise<void> {
   try {
