@@ -10,8 +10,23 @@ export function tell(text: string, undo?: () => Promise<void>): void {
     toast(text);
     return;
   }
-  latestUndo = undo;
-  toast(text, { duration: UNDO_MS, action: { label: t('action.undo'), onClick: () => void undoLatest(undo) } });
+  const takeBack = once(undo, () => toast.dismiss(id));
+  const id = toast(text, {
+    duration: UNDO_MS,
+    action: { label: t('action.undo'), onClick: () => void undoLatest(takeBack) },
+  });
+  latestUndo = takeBack;
+}
+
+/** By the button or by the key, but not by both; then there is nothing more to take back. */
+function once(undo: () => Promise<void>, ondone: () => void): () => Promise<void> {
+  let isDone = false;
+  return async () => {
+    if (isDone) return;
+    isDone = true;
+    ondone();
+    await undo();
+  };
 }
 
 export function tellProblem(error: unknown): void {
