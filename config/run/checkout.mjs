@@ -128,7 +128,7 @@ async function putPage(folder) {
     return;
   }
   const options = { cwd: root, stdio: ['ignore', 2, 2], env: { ...process.env, NODE_ENV: 'production' } };
-  const args = ['build', 'ui', '--config', 'ui/vite.config.ts', '--outDir', folder, '--logLevel', 'warn'];
+  const args = ['build', 'ui', '--config', 'ui/vite.config.ts', '--outDir', folder, '--logLevel', 'error'];
   const result = spawnSync(nodeBinary(), [tool('vite/bin/vite.js'), ...args], options);
   if (result.status !== 0) throw new LaunchError('the web page could not be built; see above');
   await compressFiles(folder);

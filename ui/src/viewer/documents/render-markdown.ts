@@ -35,7 +35,10 @@ function settleLink(link: Element, folder: string): void {
 function settlePicture(picture: HTMLImageElement, folder: string): void {
   const source = picture.getAttribute('src') ?? '';
   if (OUTSIDE.test(source)) picture.replaceWith(picture.alt);
-  else picture.src = `/api/v1/files/content?path=${encodeURIComponent(pathOf(source, folder))}`;
+  else {
+    if (!picture.hasAttribute('alt')) picture.alt = '';
+    picture.src = `/api/v1/files/content?path=${encodeURIComponent(pathOf(source, folder))}`;
+  }
 }
 
 /** Of task lists. */
