@@ -7,6 +7,7 @@ import { apiRoutes, noSuchRoute } from '../api/contract/mount.ts';
 import type { ApiServices } from '../api/contract/services.ts';
 import { apiDocs } from '../api/docs/routes.ts';
 import { joinRoutes } from '../api/join/routes.ts';
+import { firstVisit } from '../api/page/first-visit.ts';
 import { pageRoutes } from '../api/page/routes.ts';
 import { setupRoutes } from '../api/setup/routes.ts';
 import type { Config } from '../config/load.ts';
@@ -30,6 +31,7 @@ export function siteOf({ publicUrl, api: { corsOrigins } }: Config, surroundings
   const { services, signIn, tls, listEndpoints, audit, log } = surroundings;
   const { core } = services;
   const { hasher, throttle } = signIn;
+  const visit = firstVisit(services);
   const findAuthority = () => tls.authorityToTrust;
   const onDone = ({ name, address }: { name: string; address: string }): void => {
     audit.record({ action: 'first-administrator', user: name, address });
@@ -39,8 +41,8 @@ export function siteOf({ publicUrl, api: { corsOrigins } }: Config, surroundings
       apiRoutes({ routes: ROUTES, services, publicUrl, corsOrigins, log }),
       apiDocs(ROUTES),
       pageRoutes({ core }),
-      setupRoutes({ core, hasher, throttle, publicUrl, onDone }),
-      joinRoutes({ registrations: services.registrations, publicUrl }),
+      setupRoutes({ core, hasher, throttle, publicUrl, visit, onDone }),
+      joinRoutes({ registrations: services.registrations, publicUrl, visit }),
       connectRoutes({ core, listEndpoints, findAuthority }),
       authorityFiles(findAuthority),
       noSuchRoute({ log }),

@@ -18,3 +18,6 @@ export const signInPage = () => import('./sign-in/sign-in-page.svelte');
 
 /** For somebody whose session has ended. */
 export const signInAgain = () => import('./sign-in/sign-in-again.svelte');
+
+/** For somebody whose account is new. */
+export const welcome = () => import('./sign-in/welcome.svelte');

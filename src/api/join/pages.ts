@@ -50,17 +50,6 @@ export function joinClosedPage(): string {
   return plainPage('Nobody can register here', html`<p>Whoever runs this server makes the accounts: ask for one.</p>`);
 }
 
-export function joinedPage(name: string, davUrl: string): string {
-  return plainPage(
-    'Welcome',
-    html`<p>The account <strong>${name}</strong> is yours.</p>
-      <p><a href="/">Sign in</a> to use your files here, in the browser.</p>
-      <p>Or mount them as a network drive, with the same name and password, from this address:</p>
-      <p class="address">${davUrl}</p>
-      <p><a href="/connect">How to connect your system or phone</a>, step by step.</p>`,
-  );
-}
-
 export function joinWaitingPage(name: string): string {
   return plainPage(
     'Thank you',

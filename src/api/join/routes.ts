@@ -4,23 +4,16 @@ import { formTexts } from '../../http/form.ts';
 import { answerPage } from '../../http/middleware/failures.ts';
 import { allowOwnScripts } from '../../http/middleware/security-headers.ts';
 import { pageBehind } from '../../http/own-page.ts';
-import { publicOrigin } from '../../http/public-origin.ts';
 import { contextOf } from '../../http/request-context.ts';
 import { isDomainError } from '../../lib/errors.ts';
-import {
-  joinClosedPage,
-  joinedPage,
-  joinFormPage,
-  joinWaitingPage,
-  SCRIPT,
-  SCRIPT_PATH,
-  type JoinProblems,
-} from './pages.ts';
+import type { FirstVisit } from '../page/first-visit.ts';
+import { joinClosedPage, joinFormPage, joinWaitingPage, SCRIPT, SCRIPT_PATH, type JoinProblems } from './pages.ts';
 
 interface JoinOptions {
   readonly registrations: Pick<Registrations, 'mode' | 'register'>;
   /** Where people reach the server, when that is not what they asked for. */
   readonly publicUrl: string | undefined;
+  readonly visit: FirstVisit;
 }
 
 interface JoinForm {
@@ -62,8 +55,8 @@ async function join(request: Request, response: Response, options: JoinOptions):
   const address = contextOf(request).remoteAddress;
   try {
     const { isWaiting } = await options.registrations.register({ name, password, invitation, address });
-    const davUrl = `${publicOrigin(request, options.publicUrl) ?? 'http://localhost'}/dav/`;
-    response.type('html').send(isWaiting ? joinWaitingPage(name) : joinedPage(name, davUrl));
+    if (isWaiting) response.type('html').send(joinWaitingPage(name));
+    else await options.visit(request, response, { name, password });
   } catch (error) {
     const problems = problemsOf(error);
     if (problems === undefined) throw error;

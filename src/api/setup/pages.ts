@@ -17,18 +17,6 @@ export function setupFormPage(name: string, problems: NewUserProblems): string {
   );
 }
 
-export function setupDonePage(name: string, davUrl: string): string {
-  return plainPage(
-    'nosocial is ready',
-    html`<p>The administrator <strong>${name}</strong> exists now. This page will not open again.</p>
-      <p><a href="/">Sign in</a> to use your files here, in the browser.</p>
-      <p>Or mount them as a network drive, with the same name and password, from this address:</p>
-      <p class="address">${davUrl}</p>
-      <p><a href="/connect">How to connect your system or phone</a>, step by step.</p>
-      <p>More users are added on the web page, or on the server’s console with <strong>nosocial user add</strong>.</p>`,
-  );
-}
-
 /** The start page while there is no user yet. */
 export function waitingPage(): string {
   return plainPage(

@@ -6,10 +6,10 @@ import { createFirstAdministrator } from '../../core/users.ts';
 import { formTexts, type NewUserProblems } from '../../http/form.ts';
 import { answerPage } from '../../http/middleware/failures.ts';
 import { pageBehind } from '../../http/own-page.ts';
-import { publicOrigin } from '../../http/public-origin.ts';
 import { contextOf } from '../../http/request-context.ts';
 import { isDomainError } from '../../lib/errors.ts';
-import { setupDonePage, setupFormPage, waitingPage } from './pages.ts';
+import type { FirstVisit } from '../page/first-visit.ts';
+import { setupFormPage, waitingPage } from './pages.ts';
 import { forgetSetupToken, isSetupToken } from './token.ts';
 
 export interface SetupOptions {
@@ -18,6 +18,7 @@ export interface SetupOptions {
   readonly throttle: Throttle;
   /** Where people reach the server, when that is not what they asked for. */
   readonly publicUrl: string | undefined;
+  readonly visit: FirstVisit;
   /** Told once, of the first administrator. */
   readonly onDone?: (administrator: { name: string; address: string }) => void;
 }
@@ -80,7 +81,7 @@ async function createAdministrator(request: Request, response: Response, options
   }
   await forgetSetupToken(options.core);
   options.onDone?.({ name: form.name, address: contextOf(request).remoteAddress });
-  response.type('html').send(setupDonePage(form.name, davUrl(request, options)));
+  await options.visit(request, response, form);
 }
 
 function sendForm(response: Response, { name, problems }: { name: string; problems: NewUserProblems }): void {
@@ -109,9 +110,4 @@ function problemsOf({ name, password, repeated }: SetupForm): NewUserProblems {
   }
   if (password !== repeated) problems.repeated = 'The two passwords differ.';
   return problems;
-}
-
-/** The address to mount, as the one who asks can reach it. */
-function davUrl(request: Request, { publicUrl }: SetupOptions): string {
-  return `${publicOrigin(request, publicUrl) ?? 'http://localhost'}/dav/`;
 }

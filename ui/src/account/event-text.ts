@@ -25,7 +25,7 @@ const BEGUN: Readonly<Record<string, MessageKey>> = {
 /** What happened, in a sentence; who did it, where that was somebody else, and from where. */
 export function eventText({ action, value, user, address }: AccountEvent, ownName: string): string {
   const by = user === undefined ? t('event.by-machine') : t('event.by', { user });
-  const isOwn = user !== undefined && user.toLowerCase() === ownName.toLowerCase();
+  const isOwn = user?.toLowerCase() === ownName.toLowerCase();
   const parts = [whatHappened(action, value), isOwn || action === 'login-failed' ? '' : by];
   return [...parts, address === undefined ? '' : t('event.from', { address })].filter(Boolean).join(' ');
 }
