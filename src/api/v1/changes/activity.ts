@@ -35,7 +35,7 @@ const QUERY = z.object({
   ...PAGE_QUERY,
   action: z.enum(TOLD_ACTIONS).optional(),
   user: z.string().max(255).optional().describe('Only what this user did.'),
-  below: z.string().max(4096).optional().describe('Only what happened in this folder and below.'),
+  below: z.string().max(4096).optional().describe('Only what happened in this folder and below, or to this file.'),
   since: z.iso.datetime({ offset: true }).optional().describe('Nothing earlier.'),
 });
 
@@ -85,14 +85,16 @@ async function filterOf(
   const top = query.below === undefined ? undefined : await locate(core, actor, parsePlainPath(query.below));
   const isNarrow = actor.narrowing?.rootId !== undefined;
   const known = new Map<number, boolean>();
+  const topId = top?.node.kind === 'file' ? undefined : top?.node.id;
   const isBelow = async (nodeId: number): Promise<boolean> => {
-    const found = known.get(nodeId) ?? (!top || (await isAtOrBelow(core, nodeId, top.node.id)));
+    const found = known.get(nodeId) ?? (topId === undefined || (await isAtOrBelow(core, nodeId, topId)));
     known.set(nodeId, found);
     return found;
   };
   return async ({ action, change }) => {
     if (query.action !== undefined && action !== query.action) return false;
     if (query.user !== undefined && change.userId !== user?.id) return false;
+    if (top?.node.kind === 'file' && change.nodeId !== top.node.id) return false;
     if (!isNarrow && !top) return true;
     const parent = await views.seen(change.parentId);
     return parent !== undefined && isBelow(parent.node.id);
