@@ -20,6 +20,6 @@ export function openPreviewer({ previews, dataFolder, programPath }: Config, cor
     folder: join(dataFolder, 'previews'),
     cacheBytes: previews.cacheBytes,
     programPath,
-    onFailure: (error) => log.warn({ error }, 'a preview could not be kept'),
+    onFailure: (error) => log.warn({ error }, 'previews do not work as they should'),
   });
 }

@@ -44,7 +44,7 @@ export class ImageProcess {
    */
   async make(original: Original, side: number): Promise<Uint8Array | undefined> {
     return this.#use(async (running) => {
-      if (!(await running.abilities)) throw new DomainError('unavailable', 'no previews can be made now');
+      if (!(await running.abilities)) throw notRunning();
       const outcome = await running.make(original, side, this.#timeoutMs);
       return outcome && 'picture' in outcome ? outcome.picture : undefined;
     });
@@ -122,7 +122,7 @@ class Running {
    */
   async make({ bytes, sizeBytes }: Original, side: number, timeoutMs: number): Promise<ImageOutcome | undefined> {
     const { stdin } = this.#child;
-    if (this.isOver || !stdin) return undefined;
+    if (this.isOver || !stdin || !this.#child.connected) throw notRunning();
     const source = new Watched(bytes);
     const timer = setTimeout(() => {
       source.failure ??= source.isAtEnd ? undefined : { reason: tooSlow() };
@@ -166,6 +166,10 @@ async function send(pieces: AsyncIterable<Uint8Array>, stdin: Writable): Promise
       stdin.write(piece, (error) => (error ? reject(error) : resolve()));
     });
   }
+}
+
+function notRunning(): DomainError {
+  return new DomainError('unavailable', 'no previews can be made now');
 }
 
 function tooSlow(): DomainError {

@@ -7,6 +7,8 @@ const MAX_MEMORY_BYTES = 1536 * 1024 * 1024;
 
 /** Set by the shell on itself before it becomes the program; a limit that a system does not know is passed over. */
 const LIMITS = [
+  // When memory is short (Linux), it is the first to go.
+  'echo 1000 > /proc/self/oom_score_adj',
   // No core dumps, and no files.
   'ulimit -c 0',
   'ulimit -f 0',

@@ -12,6 +12,7 @@ const MAX_SVG_BYTES = 4 * 1024 * 1024;
 const LOADERS = {
   'image/jpeg': 'VipsForeignLoadJpegBuffer',
   'image/png': 'VipsForeignLoadPngBuffer',
+  'image/apng': 'VipsForeignLoadPngBuffer',
   'image/webp': 'VipsForeignLoadWebpBuffer',
   'image/gif': 'VipsForeignLoadNsgifBuffer',
   'image/tiff': 'VipsForeignLoadTiffBuffer',

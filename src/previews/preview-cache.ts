@@ -10,8 +10,8 @@ const BLOCK_BYTES = 4096;
 const KEPT_WHEN_FULL = 0.9;
 /** That a picture is looked at is noted so often; each time would be a write for each read. */
 const USE_NOTED_EVERY_MS = 3600 * 1000;
-/** Other tools may make of content what those of today cannot. */
-const FAILURE_KEPT_MS = 7 * 24 * 3600 * 1000;
+/** It may have been for want of memory, or of a tool that comes later. */
+const FAILURE_KEPT_MS = 24 * 3600 * 1000;
 const NAME = /^([0-9a-f]{32})(?:-\d+\.webp|\.none)$/;
 const TIDIED_AT_ONCE = 500;
 

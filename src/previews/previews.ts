@@ -59,7 +59,7 @@ export class Previews implements Previewer {
   async mediaTypes(): Promise<readonly string[]> {
     const { clock } = this.#setup.core;
     if (!this.#found) this.#lookedAtMs = clock.nowMs();
-    const found = await (this.#found ??= this.#withProcess((process) => findAbilities(process, this.#tools)));
+    const found = await (this.#found ??= this.#look());
     // That no process could be started may be over.
     if (found.length === 0 && clock.nowMs() - this.#lookedAtMs > LOOKED_AGAIN_MS) this.#found = undefined;
     return found;
@@ -92,6 +92,15 @@ export class Previews implements Previewer {
     this.#tools.close();
     for (const process of this.#processes) process.close();
     await this.#cache.settled();
+  }
+
+  async #look(): Promise<readonly string[]> {
+    try {
+      return await this.#withProcess((process) => findAbilities(process, this.#tools));
+    } catch (error) {
+      this.#setup.onFailure(error);
+      return [];
+    }
   }
 
   async #make({ blobId, mediaType, side }: PreviewWish): Promise<Uint8Array | undefined> {

@@ -50,7 +50,9 @@ describe('a limited process', () => {
     assert.notEqual(ended[0], 0);
   });
 
-  it('comes after all else', async () => {
+  it('comes after all else, and goes first when memory is short', async () => {
+    const adjusted = await said(['/bin/cat', '/proc/self/oom_score_adj']);
+    assert.equal(adjusted.output.trim(), '1000');
     const child = startLimited(['/bin/cat'], { stdio: ['pipe', 'ignore', 'ignore'], environment: {} });
     assert.ok(getPriority(child.pid) >= 10);
     const ended = once(child, 'close');
