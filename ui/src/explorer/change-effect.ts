@@ -38,11 +38,10 @@ function movedTo({ action, id, kind, path, from, entry }: Change, folder: Folder
   if (id === folder.id && !AWAY.has(action)) return { kind: 'touched' };
   if (kind !== 'folder' || !AWAY.has(action)) return undefined;
   const before = from ? from.path : path;
-  const isHit = id === folder.id || (before !== undefined && isIn(folder.path, before));
-  if (!isHit) return undefined;
-  const now = entry?.path;
-  const rest = before === undefined ? '' : folder.path.slice(before.length);
-  return { kind: 'gone', path: from && now !== undefined ? now + rest : undefined };
+  const isAround = before !== undefined && isIn(folder.path, before);
+  if (id !== folder.id && !isAround) return undefined;
+  if (!from || !entry) return { kind: 'gone', path: undefined };
+  return { kind: 'gone', path: entry.path + (isAround ? folder.path.slice(before.length) : '') };
 }
 
 export function parentOf(path: string): string {

@@ -74,6 +74,7 @@ class Explorer implements EntriesView {
 
   /** While the page is shown; returns how to end it. */
   start(): () => void {
+    this.wanted = undefined;
     if (this.#userName !== session.account?.name) this.#lists.clear();
     this.#userName = session.account?.name;
     const ends = [live.on('change', (change) => this.list.apply(change)), live.on('reset', () => this.list.look())];
@@ -209,6 +210,7 @@ class Explorer implements EntriesView {
     if (this.filePath === undefined || this.path !== path) this.#key = key;
     if (this.path === path && this.list.folder) return this.filePath === undefined ? this.list : undefined;
     this.renamingId = undefined;
+    this.wanted = undefined;
     this.#awaited.clear();
     this.#chosenLook = lookOf(path);
     this.#use(this.#listOf(path, this.#chosenLook ?? BY_NAME));

@@ -2,8 +2,10 @@ import { listFolder, type FileEntry, type FolderPage } from '../api/files.ts';
 import { isProblem } from '../api/problem.ts';
 import type { Change } from '../state/live.svelte.ts';
 import { effectOf } from './change-effect.ts';
+import { these } from './chosen-entries.ts';
 import { placeOf, type Sorting } from './folder-order.ts';
-import { KnownEntries, type Span } from './known-entries.ts';
+import { HiddenEntries } from './hidden-entries.ts';
+import { idsOf, KnownEntries, type Span } from './known-entries.ts';
 import { Pace } from './pace.ts';
 
 /** Entries asked for at a time. */
@@ -40,7 +42,7 @@ export class FolderList {
   #seen: Span = { first: 0, end: PAGE };
   #asking: { readonly span: Span; readonly abort: AbortController } | undefined;
   #movedTo: string | undefined;
-  readonly #hidden = new Set<number>();
+  readonly #hidden = new HiddenEntries();
   readonly #scrollPace = new Pace(() => void this.#ask());
   readonly #lookPace = new Pace(() => void this.refresh());
 
@@ -87,24 +89,22 @@ export class FolderList {
 
   /** The entries of a span; those that are missing are asked for, and not kept. Throws `Problem`. */
   async slice({ first, end }: Span, signal?: AbortSignal): Promise<FileEntry[]> {
-    const found = new Map<number, FileEntry>();
+    const found: FileEntry[] = [];
     for (let at = first; at < Math.min(end, this.#known.count);) {
       const gap = this.#known.gap({ first: at, end }, LARGEST_PAGE);
-      for (const stop = Math.min(gap?.first ?? end, this.#known.count); at < stop; at += 1) {
-        const entry = this.#known.at(at);
-        if (entry) found.set(entry.id, entry);
-      }
+      const stop = Math.min(gap?.first ?? end, this.#known.count);
+      for (; at < stop; at += 1) found.push(...[this.#known.at(at)].filter((entry) => entry !== undefined));
       if (!gap) break;
-      const { items } = await this.#get(gap, signal);
-      items.forEach((entry) => found.set(entry.id, entry));
+      found.push(...(await this.#get(gap, signal)).items);
       at = gap.end;
     }
-    return [...found.values()];
+    // What moved to another place meanwhile came twice.
+    return [...these(found).values()];
   }
 
   /** Looks anew at what is in view; what is elsewhere is asked for when it comes into view. */
   async refresh(): Promise<void> {
-    if (this.#hidden.size > 0) return;
+    if (!this.#hidden.isEmpty) return;
     const startedMs = performance.now();
     const span = pagesOf(this.#seen);
     try {
@@ -127,7 +127,7 @@ export class FolderList {
     const effect = effectOf(change, { id: this.folder.id, path: this.path });
     if (effect.kind === 'none') return;
     if (effect.kind === 'gone') this.#movedTo = effect.path;
-    if (effect.kind === 'left') this.#leave(new Set([effect.id]));
+    if (effect.kind === 'left') this.#leave(idsOf(effect));
     if (effect.kind === 'entered') this.#enter(effect.entry, effect.isNew);
     this.look();
   }
@@ -145,12 +145,14 @@ export class FolderList {
   /** Takes entries out before the server has; what is returned puts back those that are still there. */
   hide(ids: ReadonlySet<number>): () => void {
     this.#leave(ids);
-    ids.forEach((id) => this.#hidden.add(id));
+    this.#hidden.add(ids);
     const show = (): void => {
-      ids.forEach((id) => this.#hidden.delete(id));
+      this.#hidden.delete(ids);
       this.look();
     };
-    setTimeout(() => [...ids].some((id) => this.#hidden.has(id)) && show(), HIDDEN_MS);
+    setTimeout(() => {
+      if (this.#hidden.hasAny(ids)) show();
+    }, HIDDEN_MS);
     return show;
   }
 
@@ -163,13 +165,12 @@ export class FolderList {
 
   /** What is known, for one who wants to be told when that changes. */
   get #now(): KnownEntries {
-    void this.#version;
-    return this.#known;
+    return this.#version >= 0 ? this.#known : new KnownEntries();
   }
 
   #leave(ids: ReadonlySet<number>): void {
     this.#known.remove(ids);
-    ids.forEach((id) => this.#hidden.delete(id));
+    this.#hidden.delete(ids);
     this.#version += 1;
     this.onleave(ids);
   }
@@ -177,7 +178,7 @@ export class FolderList {
   #enter(entry: FileEntry, isNew: boolean): void {
     const before = this.#known.indexOf(entry.id);
     if (this.#hidden.has(entry.id) || (before < 0 && !isNew)) return;
-    if (before >= 0) this.#known.remove(new Set([entry.id]));
+    if (before >= 0) this.#known.remove(idsOf(entry));
     const place = placeOf(this.#known, entry, this.sorting, before >= 0 ? before : this.#seen.first);
     if (place !== undefined) this.#known.insert(place, entry);
     // It went where nothing is known yet.
@@ -192,7 +193,7 @@ export class FolderList {
 
   async #ask(): Promise<void> {
     const gap = this.#known.gap(pagesOf(this.#seen), LARGEST_PAGE);
-    if (!gap || this.#asking || this.#hidden.size > 0) return;
+    if (!gap || this.#asking || !this.#hidden.isEmpty) return;
     const abort = new AbortController();
     this.#asking = { span: gap, abort };
     try {
@@ -209,7 +210,7 @@ export class FolderList {
 
   #put(first: number, page: FolderPage): void {
     // Positions are others as long as what is hidden here is still there.
-    if (this.#hidden.size > 0) return;
+    if (!this.#hidden.isEmpty) return;
     this.folder = page.folder;
     this.error = undefined;
     this.gone = undefined;

@@ -42,7 +42,7 @@ function isForList({ target, defaultPrevented, isComposing }: KeyboardEvent): bo
 }
 
 function isLetter({ key, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
-  return !ctrlKey && !metaKey && !altKey && [...key].length === 1;
+  return !ctrlKey && !metaKey && !altKey && /^.$/u.test(key);
 }
 
 function takeAltKey({ key }: KeyboardEvent): boolean {

@@ -91,6 +91,11 @@ export class KnownEntries {
   }
 }
 
+/** Of one. */
+export function idsOf({ id }: { readonly id: number }): ReadonlySet<number> {
+  return new Set([id]);
+}
+
 /** What of `count` is not in a span. */
 export function outside({ first, end }: Span, count: number): Span[] {
   return [

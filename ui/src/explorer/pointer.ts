@@ -55,11 +55,16 @@ export function pointerInput(box: HTMLElement, band: RubberBand): () => void {
     },
     { signal },
   );
+  menusAndDrags(box, () => pressType, signal);
+  return () => ends.abort();
+}
+
+function menusAndDrags(box: HTMLElement, pressType: () => string, signal: AbortSignal): void {
   box.addEventListener(
     'contextmenu',
     (event) => {
       if (isForItself(event.target)) return;
-      if (pressType === 'touch') event.preventDefault();
+      if (pressType() === 'touch') event.preventDefault();
       else chooseForMenu(indexAt(event.target));
     },
     // Before the menu asks what it is for.
@@ -75,7 +80,6 @@ export function pointerInput(box: HTMLElement, band: RubberBand): () => void {
     },
     { signal },
   );
-  return () => ends.abort();
 }
 
 /** Where nothing can be dragged: beside the entries, and in rows beside the names. */

@@ -1,3 +1,4 @@
+import { NONE } from './chosen-entries.ts';
 import { explorer } from './explorer.svelte.ts';
 import type { Span } from './known-entries.ts';
 import type { Rectangle } from './layout.ts';
@@ -47,7 +48,7 @@ export class RubberBand {
         bottom: Math.max(from.y, to.y),
       };
       spans = this.#viewport.layout.within(this.rectangle, this.#viewport.top);
-      explorer.selection.spans(spans, isAdding ? before : new Map());
+      explorer.selection.spans(spans, isAdding ? before : NONE);
       if (overshoot !== 0) this.#frame = requestAnimationFrame(draw);
     };
     const move = (event: PointerEvent): void => {

@@ -22,7 +22,7 @@ export class TypeAhead {
     this.#typed = nowMs - this.#lastMs > PAUSE_MS ? letter : this.#typed + letter;
     this.#lastMs = nowMs;
     // The same letter again and again goes through the names that begin with it.
-    const isRepeated = [...this.#typed].every((one) => one === letter);
+    const isRepeated = this.#typed === letter.repeat(this.#typed.length / letter.length);
     const beginning = isRepeated ? letter : this.#typed;
     const start = isRepeated ? from + 1 : from;
     const known = findKnown(list, beginning, start);
