@@ -87,6 +87,7 @@ export const OPEN_ACTIONS: readonly Action[] = [
     icon: Info,
     keys: ['KeyI'],
     group: 'about',
+    isInMenuOnly: true,
     isOffered: ({ view }) => view?.toggleDetails !== undefined,
     run: ({ view }) => view?.toggleDetails?.(),
   },
