@@ -186,7 +186,6 @@ describe('the trash in the web page', () => {
       if ('hasTouch' in options) await rowOf(page, 'touched.txt').tap();
       else await rowOf(page, 'touched.txt').click();
       await assertAccessible(page);
-      await page.screenshot({ path: `/tmp/S6/trash-${how}.png` });
       await button(page, 'Put back').click();
       await said(page, '“touched.txt” is back in Mere');
       await close();

@@ -50,3 +50,11 @@ export function choose(
   if (!changed.delete(id)) changed.add(id);
   return { ids: changed, anchorId: id };
 }
+
+export function withAll(ids: ReadonlySet<number>, more: readonly number[]): ReadonlySet<number> {
+  return new Set([...ids, ...more]);
+}
+
+export function without(ids: ReadonlySet<number>, less: readonly number[]): ReadonlySet<number> {
+  return new Set([...ids].filter((id) => !less.includes(id)));
+}

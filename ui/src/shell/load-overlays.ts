@@ -1,0 +1,2 @@
+export const loadPalette = () => import('../search/search-palette.svelte');
+export const loadKeyHelp = () => import('./key-help-dialog.svelte');
