@@ -67,7 +67,8 @@ export async function undo(page: Page): Promise<void> {
 
 /** By the mouse, as people do it. */
 export async function drag(page: Page, from: Locator, to: Locator, key?: 'Control'): Promise<void> {
-  await from.hover();
+  // Beside the name a drag would be a rubber band.
+  await from.getByRole('link').hover();
   await page.mouse.down();
   if (key) await page.keyboard.down(key);
   // The first move begins the drag, the second is over the target.

@@ -35,7 +35,8 @@ export function rowsOf(root: FileEntry, known: Known): TreeRow[] {
 
 function add(folder: FileEntry, level: number, known: Known, rows: TreeRow[]): void {
   const branch = known.branches.get(folder.path);
-  const isLeaf = folder.nodeCount === 0 || branch?.folders.length === 0;
+  // How many there were when this one was listed is older than what was found in it.
+  const isLeaf = branch ? branch.folders.length === 0 : folder.nodeCount === 0;
   const isOpen = !isLeaf && branch !== undefined && known.open.has(folder.path);
   rows.push({ folder, level, isOpen, isLeaf });
   if (isOpen) addBelow(folder, level + 1, known, rows);

@@ -40,20 +40,20 @@ export class Task {
 
 /**
  * Does all of them, in as few requests as they need. Gives one result for each that the server came to, in their order:
- * fewer than there are operations when the task was cancelled.
+ * fewer than there are operations when the task was cancelled. With `hasTrees`, some of them may last: they copy folders.
  */
-export async function runBulk(operations: readonly Operation[], task: Task): Promise<BulkResult[]> {
+export async function runBulk(
+  operations: readonly Operation[],
+  task: Task,
+  { hasTrees = false } = {},
+): Promise<BulkResult[]> {
   const results: BulkResult[] = [];
   for (let first = 0; first < operations.length && !task.signal.aborted; first += MAX_IN_JOB) {
     const part = operations.slice(first, first + MAX_IN_JOB);
-    results.push(...(isLong(part) ? await runJob(part, task) : await runNow(part, task)));
+    const isLong = hasTrees || part.length > MAX_AT_ONCE;
+    results.push(...(await (isLong ? runJob(part, task) : runNow(part, task))));
   }
   return results;
-}
-
-/** A job tells how far it is, and can be called off. To move or delete something takes no time, to copy a tree may. */
-function isLong(operations: readonly Operation[]): boolean {
-  return operations.length > MAX_AT_ONCE || operations.some(({ action }) => action === 'copy');
 }
 
 async function runNow(operations: readonly Operation[], task: Task): Promise<BulkResult[]> {

@@ -55,7 +55,8 @@ export class Transfer {
     const operations = coming.map(({ held: { id }, onConflict }): Operation => {
       return { action: this.#way, id, to: into(folder), onConflict };
     });
-    const results = await runBulk(operations, this.#task);
+    const hasTrees = this.#way === 'copy' && coming.some(({ held }) => held.kind === 'folder');
+    const results = await runBulk(operations, this.#task, { hasTrees });
     return coming.slice(0, results.length).flatMap((one, index) => this.#record(one, results[index]));
   }
 
