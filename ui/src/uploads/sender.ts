@@ -7,8 +7,8 @@ const MIB = 1024 * 1024;
 
 /** Up to this size a file goes in one request, which is several times faster for many small ones. */
 const SMALL_BYTES = 4 * MIB;
-/** So much is sent in one request at most: some proxies take no more than 100 MB. */
-const PIECE_BYTES = 64 * MIB;
+/** So much is sent in one request: some proxies take no more than 100 MB, and a crash of the server costs a part of it. */
+const PIECE_BYTES = 16 * MIB;
 /** Enough for the server to tell what a file is, so that little was sent of what a folder does not take. */
 const TELLING_BYTES = 256 * 1024;
 
