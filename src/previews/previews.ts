@@ -106,7 +106,6 @@ export class Previews implements Previewer {
   async #make({ blobId, mediaType, side }: PreviewWish): Promise<Uint8Array | undefined> {
     const location = await this.#setup.core.store.locateBlob(blobId);
     if (!location) throw new DomainError('corrupt', 'the content of this file is not known');
-    await makeFolder(this.#setup.folder, 0o700);
     const original = await this.#original(location, { mediaType, side });
     const picture = original && (await this.#withProcess((process) => process.make(original, side)));
     // What was ended half way says nothing about the file.
@@ -128,7 +127,9 @@ export class Previews implements Previewer {
       if (sizeBytes > SMALL_BYTES) return { bytes: blobs.read(location), sizeBytes };
       return { bytes: [await readSmallContent(this.#setup.core, location)], sizeBytes };
     }
-    const picture = await withMediaFile({ blobs, folder: this.#setup.folder }, location, (file) =>
+    const { folder } = this.#setup;
+    await makeFolder(folder, 0o700);
+    const picture = await withMediaFile({ blobs, folder }, location, (file) =>
       kind === 'video' ? this.#tools.frameOf(file, side) : this.#tools.coverOf(file, side),
     );
     return picture && { bytes: [picture], sizeBytes: picture.length };

@@ -60,6 +60,13 @@ describeFiles('previews by the API', function (files) {
     });
   });
 
+  it('are made outside of the server', async () => {
+    await files.put('anna', '/outside.jpg', copied(await halves()));
+    assert.equal((await preview('anna', { path: '/outside.jpg' })).status, 200);
+    const loaded = await readFile(`/proc/${files.server.pid}/maps`, 'utf8');
+    assert.ok(loaded.includes('node') && !/libvips|sharp/.test(loaded));
+  });
+
   it('may be kept for good by who names the content, and never show another', async () => {
     const { id, etag } = await files.put('anna', '/changes.png', copied(await halves('png')));
     const named = await preview('anna', { id, etag });
