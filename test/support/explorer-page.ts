@@ -77,3 +77,8 @@ export async function drag(page: Page, from: Locator, to: Locator, key?: 'Contro
   await page.mouse.up();
   if (key) await page.keyboard.up(key);
 }
+
+/** Asks again and again until it is so; the test's own time limits it. */
+export async function until(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await new Promise(setImmediate);
+}
