@@ -24,8 +24,12 @@ export class PlaceKeeper {
     const enter = (): void => {
       this.#hasKeyboard = true;
     };
-    const leave = (): void => {
-      this.#hasKeyboard = false;
+    const leave = ({ target }: FocusEvent): void => {
+      // Browsers also say so when the element is taken out: then the keyboard goes on with the next one.
+      queueMicrotask(() => {
+        if (!box.contains(document.activeElement) && target instanceof Node && target.isConnected)
+          this.#hasKeyboard = false;
+      });
     };
     box.addEventListener('focusin', enter);
     box.addEventListener('focusout', leave);
@@ -63,8 +67,11 @@ export class PlaceKeeper {
       if (index >= 0 && index !== before) this.#viewport.scrollTo(layout.topAfter(index - before, top));
       this.#remember();
       explorer.keepFocus();
-      // The element that had it was taken out.
-      if (this.#hasKeyboard && document.activeElement === document.body) void this.#focus(explorer.focus);
+      const focused = document.activeElement;
+      // It went elsewhere, or its element was taken out; in a field one goes on typing.
+      if (this.#hasKeyboard && (focused === document.body || focused?.matches('[data-index]') === true)) {
+        void this.#focus(explorer.focus);
+      }
     });
   }
 
