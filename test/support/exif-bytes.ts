@@ -39,7 +39,7 @@ function listBytes(tags: readonly Tag[], offset: number): Buffer {
   for (const [index, [tag, value]] of tags.entries()) {
     const at = 2 + index * 12;
     list.writeUInt16LE(tag, at);
-    const { type, count, bytes } = encoded(value);
+    const { type, count, bytes } = encoded(value, tag === PHOTO || tag === PLACE);
     list.writeUInt16LE(type, at + 2);
     list.writeUInt32LE(count, at + 4);
     if (bytes.length <= 4) bytes.copy(list, at + 8);
@@ -51,7 +51,7 @@ function listBytes(tags: readonly Tag[], offset: number): Buffer {
   return Buffer.concat([list, behind]);
 }
 
-function encoded(value: Tag[1]): { type: number; count: number; bytes: Buffer } {
+function encoded(value: Tag[1], isPointer: boolean): { type: number; count: number; bytes: Buffer } {
   if (typeof value === 'string') {
     const bytes = Buffer.from(`${value}\0`);
     return { type: 2, count: bytes.length, bytes };
@@ -59,7 +59,7 @@ function encoded(value: Tag[1]): { type: number; count: number; bytes: Buffer } 
   if (typeof value === 'number') {
     const bytes = Buffer.alloc(4);
     bytes.writeUInt32LE(value);
-    return { type: 4, count: 1, bytes };
+    return { type: isPointer ? 4 : 3, count: 1, bytes };
   }
   const bytes = Buffer.alloc(value.length * 8);
   for (const [index, [upper, lower]] of value.entries()) {

@@ -12,6 +12,18 @@ const KINDS: readonly ViewerKind[] = [
     load: () => import('./images/image-viewer.svelte'),
     preload: (entry) => void preloadPicture(entry),
   },
+  {
+    id: 'video',
+    isDark: true,
+    shows: ({ mediaType = '' }) => mediaType.startsWith('video/'),
+    load: () => import('./media/video-viewer.svelte'),
+  },
+  {
+    id: 'audio',
+    isDark: true,
+    shows: ({ mediaType = '' }) => mediaType.startsWith('audio/'),
+    load: () => import('./media/audio-viewer.svelte'),
+  },
   ...DOCUMENT_KINDS,
 ];
 

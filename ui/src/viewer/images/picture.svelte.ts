@@ -1,3 +1,4 @@
+import { tick } from 'svelte';
 import { checkContent, checkPreview, contentAddress, previewAddress, type PreviewSide } from '../../api/contents.ts';
 import type { FileEntry } from '../../api/files.ts';
 import { isProblem } from '../../api/problem.ts';
@@ -65,7 +66,8 @@ export class Picture {
     if (problem === undefined && !this.#hasTriedAgain) {
       this.#hasTriedAgain = true;
       this.address = undefined;
-      queueMicrotask(() => (this.address = address));
+      await tick();
+      this.address = address;
     } else {
       this.failure = { problem: isProblem(problem, 'no-preview') ? undefined : problem };
     }
@@ -119,7 +121,8 @@ export async function preloadPicture(entry: FileEntry): Promise<void> {
   }
 }
 
-async function isPreviewed(mediaType: string): Promise<boolean> {
+/** Whether the server makes previews of such files. */
+export async function isPreviewed(mediaType: string): Promise<boolean> {
   try {
     const { previews } = await getServer();
     return isAmong(mediaType, previews.mediaTypes);
