@@ -73,5 +73,5 @@ export async function readRange({ id }: FileEntry, start: number, lengthBytes: n
   if (lengthBytes === 0) return new Uint8Array();
   const range = { headers: { range: `bytes=${start}-${start + lengthBytes - 1}` }, parseAs: 'arrayBuffer' } as const;
   const content = await answerOf(api.GET('/api/v1/files/content', { params: { query: { id } }, ...range }));
-  return new Uint8Array(content as unknown as ArrayBuffer);
+  return new Uint8Array(content);
 }
