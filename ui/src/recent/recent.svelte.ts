@@ -1,6 +1,7 @@
 import { listRecent } from '../api/recent.ts';
 import { EntryRows, type EntryRow } from '../rows/entry-rows.svelte.ts';
 import { Kept } from '../rows/kept.ts';
+import type { Change } from '../state/live.svelte.ts';
 
 const PAGE = 100;
 
@@ -10,6 +11,22 @@ export interface RecentRow extends EntryRow {
 }
 
 export type RecentRows = EntryRows<RecentRow>;
+
+const CHANGED: ReadonlySet<Change['action']> = new Set([
+  'created',
+  'changed',
+  'renamed',
+  'moved',
+  'copied',
+  'restored',
+]);
+
+/** What somebody changed just now comes first. */
+export function arrive({ list }: RecentRows, { action, entry, at }: Pick<Change, 'action' | 'entry' | 'at'>): void {
+  if (entry?.kind !== 'file' || !CHANGED.has(action) || list.isFresh) return;
+  const row = { id: entry.id, file: entry, changedAt: at };
+  list.items = [row, ...list.items.filter(({ id }) => id !== row.id)];
+}
 
 export const kept = new Kept((): RecentRows => {
   const rows: RecentRows = new EntryRows('recent', async (cursor, signal) => {

@@ -22,6 +22,14 @@ const SEARCH_KEYS: readonly KeyLine[] = [
   { keys: ['>'], label: 'keys.commands' },
 ];
 
+const VIEWER_KEYS: readonly KeyLine[] = [
+  { keys: ['ArrowLeft', 'ArrowRight'], label: 'keys.beside' },
+  { keys: ['+', '-', '0'], label: 'keys.zoom' },
+  { keys: ['KeyR'], label: 'keys.turn' },
+  { keys: ['KeyS'], label: 'keys.slides' },
+  { keys: ['Escape'], label: 'action.close' },
+];
+
 /** All there are, where they hold. A key stands once: the list's own tell of some that actions name, too. */
 export function keyGroups(): KeyGroup[] {
   const listed = new Set(EXPLORER_KEYS.flatMap(({ keys }) => keys));
@@ -33,6 +41,7 @@ export function keyGroups(): KeyGroup[] {
     { label: 'keys.everywhere', lines: GLOBAL_KEYS },
     { label: 'keys.list', lines: EXPLORER_KEYS },
     { label: 'keys.actions', lines: actions },
+    { label: 'keys.viewer', lines: VIEWER_KEYS },
     { label: 'keys.in-search', lines: SEARCH_KEYS },
   ];
 }
