@@ -118,7 +118,10 @@ describe('the list of a folder', () => {
     assert.deepEqual(await chosen(page), ['a2.txt', 'a10.txt', 'B note.md', 'č.csv']);
     await page.keyboard.press('Control+a');
     assert.equal((await chosen(page)).length, 6);
-    await page.keyboard.type('b.');
+    await page.keyboard.press('b');
+    await row(page, 'B note.md').and(page.locator('[aria-selected="true"]')).waitFor();
+    await page.keyboard.press('b');
+    await row(page, 'b.pdf').and(page.locator('[aria-selected="true"]')).waitFor();
     assert.deepEqual(await chosen(page), ['b.pdf']);
     await page.keyboard.press('Home');
     assert.deepEqual(await chosen(page), ['z folder']);

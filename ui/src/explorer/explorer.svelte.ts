@@ -137,6 +137,18 @@ class Explorer implements EntriesView {
     this.wanted = { index };
   }
 
+  /** The same, and chooses what is there, and nothing else. */
+  chooseAt(index: number): void {
+    const { list } = this;
+    this.selection.only(index);
+    this.goTo(index);
+    if (list.at(index)) return;
+    list.slice({ first: index, end: index + 1 }).then((entries) => {
+      if (this.list === list && this.focus === index && this.selection.count === 0)
+        this.selection.these(entries, index);
+    }, tellProblem);
+  }
+
   beginRename({ id }: FileEntry): void {
     const index = this.list.indexOf(id);
     if (index >= 0) this.goTo(index);
@@ -181,8 +193,9 @@ class Explorer implements EntriesView {
     const found = this.list.known().filter(({ name }) => this.#awaited.delete(name.normalize('NFC')));
     const [first] = found;
     if (!first) return;
-    this.selection.these(found);
-    this.goTo(this.list.indexOf(first.id));
+    const index = this.list.indexOf(first.id);
+    this.selection.these(found, index);
+    this.goTo(index);
   }
 
   /** Somewhere in a long folder, where nobody has looked yet. */

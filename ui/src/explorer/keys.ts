@@ -1,4 +1,5 @@
 import type { MessageKey } from '../lib/messages.svelte.ts';
+import { tellProblem } from '../state/toasts.ts';
 import { explorer } from './explorer.svelte.ts';
 import { stepBy } from './steps.ts';
 import { TypeAhead } from './type-ahead.ts';
@@ -18,6 +19,7 @@ export const EXPLORER_KEYS: readonly { readonly keys: readonly string[]; readonl
 ];
 
 const typeAhead = new TypeAhead();
+let jumps = 0;
 
 /** Letters that follow others at once are more of a name, whatever else they stand for. */
 export function takeNextLetter(event: KeyboardEvent): void {
@@ -60,10 +62,12 @@ function takeStep(event: KeyboardEvent, { layout }: Viewport): boolean {
   if (event.shiftKey) {
     if (selection.count === 0) selection.only(focus);
     selection.extendTo(index, { isAdding: isKept });
-  } else if (!isKept) {
-    selection.only(index);
+    explorer.goTo(index);
+  } else if (isKept) {
+    explorer.goTo(index);
+  } else {
+    explorer.chooseAt(index);
   }
-  explorer.goTo(index);
   return true;
 }
 
@@ -98,9 +102,10 @@ function openFocused(): boolean {
 
 function jump(letter: string): void {
   const { list } = explorer;
+  jumps += 1;
+  const count = jumps;
   void typeAhead.type(letter, list, explorer.focus).then((index) => {
-    if (index === undefined || explorer.list !== list) return;
-    explorer.selection.only(index);
-    explorer.goTo(index);
-  });
+    // Another letter may have come meanwhile.
+    if (index !== undefined && explorer.list === list && count === jumps) explorer.chooseAt(index);
+  }, tellProblem);
 }

@@ -12,8 +12,8 @@ export class Selection {
   /** The chosen ones, or those that are not. */
   #entries = $state.raw(NONE);
   #isAllBut = $state(false);
-  /** The entry at which ranges begin. */
-  #anchor: number | undefined;
+  /** Where ranges begin: an entry, and its position for when that is not known any more. */
+  #anchor: { readonly id: number | undefined; readonly index: number } | undefined;
   #settling: AbortController | undefined;
   readonly #list: () => FolderList;
   /** Those that are known. */
@@ -61,26 +61,28 @@ export class Selection {
   /** This one and no other. */
   only(index: number): void {
     const entry = this.#list().at(index);
-    this.these(entry ? [entry] : []);
+    this.these(entry ? [entry] : [], index);
   }
 
-  these(entries: readonly FileEntry[]): void {
-    this.#anchor = entries[0]?.id;
+  /** `index` of the first one. */
+  these(entries: readonly FileEntry[], index: number): void {
+    this.#anchor = { id: entries[0]?.id, index };
     this.#set(these(entries));
   }
 
   toggle(index: number): void {
     const entry = this.#list().at(index);
     if (!entry) return;
-    this.#anchor = entry.id;
+    this.#anchor = { id: entry.id, index };
     this.#set(toggled(this.#entries, entry), this.#isAllBut);
   }
 
   /** From where the last one was chosen alone up to here. */
   extendTo(index: number, { isAdding = false } = {}): void {
-    const anchor = this.#anchor === undefined ? -1 : this.#list().indexOf(this.#anchor);
-    const from = anchor < 0 ? index : anchor;
-    if (anchor < 0) this.#anchor = this.#list().at(index)?.id;
+    const list = this.#list();
+    this.#anchor ??= { id: list.at(index)?.id, index };
+    const known = this.#anchor.id === undefined ? -1 : list.indexOf(this.#anchor.id);
+    const from = known >= 0 ? known : this.#anchor.index;
     const span = { first: Math.min(from, index), end: Math.max(from, index) + 1 };
     this.spans([span], isAdding ? this.marked : NONE);
     this.settle([span]);

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import type { Page } from 'playwright-core';
+import { putManyEntries } from '../../support/many-entries.ts';
+import { PageWorld, shown } from '../../support/web-page.ts';
+
+const ENTRIES = 100_000;
+
+function scrollTo(page: Page, share: number): Promise<void> {
+  return page
+    .getByRole('grid')
+    .getByRole('rowgroup')
+    .evaluate((box, to) => {
+      box.scrollTop = to * (box.scrollHeight - box.clientHeight);
+    }, share);
+}
+
+describe(`a folder of ${ENTRIES} entries`, () => {
+  let world: PageWorld;
+
+  before(async () => {
+    world = await PageWorld.start();
+    await world.addUser('ann', { role: 'admin' });
+    const api = await world.api('ann');
+    const { body } = await api.ok('createFolder', { body: { path: '/endless' } });
+    const names = Array.from({ length: ENTRIES }, (_, number) => `${number % 2 === 0 ? 'even' : 'odd'} ${number}.txt`);
+    putManyEntries(world.server, body.id as number, names);
+  });
+  after(() => world.stop());
+
+  it('shows what is anywhere in it, and draws no more than that', async () => {
+    const { page, complaints, close } = await world.open('ann', '/files/endless');
+    await shown(page, 'even 0.txt');
+    assert.equal(await page.getByRole('grid').getAttribute('aria-rowcount'), String(ENTRIES + 1));
+    await scrollTo(page, 1);
+    await shown(page, 'odd 99999.txt');
+    await scrollTo(page, 0.5);
+    await shown(page, 'odd 1.txt');
+    assert.equal(await page.getByRole('row', { name: 'odd 1.txt' }).first().getAttribute('aria-rowindex'), '50002');
+    assert.ok((await page.getByRole('grid').getByRole('row').count()) < 60);
+    assert.deepEqual(complaints, []);
+    await close();
+  });
+
+  it('is chosen as a whole, in long ranges, and jumped about in, by keys', async () => {
+    const { page, complaints, close } = await world.open('ann', '/files/endless');
+    await shown(page, 'even 0.txt');
+    await page.keyboard.press('Control+a');
+    await page.getByRole('status').getByText('100,000 selected').waitFor();
+    await page.keyboard.press('o');
+    await page.getByRole('row', { name: 'odd 1.txt', selected: true }).waitFor();
+    // From there to the end, of which nothing is loaded in between.
+    await page.keyboard.press('Shift+End');
+    await page.getByRole('status').getByText('50,000 selected').waitFor();
+    await page.keyboard.press('Home');
+    await page.getByRole('status').getByText('1 selected').waitFor();
+    await page.keyboard.press('Shift+End');
+    await page.getByRole('status').getByText('100,000 selected').waitFor();
+    assert.deepEqual(complaints, []);
+    await close();
+  });
+});
