@@ -216,7 +216,7 @@ describe('uploads in the web page', () => {
     await drop(page, [{ name: 'a.png', sizeBytes: 8000 * KIB, seed: 65 }]);
     await ended(page, /^1 file could not be uploaded/);
     await panel(page)
-      .getByText(/the folder "typed" takes only/)
+      .getByText(/The folder "typed" takes only/)
       .waitFor();
     await panel(page).getByRole('button', { name: 'Cancel the upload of a.png' }).click();
     await panel(page).getByText('Cancelled').waitFor();

@@ -6,6 +6,7 @@ import { nameIn, parentOf } from '../explorer/actions/paths.ts';
 import { problemText, t } from '../lib/messages.svelte.ts';
 import { session } from '../state/session.svelte.ts';
 import { tellProblem } from '../state/toasts.ts';
+import { endText } from './end-text.ts';
 import { Guards } from './guards.ts';
 import type { Incoming } from './incoming.ts';
 import { Interruptions } from './interruptions.svelte.ts';
@@ -310,8 +311,7 @@ class Uploads {
   }
 
   #announceEnd(): void {
-    const { done, failed, refused } = this.#queue.tally.count;
-    this.announcement = t('uploads.ended', { done, failed: failed + refused });
+    this.announcement = endText(this.#queue.tally);
   }
 }
 
