@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { PHONE, PageWorld } from '../../support/web-page.ts';
 import {
   choose,
-  fromMenu,
   goTo,
   makeFiles,
   makeFolders,

@@ -18,8 +18,8 @@ const HOVER_MS = 700;
 /** What can be dropped somewhere, and what becomes of it. */
 interface Receiver {
   /** What a drop would do; undefined where it is not taken. */
-  effectOf(event: DragEvent): 'move' | 'copy' | undefined;
-  take(event: DragEvent): void;
+  readonly effectOf: (event: DragEvent) => 'move' | 'copy' | undefined;
+  readonly take: (event: DragEvent) => void;
 }
 
 /** A folder takes what is dropped: files of the page by moving or copying them, those of the desktop by uploading them. */
@@ -70,7 +70,10 @@ function receiving({ effectOf, take }: Receiver, { onhover }: Options = {}): Att
     };
     const over = (event: DragEvent): void => {
       // A target within this one has taken it.
-      if (event.defaultPrevented) return leave();
+      if (event.defaultPrevented) {
+        leave();
+        return;
+      }
       if (!isOfFiles(event) && !isFromDesktop(event)) return;
       if (onhover) timer ??= setTimeout(onhover, HOVER_MS);
       const effect = effectOf(event);

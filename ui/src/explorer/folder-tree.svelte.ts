@@ -19,7 +19,7 @@ export class FolderTree {
   /** By path. */
   readonly #branches = new SvelteMap<string, Branch>();
   readonly #open = new SvelteSet<string>(['/']);
-  readonly #changed = new Set<number>();
+  #changed: number[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor({ isRootShown }: { isRootShown: boolean }) {
@@ -73,12 +73,11 @@ export class FolderTree {
 
   #hear({ kind, parentId, from }: Change): void {
     if (kind !== 'folder') return;
-    this.#changed.add(parentId);
-    if (from) this.#changed.add(from.parentId);
+    this.#changed.push(parentId, ...(from ? [from.parentId] : []));
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
-      void this.#loadAll([...this.#changed]);
-      this.#changed.clear();
+      void this.#loadAll(this.#changed);
+      this.#changed = [];
     }, LOOK_AFTER_MS);
   }
 

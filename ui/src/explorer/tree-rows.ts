@@ -48,25 +48,28 @@ function addBelow(folder: FileEntry, level: number, known: Known, rows: TreeRow[
   if (branch?.cursor !== undefined) rows.push({ folder, level, isOpen: false, isLeaf: true, isMore: true });
 }
 
-/** Where a key of the tree pattern leads from row `at`; undefined where that is nowhere. */
+type Step = (rows: readonly TreeRow[], at: number) => number | undefined;
+
+/** ARIA's tree pattern, as far as keys lead from one line to another. */
+const STEPS: Readonly<Record<string, Step>> = {
+  ArrowDown: (rows, at) => (at + 1 < rows.length ? at + 1 : undefined),
+  ArrowUp: (_, at) => (at > 0 ? at - 1 : undefined),
+  Home: () => 0,
+  End: (rows) => rows.length - 1,
+  ArrowRight: (rows, at) => (rows[at]?.isOpen ? at + 1 : undefined),
+  ArrowLeft: (rows, at) => (rows[at]?.isOpen ? undefined : parentIndex(rows, at)),
+};
+
+/** Where a key leads from row `at`, a letter to the next name that begins with it; undefined where that is nowhere. */
 export function stepFrom(rows: readonly TreeRow[], at: number, key: string): number | undefined {
-  const row = rows[at];
-  switch (key) {
-    case 'ArrowDown':
-      return at + 1 < rows.length ? at + 1 : undefined;
-    case 'ArrowUp':
-      return at > 0 ? at - 1 : undefined;
-    case 'Home':
-      return 0;
-    case 'End':
-      return rows.length - 1;
-    case 'ArrowRight':
-      return row?.isOpen ? at + 1 : undefined;
-    case 'ArrowLeft':
-      return row && !row.isOpen ? parentIndex(rows, at) : undefined;
-    default:
-      return key.length === 1 ? nextBeginning(rows, at, key) : undefined;
-  }
+  const step = STEPS[key];
+  if (step) return step(rows, at);
+  return key.length === 1 && key !== ' ' ? nextBeginning(rows, at, key) : undefined;
+}
+
+/** The key opens this line, or closes it. */
+export function isTurn({ isOpen, isLeaf }: TreeRow, key: string): boolean {
+  return isOpen ? key === 'ArrowLeft' : key === 'ArrowRight' && !isLeaf;
 }
 
 function parentIndex(rows: readonly TreeRow[], at: number): number | undefined {
