@@ -5,7 +5,7 @@ import FolderInput from '@lucide/svelte/icons/folder-input';
 import FolderOutput from '@lucide/svelte/icons/folder-output';
 import Pencil from '@lucide/svelte/icons/pencil';
 import Scissors from '@lucide/svelte/icons/scissors';
-import Trash2 from '@lucide/svelte/icons/trash-2';
+import Trash from '@lucide/svelte/icons/trash';
 import X from '@lucide/svelte/icons/x';
 import { clipboard } from '../../state/clipboard.svelte.ts';
 import type { Action } from './action.ts';
@@ -89,7 +89,7 @@ export const CHANGE_ACTIONS: readonly Action[] = [
   {
     id: 'delete',
     label: 'action.delete',
-    icon: Trash2,
+    icon: Trash,
     keys: ['Delete', '$mod+Backspace'],
     group: 'remove',
     isDangerous: true,
