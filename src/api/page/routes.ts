@@ -1,9 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Router, type Response } from 'express';
-import sirv from 'sirv';
+import { Router, type RequestHandler, type Response } from 'express';
 import type { Core } from '../../core/core.ts';
+import type { AnswerHeaders } from '../../http/answer.ts';
 import { allowOwnScripts } from '../../http/middleware/security-headers.ts';
+import { pageFiles } from './page-files.ts';
 import { PLACES } from './places.ts';
 
 /** Its name changes with its content. */
@@ -25,16 +27,21 @@ const WORKER_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval';
 /** `npm run build` puts it beside the compiled sources; the sources themselves use the same. */
 const FOLDER = new URL(import.meta.url.endsWith('.ts') ? '../../../dist/ui/' : '../../ui/', import.meta.url);
 
-const DOCUMENT = new URL('index.html', FOLDER);
-
 /**
  * The web page: one document for all of its places, and the files that it is made of. Nothing where it was not built,
  * as in a checkout whose sources are run for a test of something else.
  */
-export function pageRoutes({ core }: { core: Pick<Core, 'store'> }): Router {
+export function pageRoutes({
+  core,
+  folder = fileURLToPath(FOLDER),
+}: {
+  core: { readonly store: Pick<Core['store'], 'hasUsers'> };
+  folder?: string;
+}): Router {
   const routes = Router({ strict: true, caseSensitive: true });
-  if (!existsSync(DOCUMENT)) return routes;
-  const page = readFileSync(DOCUMENT);
+  const built = readBuilt(folder);
+  if (!built) return routes;
+  const { page, files } = built;
   routes.get('/', async (_request, response, next) => {
     // Until there is a user, the start page says how to come by the first one.
     if (await core.store.hasUsers()) sendPage(response, page);
@@ -44,18 +51,26 @@ export function pageRoutes({ core }: { core: Pick<Core, 'store'> }): Router {
     PLACES.flatMap((place) => [place, `${place}/*rest`]),
     (_request, response) => sendPage(response, page),
   );
-  const files = sirv(fileURLToPath(FOLDER), {
-    etag: true,
-    brotli: true,
-    gzip: true,
-    setHeaders: (response, pathname) => {
-      // A worker goes by the policy that it comes with: pdf.js decodes pictures in WebAssembly and fetches its fonts.
-      response.setHeader('Content-Security-Policy', WORKER_POLICY);
-      response.setHeader('Cache-Control', pathname.startsWith('/assets/') ? FOREVER : EACH_TIME);
-    },
-  });
   routes.get(['/assets/*file', '/theme.js'], files);
   return routes;
+}
+
+/** Undefined without it, and in the moment in which another one takes its place. */
+function readBuilt(folder: string): { page: Buffer; files: RequestHandler } | undefined {
+  try {
+    return { page: readFileSync(join(folder, 'index.html')), files: pageFiles(folder, headersOf) };
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function headersOf(address: string): AnswerHeaders {
+  return {
+    // A worker goes by the policy that it comes with: pdf.js decodes pictures in WebAssembly and fetches its fonts.
+    'Content-Security-Policy': WORKER_POLICY,
+    'Cache-Control': address.startsWith('/assets/') ? FOREVER : EACH_TIME,
+  };
 }
 
 function sendPage(response: Response, page: Buffer): void {
