@@ -103,8 +103,7 @@ export async function ensureBuilt() {
     copyDocFiles(path.join(fresh, 'api/docs/assets'));
     await putPage(path.join(fresh, 'ui'));
     fs.writeFileSync(path.join(fresh, path.basename(builtStamp)), signature);
-    fs.rmSync(dist, { recursive: true, force: true });
-    fs.renameSync(fresh, dist);
+    swap(fresh, dist);
   });
 }
 
@@ -115,9 +114,16 @@ export async function ensurePageBuilt() {
   await alone(async () => {
     const fresh = `${dist}.building-${process.pid}`;
     await putPage(fresh);
-    fs.rmSync(path.join(dist, 'ui'), { recursive: true, force: true });
-    fs.renameSync(fresh, path.join(dist, 'ui'));
+    swap(fresh, path.join(dist, 'ui'));
   });
+}
+
+/** Between two renames nothing is there: what starts in that moment finds nothing, and never a half. */
+function swap(fresh, place) {
+  const stale = `${fresh}-stale`;
+  if (fs.existsSync(place)) fs.renameSync(place, stale);
+  fs.renameSync(fresh, place);
+  fs.rmSync(stale, { recursive: true, force: true });
 }
 
 /** The web page into `folder`: as it was built before when nothing of it changed. */
