@@ -1,18 +1,17 @@
 import type { Core } from '../core/core.ts';
 import type { BlobLocation } from '../core/ports/operations.ts';
-import type { Previewer, PreviewWish } from '../core/ports/previewer.ts';
+import type { Previewer, PreviewAsker, PreviewWish } from '../core/ports/previewer.ts';
 import { readSmallContent } from '../core/small-content.ts';
 import { SMALL_BYTES } from '../core/transfer.ts';
 import { DomainError } from '../lib/errors.ts';
 import { makeFolder } from '../lib/make-folder.ts';
 import { findAbilities } from './abilities.ts';
+import { FairQueue } from './fair-queue.ts';
 import { ImageProcess, type Original } from './image-process.ts';
 import { isAmong, kindOf } from './kinds.ts';
 import { withMediaFile } from './media-file.ts';
 import { MediaTools } from './media-tools.ts';
-import { NewestFirst } from './newest-first.ts';
 import { PreviewCache } from './preview-cache.ts';
-import { SharedWork } from './shared-work.ts';
 
 /** So that a film does not hold up the images; the second process starts only when there is work for both. */
 const AT_ONCE = 2;
@@ -38,8 +37,9 @@ export class Previews implements Previewer {
   readonly #setup: PreviewsSetup;
   readonly #cache: PreviewCache;
   readonly #tools: MediaTools;
-  readonly #queue = new NewestFirst({ running: AT_ONCE, waiting: MAX_WAITING });
-  readonly #shared = new SharedWork<Uint8Array | undefined>();
+  readonly #queue = new FairQueue({ running: AT_ONCE, waiting: MAX_WAITING });
+  /** By blob and side, what is being made. */
+  readonly #making = new Map<string, Promise<Uint8Array | undefined>>();
   /** The one used last is taken first. */
   readonly #idle = Array.from({ length: AT_ONCE }, () => new ImageProcess());
   readonly #processes = [...this.#idle];
@@ -66,13 +66,11 @@ export class Previews implements Previewer {
   }
 
   /** As `Previewer` says. */
-  async preview(wish: PreviewWish, signal: AbortSignal): Promise<Uint8Array | undefined> {
+  async preview(wish: PreviewWish, asker: PreviewAsker): Promise<Uint8Array | undefined> {
     if (!isAmong(wish.mediaType, await this.mediaTypes())) return undefined;
     const kept = await this.#cache.get(wish.blobId, wish.side);
-    if (kept === 'none') return undefined;
-    if (kept) return kept;
-    const make = (ending: AbortSignal) => this.#queue.run(() => this.#make(wish), ending);
-    return this.#shared.do(`${wish.blobId}-${wish.side}`, make, signal);
+    if (!kept) return this.#queue.run(() => this.#madeOnce(wish), asker);
+    return kept === 'none' ? undefined : kept;
   }
 
   /** As `Previewer` says. */
@@ -103,15 +101,30 @@ export class Previews implements Previewer {
     }
   }
 
+  /** Others who wanted the same may have come first. */
+  async #madeOnce(wish: PreviewWish): Promise<Uint8Array | undefined> {
+    const kept = await this.#cache.get(wish.blobId, wish.side);
+    if (kept) return kept === 'none' ? undefined : kept;
+    const key = `${wish.blobId}-${wish.side}`;
+    const making = this.#making.get(key) ?? this.#make(wish).finally(() => this.#making.delete(key));
+    this.#making.set(key, making);
+    return making;
+  }
+
   async #make({ blobId, mediaType, side }: PreviewWish): Promise<Uint8Array | undefined> {
+    this.#assertOpen();
     const location = await this.#setup.core.store.locateBlob(blobId);
     if (!location) throw new DomainError('corrupt', 'the content of this file is not known');
     const original = await this.#original(location, { mediaType, side });
     const picture = original && (await this.#withProcess((process) => process.make(original, side)));
     // What was ended half way says nothing about the file.
-    if (this.#isClosed) throw new DomainError('unavailable', 'the server is ending');
+    this.#assertOpen();
     await this.#cache.put(blobId, side, picture);
     return picture;
+  }
+
+  #assertOpen(): void {
+    if (this.#isClosed) throw new DomainError('unavailable', 'the server is ending');
   }
 
   /** An image, or what is one of it; undefined when there is none. */

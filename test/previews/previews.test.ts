@@ -11,7 +11,7 @@ import { DiskCore } from '../support/disk-core.ts';
 import { Scratch } from '../support/processes.ts';
 import { halves, seen } from './originals.ts';
 
-const never = new AbortController().signal;
+const ann = { userId: 1, signal: new AbortController().signal };
 
 describe('previews', function () {
   this.timeout(60_000);
@@ -60,22 +60,22 @@ describe('previews', function () {
   it('are made once, and kept over a restart', async () => {
     const blobId = await store(await halves());
     const [one, other] = await Promise.all([
-      previews.preview(wish(blobId), never),
-      previews.preview(wish(blobId), never),
+      previews.preview(wish(blobId), ann),
+      previews.preview(wish(blobId), { ...ann, userId: 2 }),
     ]);
     assert.equal((await seen(one)).left, 'red');
     assert.deepEqual(one, other);
     await previews.close();
     previews = open();
-    assert.deepEqual(Buffer.from((await previews.preview(wish(blobId), never))!), Buffer.from(one!));
+    assert.deepEqual(Buffer.from((await previews.preview(wish(blobId), ann))!), Buffer.from(one!));
     assert.deepEqual(read, [blobId]);
   });
 
   it('are not tried again of what none can be made of', async () => {
     const blobId = await store(Buffer.from('this is no image'));
     for (let times = 0; times < 3; times += 1) {
-      assert.equal(await previews.preview(wish(blobId), never), undefined);
-      assert.equal(await previews.preview(wish(blobId, 'image/png', 2048), never), undefined);
+      assert.equal(await previews.preview(wish(blobId), ann), undefined);
+      assert.equal(await previews.preview(wish(blobId, 'image/png', 2048), ann), undefined);
     }
     assert.deepEqual(read, [blobId]);
   });
@@ -93,9 +93,9 @@ describe('previews', function () {
       ...{ core: { ...test.core, blobs: failing }, folder: scratch.path('previews'), cacheBytes: 1e9 },
       ...{ programPath: '', onFailure: () => undefined },
     });
-    await assert.rejects(away.preview(wish(blobId), never), /the disk is away/);
+    await assert.rejects(away.preview(wish(blobId), ann), /the disk is away/);
     await away.close();
-    assert.ok(await previews.preview(wish(blobId), never));
+    assert.ok(await previews.preview(wish(blobId), ann));
   });
 
   it('are made of images alone where there is no ffmpeg', async () => {
@@ -104,9 +104,9 @@ describe('previews', function () {
     assert.ok(!known.includes('video/*') && !known.includes('audio/*'));
     const blobId = await store(await halves());
     for (const mediaType of ['video/mp4', 'audio/mpeg', 'text/plain', 'image/vnd.adobe.photoshop']) {
-      assert.equal(await previews.preview(wish(blobId, mediaType), never), undefined);
+      assert.equal(await previews.preview(wish(blobId, mediaType), ann), undefined);
     }
-    assert.ok(await previews.preview(wish(blobId, 'IMAGE/JPEG; x=y'), never));
+    assert.ok(await previews.preview(wish(blobId, 'IMAGE/JPEG; x=y'), ann));
     assert.deepEqual(read, [blobId]);
   });
 
@@ -120,17 +120,22 @@ describe('previews', function () {
     previews = open({ programPath: `${scratch.path('bin')}:/usr/bin:/bin` });
     const films = await Promise.all([store(Buffer.from('a film')), store(Buffer.from('another'))]);
     const photo = await store(await halves());
-    const hanging = previews.preview(wish(films[0], 'video/mp4'), never);
+    const hanging = previews.preview(wish(films[0], 'video/mp4'), ann);
     hanging.catch(() => undefined);
-    assert.ok(await previews.preview(wish(photo), never));
+    assert.ok(await previews.preview(wish(photo), ann));
+    const others = films.map((film) => previews.preview(wish(film, 'video/mp4', 2048), ann));
+    const waiting = previews.preview(wish(photo, 'image/jpeg', 2048), ann);
+    const before = read.length;
+    const all = [hanging, ...others, waiting].map((one) => assert.rejects(one, { code: 'unavailable' }));
     await previews.close();
-    await assert.rejects(hanging, { code: 'unavailable' });
+    await Promise.all(all);
+    assert.equal(read.length, before);
     assert.ok(!(await readdir(scratch.path('previews'), { recursive: true })).some((name) => name.endsWith('.none')));
   });
 
   it('are forgotten with their blobs, once a day', async () => {
     const [kept, gone] = [await store(await halves()), randomId()];
-    await previews.preview(wish(kept), never);
+    await previews.preview(wish(kept), ann);
     const left = scratch.path('previews', kept.slice(-2), `${gone}-256.webp`);
     await writeFile(left, 'of a blob that is gone');
     const names = async () => readdir(scratch.path('previews', kept.slice(-2)));
@@ -145,6 +150,6 @@ describe('previews', function () {
   });
 
   it('of a blob that nobody knows are a fault, and not remembered', async () => {
-    await assert.rejects(previews.preview(wish(randomId()), never), { code: 'corrupt' });
+    await assert.rejects(previews.preview(wish(randomId()), ann), { code: 'corrupt' });
   });
 });

@@ -11,6 +11,12 @@ export interface PreviewWish {
   readonly side: PreviewSide;
 }
 
+/** For whom a preview is made; `signal`: they wait for it no longer. */
+export interface PreviewAsker {
+  readonly userId: number;
+  readonly signal: AbortSignal;
+}
+
 /** Small pictures of what people stored, made apart from the server and kept by blob. */
 export interface Previewer {
   /**
@@ -22,10 +28,10 @@ export interface Previewer {
   /**
    * A picture as WebP, upright, in sRGB, whose longest side has at most `side` pixels; never larger than the original.
    * Undefined when none can be made of this content, which is remembered.
-   * The one asked for last is made first: throws `busy` for those that then wait behind too many. Throws what reading
+   * Users take turns, and of each what was asked for first is made first. Throws `busy` where too many wait, what reading
    * the blob throws, `corrupt` for one that is not known, and the signal's reason, while what was begun is finished.
    */
-  preview(wish: PreviewWish, signal: AbortSignal): Promise<Uint8Array | undefined>;
+  preview(wish: PreviewWish, asker: PreviewAsker): Promise<Uint8Array | undefined>;
 
   /** Removes what is kept of blobs that are gone, and nothing more often than once a day. */
   tidy(): Promise<void>;

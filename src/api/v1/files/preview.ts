@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import * as z from 'zod';
+import type { Actor } from '../../../core/actor.ts';
 import type { Node } from '../../../core/node.ts';
 import { PREVIEW_SIDES, type Previewer, type PreviewSide } from '../../../core/ports/previewer.ts';
 import { locate } from '../../../core/tree.ts';
@@ -52,19 +53,22 @@ interface Asked {
   readonly query: { readonly size: string; readonly etag?: string | undefined };
   readonly headers: IncomingHttpHeaders;
   readonly signal: AbortSignal;
+  readonly caller: { readonly actor: Actor };
 }
 
-async function previewOf(previewer: Previewer, node: Node, { query, headers: asked, signal }: Asked): Promise<Answer> {
+async function previewOf(previewer: Previewer, node: Node, asked: Asked): Promise<Answer> {
+  const { query, signal, caller } = asked;
   if (node.kind === 'collection') throw new DomainError('is-a-collection', 'this is a folder, not a file');
   const etag = `${node.etag}-${query.size}`;
   const headers = { ETag: `"${etag}"`, 'Cache-Control': query.etag === node.etag ? KEPT : ASKED_FOR_AGAIN };
-  const verdict = judgeConditions(asked, { etag, modifiedAtMs: node.modifiedAtMs }, { isReading: true });
+  const verdict = judgeConditions(asked.headers, { etag, modifiedAtMs: node.modifiedAtMs }, { isReading: true });
   if (verdict === 'failed') throw new DomainError('precondition-failed', 'the file is not the one that was asked for');
   if (verdict === 'not-modified') return { status: 304, headers };
 
   const { blobId, mediaType } = node;
   const side = Number(query.size) as PreviewSide;
-  const picture = blobId === undefined ? undefined : await previewer.preview({ blobId, mediaType, side }, signal);
+  const asker = { userId: caller.actor.userId, signal };
+  const picture = blobId === undefined ? undefined : await previewer.preview({ blobId, mediaType, side }, asker);
   if (!picture) throw new DomainError('no-preview', 'no preview can be made of this file');
   return {
     status: 200,
@@ -88,8 +92,8 @@ export const previewRoutes = [
     summary: 'A small picture of a file',
     description:
       'Of what the media types of `GET /api/v1/server` name; `no-preview` (404) for all else, and for what turns out to ' +
-      'be damaged. The one asked for last is made first, and one whose client goes away before its turn is not made. ' +
-      '`busy` (503) when too many wait: ask again, for what is still to be seen, after `Retry-After`.',
+      'be damaged. Made in the order in which they are asked for, users by turns; one whose client goes away before its ' +
+      'turn is not made. `busy` (503) when too many wait: ask again, for what is still to be seen, after `Retry-After`.',
     access: 'user',
     query: z.object(PREVIEW_QUERY),
     headers: HEADERS,
