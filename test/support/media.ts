@@ -1,11 +1,14 @@
 import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
 /** What ffmpeg makes with these arguments, by way of its standard output. */
 async function ffmpeg(...args: readonly string[]): Promise<Buffer> {
-  const { stdout } = await run('ffmpeg', ['-v', 'error', '-bitexact', ...args, '-'], {
+  const { stdout } = await run('ffmpeg', ['-nostdin', '-v', 'error', '-bitexact', ...args, '-'], {
     encoding: 'buffer',
     maxBuffer: 64 * 1024 * 1024,
   });
@@ -17,4 +20,35 @@ export function redAndBlue(width: number, height: number): Promise<Buffer> {
   const half = `s=${width / 2}x${height}`;
   const sources = ['red', 'blue'].flatMap((color) => ['-f', 'lavfi', '-i', `color=${color}:${half}`]);
   return ffmpeg(...sources, '-filter_complex', 'hstack', '-frames:v', '1', '-f', 'mjpeg', '-q:v', '2');
+}
+
+/** A film that small programs and browsers play: a picture that changes, and a tone. */
+export async function film(seconds: number): Promise<Buffer> {
+  return toFile('mp4', [
+    ...['-f', 'lavfi', '-i', `testsrc=s=160x90:r=5:d=${seconds}`, '-f', 'lavfi', '-i', `sine=d=${seconds}`],
+    ...['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-c:a', 'aac', '-b:a', '32k'],
+    ...['-movflags', 'faststart', '-shortest'],
+  ]);
+}
+
+/** A picture that no browser knows the coding of. */
+export function oddFilm(): Promise<Buffer> {
+  return toFile('avi', ['-f', 'lavfi', '-i', 'testsrc=s=64x36:r=5:d=1', '-c:v', 'mpeg4']);
+}
+
+/** A tone. */
+export function music(seconds: number): Promise<Buffer> {
+  return toFile('mp3', ['-f', 'lavfi', '-i', `sine=d=${seconds}`, '-b:a', '32k']);
+}
+
+/** What is told of a file's length stands at its beginning, so that it cannot be written to a pipe. */
+async function toFile(ending: string, args: readonly string[]): Promise<Buffer> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'nosocial-media-'));
+  try {
+    const file = path.join(folder, `made.${ending}`);
+    await run('ffmpeg', ['-nostdin', '-v', 'error', ...args, file]);
+    return await readFile(file);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }

@@ -130,8 +130,7 @@ describe('the viewer of pictures', () => {
     assert.equal((await pixels(page)).top, 'lime');
     await page.keyboard.press('ArrowRight');
     const img = page.getByRole('img', { name: '4 phone.heic' });
-    await img.waitFor();
-    await page.waitForFunction(`document.querySelector('img[alt="4 phone.heic"]')?.naturalWidth > 0`);
+    await page.locator('img.is-ready[alt="4 phone.heic"]').waitFor();
     assert.match((await img.getAttribute('src')) ?? '', /preview/);
     assert.deepEqual(complaints, []);
     await close();
