@@ -92,7 +92,7 @@ export const suites = [
     name: 'page',
     about: 'the web page in Chromium: each thing that one can do there',
     spec: ['test/e2e/page/**/*.test.ts'],
-    packages: ['chromium'],
+    packages: ['chromium', 'ffmpeg'],
     timeoutSeconds: 10 * MINUTE,
   },
   {
