@@ -112,6 +112,7 @@ export async function ensurePageBuilt() {
   if (!fs.existsSync(builtStamp)) return ensureBuilt();
   if (readIfPresent(pageStamp) === pageHash()) return;
   await alone(async () => {
+    removeUnfinishedBuilds();
     const fresh = `${dist}.building-${process.pid}`;
     await putPage(fresh);
     swap(fresh, path.join(dist, 'ui'));
