@@ -75,7 +75,7 @@ class Explorer implements EntriesView {
   /** While the page is shown; returns how to end it. */
   start(): () => void {
     this.wanted = undefined;
-    if (this.#userName !== session.account?.name) this.#lists.clear();
+    if (this.#userName !== session.account?.name) this.#forget();
     this.#userName = session.account?.name;
     const ends = [live.on('change', (change) => this.list.apply(change)), live.on('reset', () => this.list.look())];
     return () => {
@@ -211,6 +211,14 @@ class Explorer implements EntriesView {
     list.see({ first: position, end: position + 1 });
     await list.refresh();
     this.#revealKnown();
+  }
+
+  /** What somebody else saw in this tab is nobody's business. */
+  #forget(): void {
+    this.#lists.clear();
+    this.#tops.clear();
+    this.#use(new FolderList('/', BY_NAME));
+    this.clear();
   }
 
   #place(index: number): void {
