@@ -9,8 +9,10 @@ export interface ImageAbilities {
   readonly mediaTypes: readonly string[];
 }
 
-/** WebP, or what was wrong with the original. */
-export type ImageOutcome = { readonly picture: Uint8Array } | { readonly problem: string };
+/** WebP, or what was wrong with the original; and how long the process has worked in all. */
+export type ImageOutcome = ({ readonly picture: Uint8Array } | { readonly problem: string }) & {
+  readonly processorSeconds: number;
+};
 
 export type ImageMessage = ImageAbilities | ImageOutcome;
 

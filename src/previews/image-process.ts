@@ -1,14 +1,19 @@
 import type { ChildProcess } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { DomainError } from '../lib/errors.ts';
 import { MAX_HEAP_MIB, type ImageAbilities, type ImageMessage, type ImageOutcome } from './image-job.ts';
-import { startLimited } from './limited-process.ts';
+import { endLimited, startLimited } from './limited-process.ts';
 
 /** An image that takes longer is taken for one that would never be done. */
 const JOB_TIMEOUT_MS = 30_000;
+const START_TIMEOUT_MS = 30_000;
 /** After so long without work the process ends, and its memory is free; the next picture starts another (300 ms). */
 const IDLE_MS = 30_000;
+/** After so much work another takes its place: the system ends one that works for much longer, which nobody may see. */
+const WORN_SECONDS = 60;
+const PROCESSOR_SECONDS = WORN_SECONDS + (JOB_TIMEOUT_MS / 1000) * Math.max(2, availableParallelism());
 
 export interface Original {
   readonly bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
@@ -21,11 +26,19 @@ export interface Original {
  */
 export class ImageProcess {
   readonly #timeoutMs: number;
+  readonly #startTimeoutMs: number;
+  readonly #wornSeconds: number;
   #running: Running | undefined;
   #idleTimer: NodeJS.Timeout | undefined;
 
-  constructor({ timeoutMs = JOB_TIMEOUT_MS }: { timeoutMs?: number } = {}) {
+  constructor({
+    timeoutMs = JOB_TIMEOUT_MS,
+    startTimeoutMs = START_TIMEOUT_MS,
+    wornSeconds = WORN_SECONDS,
+  }: { timeoutMs?: number; startTimeoutMs?: number; wornSeconds?: number } = {}) {
     this.#timeoutMs = timeoutMs;
+    this.#startTimeoutMs = startTimeoutMs;
+    this.#wornSeconds = wornSeconds;
   }
 
   /** Undefined while it does not run. */
@@ -46,6 +59,7 @@ export class ImageProcess {
     return this.#use(async (running) => {
       if (!(await running.abilities)) throw notRunning();
       const outcome = await running.make(original, side, this.#timeoutMs);
+      if (outcome && outcome.processorSeconds > this.#wornSeconds) this.close();
       return outcome && 'picture' in outcome ? outcome.picture : undefined;
     });
   }
@@ -58,7 +72,7 @@ export class ImageProcess {
 
   async #use<T>(work: (running: Running) => Promise<T>): Promise<T> {
     clearTimeout(this.#idleTimer);
-    const running = this.#running && !this.#running.isOver ? this.#running : new Running();
+    const running = this.#running && !this.#running.isOver ? this.#running : new Running(this.#startTimeoutMs);
     this.#running = running;
     try {
       return await work(running);
@@ -97,14 +111,15 @@ class Running {
   #listener: (message: ImageMessage | undefined) => void = () => undefined;
   isOver = false;
 
-  constructor() {
+  constructor(startTimeoutMs: number) {
     this.#child = start();
+    const timer = setTimeout(() => this.kill(), startTimeoutMs);
     this.#child.on('message', (message: ImageMessage) => this.#listener(message));
     this.#child.once('exit', () => this.#end());
     this.#child.on('error', () => this.#end());
     // That it went away is known from its end.
     this.#child.stdin?.on('error', () => undefined);
-    this.abilities = this.#next<ImageAbilities>();
+    this.abilities = this.#next<ImageAbilities>().finally(() => clearTimeout(timer));
   }
 
   get pid(): number | undefined {
@@ -112,7 +127,7 @@ class Running {
   }
 
   kill(): void {
-    this.#child.kill('SIGKILL');
+    endLimited(this.#child);
     this.#end();
   }
 
@@ -184,5 +199,6 @@ function start(): ChildProcess {
   return startLimited([process.execPath, ...guards, '--no-warnings', fileURLToPath(worker)], {
     stdio: ['pipe', 'ignore', 'ignore', 'ipc'],
     environment: { UV_THREADPOOL_SIZE: '2' },
+    processorSeconds: PROCESSOR_SECONDS,
   });
 }

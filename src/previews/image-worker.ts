@@ -1,4 +1,4 @@
-// The process that makes pictures. It ends with the channel to the server, however that ended.
+// The process that makes pictures.
 import { once } from 'node:events';
 import type { ImageAbilities, ImageJob, ImageMessage, ImageOutcome } from './image-job.ts';
 
@@ -24,7 +24,7 @@ async function original(sizeBytes: number): Promise<Buffer> {
   return whole;
 }
 
-async function run({ sizeBytes, side }: ImageJob): Promise<ImageOutcome> {
+async function made({ sizeBytes, side }: ImageJob): Promise<{ picture: Uint8Array } | { problem: string }> {
   try {
     const bytes = await original(sizeBytes);
     if (!maker) return { problem: 'nothing can be read here' };
@@ -34,10 +34,17 @@ async function run({ sizeBytes, side }: ImageJob): Promise<ImageOutcome> {
   }
 }
 
+async function run(job: ImageJob): Promise<ImageOutcome> {
+  const outcome = await made(job);
+  const { user, system } = process.cpuUsage();
+  return { ...outcome, processorSeconds: (user + system) / 1_000_000 };
+}
+
 function answer(message: ImageMessage): void {
   process.send?.(message);
 }
 
 process.on('message', (job: ImageJob) => void run(job).then(answer));
-process.on('disconnect', () => process.exit());
+// The server is gone, however that was. An exit would wait for what is being decoded.
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 answer({ mediaTypes: maker?.mediaTypes ?? [] } satisfies ImageAbilities);

@@ -15,19 +15,28 @@ const LIMITS = [
   'ulimit -n 64',
 ].join('; ');
 
+const HAS_LIMITS = process.platform !== 'win32';
+
+export interface LimitedOptions {
+  readonly stdio: StdioOptions;
+  readonly environment: Readonly<Record<string, string>>;
+  /** After so much time on the processor it is ended by the system: also when nobody is left to do it. */
+  readonly processorSeconds: number;
+}
+
 /**
- * Starts a program that handles what strangers made: with little priority, little memory, no way to write a file, and
- * nothing of this process's environment but what it is given. The limits are those of a POSIX shell; Windows has priority only.
+ * Starts a program that handles what strangers made: with little priority, little memory, no way to write into a file,
+ * and nothing of this process's environment but what it is given. The limits are those of a POSIX shell; Windows has
+ * priority only. End it by `endLimited`.
  */
-export function startLimited(
-  command: readonly [string, ...string[]],
-  { stdio, environment }: { stdio: StdioOptions; environment: Readonly<Record<string, string>> },
-): ChildProcess {
-  const [program, args] = process.platform === 'win32' ? split(command) : ['/bin/sh', shellArguments(command)];
+export function startLimited(command: readonly [string, ...string[]], options: LimitedOptions): ChildProcess {
+  const [program, args] = HAS_LIMITS ? ['/bin/sh', shellArguments(command, options)] : split(command);
   const child = spawn(program, args, {
-    stdio,
-    env: environment,
+    stdio: options.stdio,
+    env: options.environment,
     cwd: '/',
+    // A group of its own: what is called ffmpeg may be a script that starts it.
+    detached: HAS_LIMITS,
     serialization: 'advanced',
     windowsHide: true,
   });
@@ -35,13 +44,31 @@ export function startLimited(
   return child;
 }
 
+/** Ends it with all that it started, and waits for nothing more that they say. */
+export function endLimited(child: ChildProcess): void {
+  // The number of one that has ended may be another's by now.
+  if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
+    if (!HAS_LIMITS || !endGroup(child.pid)) child.kill('SIGKILL');
+  }
+  child.stdout?.destroy();
+}
+
+function endGroup(leader: number): boolean {
+  try {
+    return process.kill(-leader, 'SIGKILL');
+  } catch {
+    return false;
+  }
+}
+
 function split([program, ...args]: readonly [string, ...string[]]): [string, string[]] {
   return [program, args];
 }
 
-function shellArguments(command: readonly string[]): string[] {
+function shellArguments(command: readonly string[], { processorSeconds }: LimitedOptions): string[] {
   const kibibytes = Math.floor(Math.min(MAX_MEMORY_BYTES, totalmem() / 2) / 1024);
-  return ['-c', `{ ${LIMITS}; ulimit -d ${kibibytes}; } 2>/dev/null; exec "$@"`, 'sh', ...command];
+  const limits = `${LIMITS}; ulimit -t ${processorSeconds}; ulimit -d ${kibibytes}`;
+  return ['-c', `{ ${limits}; } 2>/dev/null; exec "$@"`, 'sh', ...command];
 }
 
 function lowerPriority(pid: number): void {

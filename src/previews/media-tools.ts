@@ -1,9 +1,11 @@
 import type { ChildProcess } from 'node:child_process';
 import { DomainError } from '../lib/errors.ts';
-import { startLimited } from './limited-process.ts';
+import { endLimited, startLimited } from './limited-process.ts';
 
 /** A film is not read for so long; what takes longer is damaged, or meant to take long. */
 const TIMEOUT_MS = 30_000;
+/** Of all its threads: it gives way to all else, and they are few. */
+const PROCESSOR_SECONDS = 60;
 const MAX_OUTPUT_BYTES = 32 * 1024 * 1024;
 
 /**
@@ -81,7 +83,7 @@ export class MediaTools {
   /** Ends what runs, and starts nothing more. */
   close(): void {
     this.#isClosed = true;
-    for (const child of this.#running) child.kill('SIGKILL');
+    for (const child of this.#running) endLimited(child);
   }
 
   /** In seconds; 0 when it does not say. */
@@ -110,9 +112,10 @@ export class MediaTools {
     const child = startLimited([program, ...args], {
       stdio: [stdin, 'pipe', 'ignore'],
       environment: this.#environment,
+      processorSeconds: PROCESSOR_SECONDS,
     });
     this.#running.add(child);
-    const timer = setTimeout(() => child.kill('SIGKILL'), this.#timeoutMs);
+    const timer = setTimeout(() => endLimited(child), this.#timeoutMs);
     try {
       const [code, said] = await Promise.all([endOf(child), collected(child)]);
       return code === 0 ? said : undefined;
@@ -130,16 +133,18 @@ function endOf(child: ChildProcess): Promise<number | null> {
   });
 }
 
+/** All that it says, or said until it was ended. */
 async function collected(child: ChildProcess): Promise<Buffer> {
   const pieces: Buffer[] = [];
   let length = 0;
-  for await (const piece of (child.stdout ?? []) as AsyncIterable<Buffer>) {
-    pieces.push(piece);
-    length += piece.length;
-    if (length > MAX_OUTPUT_BYTES) {
-      child.kill('SIGKILL');
-      break;
+  try {
+    for await (const piece of (child.stdout ?? []) as AsyncIterable<Buffer>) {
+      pieces.push(piece);
+      length += piece.length;
+      if (length > MAX_OUTPUT_BYTES) endLimited(child);
     }
+  } catch {
+    // Its end tells.
   }
   return Buffer.concat(pieces);
 }

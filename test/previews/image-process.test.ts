@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { ImageProcess } from '../../src/previews/image-process.ts';
-import { Scratch } from '../support/processes.ts';
+import { Scratch, until } from '../support/processes.ts';
 import { halves, pngBomb, seen, turnedHalves } from './originals.ts';
+import { isRunning } from './running.ts';
 
 describe('the process that makes pictures', function () {
   this.timeout(60_000);
@@ -109,7 +111,7 @@ describe('the process that makes pictures', function () {
   }
 
   it('is ended when it hangs, and another one takes its place', async () => {
-    const hasty = new ImageProcess({ timeoutMs: 1500 });
+    const hasty = new ImageProcess({ timeoutMs: 500 });
     try {
       assert.ok((await hasty.abilities()).includes('image/heic'));
       const stopped = hasty.pid!;
@@ -120,6 +122,46 @@ describe('the process that makes pictures', function () {
     } finally {
       hasty.close();
     }
+  });
+
+  it('is ended when it hangs before it can do anything', async () => {
+    const hasty = new ImageProcess({ startTimeoutMs: 100 });
+    try {
+      const found = hasty.abilities();
+      globalThis.process.kill(hasty.pid!, 'SIGSTOP');
+      assert.deepEqual(await found, []);
+      assert.equal(hasty.pid, undefined);
+    } finally {
+      hasty.close();
+    }
+  });
+
+  it('is replaced when it has worked for long', async () => {
+    const tired = new ImageProcess({ wornSeconds: 0 });
+    try {
+      await tired.abilities();
+      assert.ok(tired.pid !== undefined && (await make(await halves(), 256, tired)));
+      assert.equal(tired.pid, undefined);
+    } finally {
+      tired.close();
+    }
+  });
+
+  it('ends with the server, however that ended', async () => {
+    const module = new URL('../../src/previews/image-process.ts', import.meta.url);
+    const server = spawn(globalThis.process.execPath, [
+      '--input-type=module',
+      '-e',
+      `import { ImageProcess } from ${JSON.stringify(module)};
+       const process = new ImageProcess();
+       await process.abilities();
+       console.log(process.pid);`,
+    ]);
+    const [said] = (await once(server.stdout, 'data')) as [Buffer];
+    const pid = Number(String(said));
+    assert.equal(await isRunning(pid), true);
+    server.kill('SIGKILL');
+    await until('it is gone as well', async () => !(await isRunning(pid)) || undefined);
   });
 
   it('may be killed at any time', async () => {

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { getPriority } from 'node:os';
 import { text } from 'node:stream/consumers';
-import { startLimited } from '../../src/previews/limited-process.ts';
-import { Scratch } from '../support/processes.ts';
+import { endLimited, startLimited } from '../../src/previews/limited-process.ts';
+import { Scratch, until } from '../support/processes.ts';
+import { isRunning } from './running.ts';
 
 async function said(command: readonly [string, ...string[]], environment: Record<string, string> = {}) {
-  const child = startLimited(command, { stdio: ['ignore', 'pipe', 'ignore'], environment });
+  const child = startLimited(command, { stdio: ['ignore', 'pipe', 'ignore'], environment, processorSeconds: 60 });
   const ended = once(child, 'close') as Promise<[number | null, string | null]>;
   const output = await text(child.stdout!);
   return { output, ended: await ended };
@@ -53,15 +54,38 @@ describe('a limited process', () => {
   it('comes after all else, and goes first when memory is short', async () => {
     const adjusted = await said(['/bin/cat', '/proc/self/oom_score_adj']);
     assert.equal(adjusted.output.trim(), '1000');
-    const child = startLimited(['/bin/cat'], { stdio: ['pipe', 'ignore', 'ignore'], environment: {} });
+    const child = startLimited(['/bin/cat'], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+      environment: {},
+      processorSeconds: 60,
+    });
     assert.ok(getPriority(child.pid) >= 10);
     const ended = once(child, 'close');
     child.stdin!.end();
     await ended;
   });
 
+  it('is ended by the system when it works for too long, whoever is left', async () => {
+    const child = startLimited(['/bin/sh', '-c', 'while :; do :; done'], {
+      ...{ stdio: 'ignore', environment: {}, processorSeconds: 1 },
+    });
+    const [, signal] = (await once(child, 'close')) as [number | null, string | null];
+    assert.match(String(signal), /^SIG(KILL|XCPU)$/);
+  });
+
+  it('is ended with all that it started, and nothing more is heard of them', async () => {
+    const child = startLimited(['/bin/sh', '-c', '/bin/sleep 1000 & echo $!; wait'], {
+      ...{ stdio: ['ignore', 'pipe', 'ignore'], environment: {}, processorSeconds: 60 },
+    });
+    const ended = once(child, 'close');
+    const [inner] = (await once(child.stdout!, 'data')) as [Buffer];
+    endLimited(child);
+    await ended;
+    await until('what it started is gone', async () => !(await isRunning(Number(String(inner)))) || undefined);
+  });
+
   it('that cannot be started says so', async () => {
-    const child = startLimited(['/nowhere/program'], { stdio: 'ignore', environment: {} });
+    const child = startLimited(['/nowhere/program'], { stdio: 'ignore', environment: {}, processorSeconds: 60 });
     const [code] = (await once(child, 'close')) as [number | null];
     assert.notEqual(code, 0);
   });
