@@ -10,6 +10,10 @@ describe('recent files in the web page', () => {
     await world.addUser('ann');
     await world.addUser('ben');
     await world.addUser('new');
+    const [ann, ben] = [await world.api('ann'), await world.api('ben')];
+    await ann.ok('uploadFile', { query: { path: '/Mere/first.txt' }, content: '1' });
+    await ann.ok('uploadFile', { query: { path: '/Public/second.txt' }, content: '2' });
+    await ben.ok('uploadFile', { query: { path: '/Mere/of ben.txt' }, content: '3' });
   });
   after(() => world.stop());
 
@@ -24,10 +28,7 @@ describe('recent files in the web page', () => {
   });
 
   it('shows what changed last, by day, as one may see it', async () => {
-    const [ann, ben] = [await world.api('ann'), await world.api('ben')];
-    await ann.ok('uploadFile', { query: { path: '/Mere/first.txt' }, content: '1' });
-    await ann.ok('uploadFile', { query: { path: '/Public/second.txt' }, content: '2' });
-    await ben.ok('uploadFile', { query: { path: '/Mere/of ben.txt' }, content: '3' });
+    const ann = await world.api('ann');
     const { page, complaints, close } = await world.open('ann', '/recent');
     await row(page, 'second.txt').getByText('Public', { exact: true }).waitFor();
     await page.getByRole('rowheader', { name: 'Today' }).waitFor();
