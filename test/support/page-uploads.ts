@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { JSHandle, Page } from 'playwright-core';
 
 export interface DroppedFile {
   readonly name: string;
@@ -16,16 +16,19 @@ export async function drop(page: Page, files: readonly DroppedFile[], selector =
   await page.dispatchEvent(selector, 'drop', { dataTransfer });
 }
 
-export async function transferOf(page: Page, files: readonly DroppedFile[]) {
-  return page.evaluateHandle((list) => {
-    const transfer = new DataTransfer();
-    for (const { name, content = '', sizeBytes, seed = 0, modifiedMs = Date.UTC(2020, 0, 2, 3, 4, 5) } of list) {
-      const bytes = sizeBytes === undefined ? content : new Uint8Array(sizeBytes).fill(seed);
-      transfer.items.add(new File([bytes], name, { lastModified: modifiedMs }));
-    }
-    return transfer;
-  }, files);
+export async function transferOf(page: Page, files: readonly DroppedFile[]): Promise<JSHandle> {
+  return page.evaluateHandle(MAKE_TRANSFER, files);
 }
+
+/** Run by the browser. */
+const MAKE_TRANSFER = `(files) => {
+  const transfer = new DataTransfer();
+  for (const { name, content = '', sizeBytes, seed = 0, modifiedMs = Date.UTC(2020, 0, 2, 3, 4, 5) } of files) {
+    const bytes = sizeBytes === undefined ? content : new Uint8Array(sizeBytes).fill(seed);
+    transfer.items.add(new File([bytes], name, { lastModified: modifiedMs }));
+  }
+  return transfer;
+}`;
 
 export function panel(page: Page) {
   return page.getByRole('region', { name: 'Uploads' });
@@ -34,15 +37,4 @@ export function panel(page: Page) {
 /** Waits until the panel says that all is over, in these words. */
 export async function ended(page: Page, words: string | RegExp): Promise<void> {
   await panel(page).getByRole('heading', { name: words }).waitFor({ timeout: 60_000 });
-}
-
-/** Bytes that the browser sent to the server in bodies of requests, by method; of those that had an answer. */
-export function sentBytes(page: Page): { readonly PATCH: number; readonly PUT: number } {
-  const sent = { PATCH: 0, PUT: 0 };
-  page.on('request', (request) => {
-    const method = request.method();
-    if (method !== 'PATCH' && method !== 'PUT') return;
-    void request.allHeaders().then((headers) => (sent[method] += Number(headers['content-length'] ?? 0)));
-  });
-  return sent;
 }

@@ -150,7 +150,7 @@ describe('uploads in the web page', () => {
 
   it('names a picture from the clipboard by the time, and leaves pasting into fields alone', async () => {
     const { page, path, close } = await openFolder('pasted');
-    await page.evaluate(() => {
+    await page.evaluate(`
       const clipboardData = new DataTransfer();
       clipboardData.items.add(new File(['picture'], 'image.png', { type: 'image/png' }));
       const paste = () => new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true });
@@ -158,7 +158,7 @@ describe('uploads in the web page', () => {
       field.dispatchEvent(paste());
       field.remove();
       document.body.dispatchEvent(paste());
-    });
+    `);
     await ended(page, '1 file uploaded');
     const [[name, content] = []] = Object.entries(await contents(path));
     assert.match(name ?? '', /^Pasted \d{4}-\d\d-\d\d \d\d\.\d\d\.\d\d\.png$/);
