@@ -22,6 +22,8 @@ export class Player {
   #keptAtMs = 0;
   #isStarted = false;
   #hasBegun = false;
+  /** It is to be played, and does not play yet. */
+  #isWanted = false;
   #position: Promise<void> | undefined;
   /** Where it broke the last time: broken there again, it is given up. */
   #brokeAt: number | undefined;
@@ -64,6 +66,7 @@ export class Player {
   }
 
   play(): void {
+    this.#isWanted = true;
     // Browsers refuse it before the first click on a page: then it waits for its button.
     this.#element?.play().catch(() => undefined);
   }
@@ -115,6 +118,7 @@ export class Player {
     const parts = new AbortController();
     const { signal } = parts;
     const on = (type: string, listener: () => void): void => element.addEventListener(type, listener, { signal });
+    on('playing', () => (this.#isWanted = false));
     on('play', () => {
       this.isPaused = false;
       this.#isStarted = true;
@@ -122,6 +126,7 @@ export class Player {
     });
     on('pause', () => {
       this.isPaused = true;
+      if (!element.error) this.#isWanted = false;
       this.#keep();
     });
     on('ended', () => this.#keep());
@@ -157,7 +162,7 @@ export class Player {
 
   /** The session ended while the laptop slept, the network went away for a moment; or it is nothing the browser plays. */
   async #mend(element: HTMLMediaElement): Promise<void> {
-    const at = element.currentTime;
+    const [at, wasPlaying] = [element.currentTime, !element.paused || this.#isWanted];
     const problem = await checkContent(this.#entry).then(
       () => undefined,
       (error: unknown) => error,
@@ -169,7 +174,6 @@ export class Player {
       return;
     }
     this.#brokeAt = at;
-    const wasPlaying = !this.isPaused;
     element.load();
     element.currentTime = at;
     if (wasPlaying) this.play();
