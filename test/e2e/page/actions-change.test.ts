@@ -110,10 +110,10 @@ describe('what the page does to files', () => {
     await showing(page, 'Letters');
     await page.getByRole('button', { name: 'New', exact: true }).click();
     await page.getByRole('menuitem', { name: 'New folder' }).click();
-    await page.getByLabel('Name').fill('Letters');
+    await page.getByRole('textbox', { name: 'Name' }).fill('Letters');
     await page.getByRole('button', { name: 'Create' }).click();
     await page.getByRole('alert').filter({ hasText: 'has this name already' }).waitFor();
-    await page.getByLabel('Name').fill('Invoices');
+    await page.getByRole('textbox', { name: 'Name' }).fill('Invoices');
     await page.getByRole('button', { name: 'Create' }).click();
     await showing(page, 'Invoices', 'Letters');
   });
