@@ -90,6 +90,8 @@ export class PlaceKeeper {
 
   async #focus(index: number): Promise<void> {
     await tick();
+    // The field for the name has the keyboard now.
+    if (explorer.renamingId !== undefined) return;
     this.#box?.querySelector<HTMLElement>(`[data-index="${index}"]`)?.focus({ preventScroll: true });
   }
 }
