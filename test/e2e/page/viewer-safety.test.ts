@@ -69,6 +69,16 @@ describe('what people stored, in the viewer', () => {
     await close();
   });
 
+  it('goes on when somebody deletes what is seen', async () => {
+    const { page, close } = await world.open('ann', '/files/Odd/picture%2018.jpg');
+    await page.getByRole('heading', { name: 'picture 18.jpg' }).waitFor();
+    await page.locator('img.is-ready').waitFor();
+    const ann = await world.api('ann');
+    await ann.ok('deleteFile', { query: { path: '/Odd/picture 18.jpg' } });
+    await page.getByRole('heading', { name: 'picture 19.jpg' }).waitFor();
+    await close();
+  });
+
   it('leaves no memory behind, however many are seen', async () => {
     const { page, close } = await world.open('ann', '/files/Odd/picture%200.jpg');
     const session = await page.context().newCDPSession(page);
