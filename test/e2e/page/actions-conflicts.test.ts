@@ -42,7 +42,6 @@ describe('where names are taken', () => {
     await world.addUser('bob', { role: 'advanced' });
     api = await world.api('ann');
     watched = await world.open('ann');
-    watched.page.setDefaultTimeout(8000);
   });
   after(() => world.stop());
 

@@ -26,7 +26,6 @@ describe('moving and copying in the page', () => {
     await world.addUser('ann', { role: 'admin' });
     api = await world.api('ann');
     watched = await world.open('ann');
-    watched.page.setDefaultTimeout(5000);
   });
   after(() => world.stop());
 
