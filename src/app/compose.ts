@@ -12,6 +12,7 @@ import { createDavHandler, type DavContext } from '../dav/handler.ts';
 import { createServerRootHandler } from '../dav/server-root.ts';
 import type { FinishedRequest } from '../http/access-log.ts';
 import { Arrivals } from '../http/arrivals.ts';
+import { InFlightLimiter } from '../http/in-flight.ts';
 import { createOperations } from '../http/operations.ts';
 import { contextOf } from '../http/request-context.ts';
 import { Server } from '../http/server.ts';
@@ -33,6 +34,9 @@ import { openSignIn, type SignIn } from './sign-in.ts';
 import { siteOf } from './site.ts';
 import type { ServedTls } from './tls/served-tls.ts';
 import { userServices } from './user-parts.ts';
+
+/** Of each user. */
+const ARCHIVES_AT_ONCE = 4;
 
 export interface Composition {
   readonly server: Server;
@@ -92,8 +96,8 @@ export async function compose(config: Config, plainCore: Core, surroundings: Sur
       await jobs.close();
       await searchKeeper.stop();
       await healthWatch.stop();
-      await upkeep.stop();
       await previewer.close();
+      await upkeep.stop();
       hasher.close();
       await audit.close();
     },
@@ -141,6 +145,7 @@ function apiServices(config: Config, parts: ApiParts): ApiServices {
     previewer,
     uploadLocks: new UploadLocks(),
     preparedArchives: new PreparedArchives(core.clock),
+    archivesUnderWay: new InFlightLimiter(ARCHIVES_AT_ONCE, 'zips'),
     eventStreams: new EventStreams(),
     auditTrail: audit,
     disks: diskAdministration(core, config, audit),

@@ -1,6 +1,6 @@
 import type { Actor } from '../core/actor.ts';
 import { archiveMembers, type ArchiveMember } from '../core/archive/members.ts';
-import type { Chosen } from '../core/archive/selection.ts';
+import { nodeCountOf, type Chosen } from '../core/archive/selection.ts';
 import type { Core } from '../core/core.ts';
 import type { Node } from '../core/node.ts';
 import type { BlobLocation } from '../core/ports/operations.ts';
@@ -15,6 +15,10 @@ import { contentDisposition } from './content-disposition.ts';
 /** A tree of up to so many is known before the first byte goes out, and with it how long the answer is. */
 const KNOWN_MEMBERS = 2000;
 
+export interface ArchiveAnswer extends Answer {
+  readonly body?: AsyncIterable<Uint8Array>;
+}
+
 interface Archived extends ZipMember, ArchiveMember {}
 
 /**
@@ -26,8 +30,12 @@ export async function archiveAnswer(
   actor: Actor,
   chosen: readonly Chosen[],
   { method, name, signal }: { method: string; name: string; signal: AbortSignal },
-): Promise<Answer> {
-  const nodeCount = chosen.reduce((sum, { located }) => sum + located.node.nodeCount, chosen.length);
+): Promise<ArchiveAnswer> {
+  const nodeCount = await nodeCountOf(
+    core,
+    actor,
+    chosen.map(({ located }) => located),
+  );
   if (nodeCount > MAX_ZIP_MEMBERS) throw new DomainError('too-large', `more than ${MAX_ZIP_MEMBERS} files in one zip`);
 
   const all = archived(archiveMembers(core, actor, chosen));

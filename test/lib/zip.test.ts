@@ -57,6 +57,12 @@ describe('a zip file', () => {
     assert.deepEqual(events, ['open one', 'close one', 'members']);
   });
 
+  it('ends when what it holds until its end grows too large: deep folders of many', async () => {
+    const deep = 'x'.repeat(60_000);
+    const members = Array.from({ length: 3000 }, (_, index) => file(`${deep}${index}/`, 0));
+    await assert.rejects(lengthOf(zip(each(members), () => Promise.reject(new Error('none')))), { code: 'too-large' });
+  });
+
   it('fails for content of another length, and with what its content fails with', async () => {
     for (const [isInPieces, content] of [
       [false, new Uint8Array(3)],

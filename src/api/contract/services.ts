@@ -6,6 +6,7 @@ import type { FolderPages } from '../../core/folder-pages.ts';
 import type { Jobs } from '../../core/ports/jobs.ts';
 import type { Previewer } from '../../core/ports/previewer.ts';
 import type { SearchIndex } from '../../core/ports/search-index.ts';
+import type { InFlightLimiter } from '../../http/in-flight.ts';
 import type { EventStreams } from '../v1/changes/event-streams.ts';
 import type { PreparedArchives } from '../v1/files/prepared-archives.ts';
 import type { UploadLocks } from '../v1/uploads/upload-locks.ts';
@@ -29,6 +30,8 @@ export interface ApiServices extends AccountServices, UserServices {
   readonly previewer: Previewer;
   readonly uploadLocks: UploadLocks;
   readonly preparedArchives: PreparedArchives;
+  /** Archives that are being sent: each holds the names of all that is in it. */
+  readonly archivesUnderWay: InFlightLimiter;
   readonly eventStreams: EventStreams;
   readonly auditTrail: AuditTrail;
   readonly disks: DiskAdministration;

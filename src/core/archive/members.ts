@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { DomainError } from '../../lib/errors.ts';
 import type { Actor } from '../actor.ts';
 import type { Core } from '../core.ts';
@@ -9,6 +10,8 @@ import type { Chosen } from './selection.ts';
 
 /** Of a name in a zip file. */
 const MAX_PATH_BYTES = 0xffff;
+/** Looked at together: a millisecond or two, in which nothing else is done where the store answers at once. */
+const AT_ONCE = 50;
 
 export interface ArchiveMember {
   /** In the archive; that of a folder ends with a slash. */
@@ -34,7 +37,10 @@ export async function* archiveMembers(
 ): AsyncGenerator<ArchiveMember, void> {
   const open: Opened[] = [{ prefix: '', members: each(chosen) }];
   try {
+    let steps = 0;
     for (let last = open.at(-1); last; last = open.at(-1)) {
+      steps += 1;
+      if (steps % AT_ONCE === 0) await setImmediate();
       const next = await last.members.next();
       if (next.done) {
         open.pop();

@@ -1,15 +1,19 @@
+import { setImmediate } from 'node:timers/promises';
 import { foldedName, nameKey } from '../../lib/node-path.ts';
 import type { Actor } from '../actor.ts';
 import type { Core } from '../core.ts';
 import { nameWith } from '../free-names.ts';
+import { isHomesFolder } from '../homes.ts';
 import type { Located } from '../located.ts';
 import { isAllowed } from '../permissions.ts';
 import { locateByChain } from '../reach.ts';
 import { userRoot } from '../spaces.ts';
-import { locate, type Whereabouts } from '../tree.ts';
+import { locate, mountsIn, type Whereabouts } from '../tree.ts';
 
 /** Chains asked for at a time. */
 const AT_ONCE = 250;
+/** Looked for one by one before others have their turn. */
+const IN_A_ROW = 25;
 
 /** Something that is to be in an archive, and what it is called there; '' for the root, whose members have no folder. */
 export interface Chosen {
@@ -27,6 +31,17 @@ export async function chosenOf(core: Core, actor: Actor, wanted: readonly Wherea
   return [...byPath.values()]
     .filter(({ path }) => !path.segments.some((_, length) => byPath.has(keyOf(path.segments.slice(0, length)))))
     .map((located) => ({ located, name: uniqueName(located.path.segments.at(-1) ?? '', taken) }));
+}
+
+/** How many files and folders they are with all that is in them, as far as is known beforehand. */
+export async function nodeCountOf(core: Core, actor: Actor, all: readonly Located[]): Promise<number> {
+  let count = 0;
+  for (const located of all) {
+    count += 1 + located.node.nodeCount;
+    const holdsMounts = located.place === 'root' || isHomesFolder(located);
+    if (holdsMounts) count += await nodeCountOf(core, actor, await mountsIn(core, actor, located));
+  }
+  return count;
 }
 
 function keyOf(segments: readonly string[]): string {
@@ -48,6 +63,7 @@ async function locateEach(core: Core, actor: Actor, wanted: readonly Whereabouts
   for (const where of wanted) {
     const known = 'nodeId' in where ? byId.get(where.nodeId) : undefined;
     located.push(known ?? (await locate(core, actor, where)));
+    if (located.length % IN_A_ROW === 0) await setImmediate();
   }
   return located;
 }

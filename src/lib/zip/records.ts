@@ -31,35 +31,41 @@ const DOS_FOLDER = 0x10;
 
 /** Bytes written one field after the other. */
 class Fields {
-  readonly #parts: Buffer[] = [];
+  readonly #fields: { readonly width: number; readonly value: number | Buffer }[] = [];
+  #lengthBytes = 0;
 
   u16(...values: number[]): this {
-    return this.#add(2, values, (bytes, value, at) => bytes.writeUInt16LE(value, at));
+    return this.#add(2, values);
   }
 
   u32(...values: number[]): this {
-    return this.#add(4, values, (bytes, value, at) => bytes.writeUInt32LE(value, at));
+    return this.#add(4, values);
   }
 
   u64(...values: number[]): this {
-    return this.#add(8, values, (bytes, value, at) => bytes.writeBigUInt64LE(BigInt(value), at));
+    return this.#add(8, values);
   }
 
   bytes(...parts: Buffer[]): this {
-    this.#parts.push(...parts);
+    for (const part of parts) this.#add(part.length, [part]);
     return this;
   }
 
   get whole(): Buffer {
-    return Buffer.concat(this.#parts);
+    const whole = Buffer.allocUnsafe(this.#lengthBytes);
+    let at = 0;
+    for (const { width, value } of this.#fields) {
+      if (typeof value !== 'number') value.copy(whole, at);
+      else if (width === 8) whole.writeBigUInt64LE(BigInt(value), at);
+      else whole.writeUIntLE(value, at, width);
+      at += width;
+    }
+    return whole;
   }
 
-  #add(width: number, values: number[], write: (bytes: Buffer, value: number, at: number) => void): this {
-    const bytes = Buffer.alloc(width * values.length);
-    values.forEach((value, index) => {
-      write(bytes, value, width * index);
-    });
-    this.#parts.push(bytes);
+  #add(width: number, values: readonly (number | Buffer)[]): this {
+    for (const value of values) this.#fields.push({ width, value });
+    this.#lengthBytes += width * values.length;
     return this;
   }
 }

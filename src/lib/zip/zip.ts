@@ -2,8 +2,10 @@ import { crc32 } from 'node:zlib';
 import { DomainError } from '../errors.ts';
 import { descriptor, directoryEnd, directoryRecord, localHeader, type ZipMember } from './records.ts';
 
-/** The directory at the end is held until then: some 100 bytes for each member. */
+/** The directory at the end is held until then: some 100 bytes for each member, … */
 export const MAX_ZIP_MEMBERS = 500_000;
+/** … and far more for one that lies deep. */
+const MAX_DIRECTORY_BYTES = 128 * 1024 * 1024;
 /** Records and small files go out together in pieces of this size. */
 const PIECE_BYTES = 64 * 1024;
 /** What is smaller is copied for it. */
@@ -48,6 +50,9 @@ async function* written<Member extends ZipMember>(
     if (directory.count === MAX_ZIP_MEMBERS) throw new DomainError('too-large', 'these are too many files for a zip');
     const crc = yield* stored(member, open);
     directory.add(directoryRecord(member, { crc, offset }));
+    if (directory.lengthBytes > MAX_DIRECTORY_BYTES) {
+      throw new DomainError('too-large', 'the names of these files are too long for a zip');
+    }
     offset += storedLength(member);
   }
   const { count, lengthBytes } = directory;

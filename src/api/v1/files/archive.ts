@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import type { Actor } from '../../../core/actor.ts';
 import { chosenOf, type Chosen } from '../../../core/archive/selection.ts';
-import type { Core } from '../../../core/core.ts';
 import type { Whereabouts } from '../../../core/tree.ts';
 import type { Answer } from '../../../http/answer.ts';
 import { archiveAnswer } from '../../../http/send-archive.ts';
 import { DomainError } from '../../../lib/errors.ts';
 import { json } from '../../contract/answers.ts';
 import { route, type AnswerShape } from '../../contract/route.ts';
+import type { ApiServices } from '../../contract/services.ts';
 import { allWhere, MANY_QUERY } from './where.ts';
 
 /** Well below what a query string is read to the end of. */
@@ -34,7 +34,7 @@ const ARCHIVE_ANSWER: Readonly<Record<number, AnswerShape>> = {
 
 const ABOUT =
   'Made while it is sent, with names, times and empty folders, and stored as it is. A folder comes with all that is in ' +
-  'it, what Finder keeps for itself left out. When something fails on the way the connection breaks: a zip that ended ' +
+  'it, what Finder keeps for itself left out. Nobody has more than four at once. When something fails on the way the connection breaks: a zip that ended ' +
   'properly is whole.';
 
 interface Wish {
@@ -43,14 +43,33 @@ interface Wish {
 }
 
 async function archiveOf(
-  core: Core,
+  { core, archivesUnderWay }: Pick<ApiServices, 'core' | 'archivesUnderWay'>,
   actor: Actor,
   { wanted, name }: Wish,
-  request: { readonly method: string; readonly signal: AbortSignal },
+  { method, signal }: { readonly method: string; readonly signal: AbortSignal },
 ): Promise<Answer> {
-  const { method, signal } = request;
-  const chosen = await chosenOf(core, actor, wanted);
-  return archiveAnswer(core, actor, chosen, { method, name: fileName(name ?? nameFor(chosen)), signal });
+  const leave = archivesUnderWay.enter(actor.userId);
+  // Fires also for an answer of which nothing was sent, since nobody was there any more to take it.
+  signal.addEventListener('abort', leave, { once: true });
+  try {
+    const chosen = await chosenOf(core, actor, wanted);
+    const zipName = fileName(name ?? nameFor(chosen));
+    const { body, ...head } = await archiveAnswer(core, actor, chosen, { method, name: zipName, signal });
+    if (body) return { ...head, body: endingWith(body, leave) };
+    leave();
+    return head;
+  } catch (error) {
+    leave();
+    throw error;
+  }
+}
+
+async function* endingWith(body: AsyncIterable<Uint8Array>, onEnd: () => void): AsyncGenerator<Uint8Array, void> {
+  try {
+    yield* body;
+  } finally {
+    onEnd();
+  }
 }
 
 /** That of the only one, or of the folder that all of them are in. */
@@ -70,6 +89,11 @@ function fileName(name: string): string {
   return name.toLowerCase().endsWith('.zip') ? name : `${name}.zip`;
 }
 
+/** By its id, which takes a fraction of the memory of a path; the root and what is mounted there have places of their own. */
+function shortly({ located: { node, path, place } }: Chosen): Whereabouts {
+  return place === 'inside' ? { nodeId: node.id } : path;
+}
+
 function assertSome(wanted: readonly Whereabouts[], most: number): void {
   if (wanted.length === 0) throw new DomainError('bad-request', 'say which files and folders are meant');
   if (wanted.length > most) throw new DomainError('bad-request', `these are more than ${most} files and folders`);
@@ -86,11 +110,11 @@ export const archiveRoutes = [
     access: 'user',
     query: z.object({ ...MANY_QUERY, name: NAME }),
     answers: ARCHIVE_ANSWER,
-    errors: ['not-found', 'bad-name', 'too-large', 'refused', 'corrupt'],
-    handle: async ({ query, caller: { actor }, method, signal }, { core }) => {
+    errors: ['not-found', 'bad-name', 'too-large', 'refused', 'corrupt', 'busy'],
+    handle: async ({ query, caller: { actor }, method, signal }, services) => {
       const wanted = allWhere(query);
       assertSome(wanted, MAX_IN_ADDRESS);
-      return archiveOf(core, actor, { wanted, name: query.name }, { method, signal });
+      return archiveOf(services, actor, { wanted, name: query.name }, { method, signal });
     },
   }),
   route({
@@ -118,8 +142,8 @@ export const archiveRoutes = [
       const wanted = allWhere({ path, id });
       assertSome(wanted, MAX_PREPARED);
       // What is not there is told now, and not by a download that fails.
-      await chosenOf(core, actor, wanted);
-      const { key, expiresAtMs } = preparedArchives.keep(actor, { wanted, name });
+      const chosen = await chosenOf(core, actor, wanted);
+      const { key, expiresAtMs } = preparedArchives.keep(actor, { wanted: chosen.map(shortly), name });
       const href = `/api/v1/files/archives/${key}`;
       return json(201, { href, expiresAt: new Date(expiresAtMs).toISOString() }, { Location: href });
     },
@@ -134,8 +158,8 @@ export const archiveRoutes = [
     access: 'user',
     params: z.object({ key: z.string().max(64) }),
     answers: ARCHIVE_ANSWER,
-    errors: ['not-found', 'bad-name', 'too-large', 'refused', 'corrupt'],
-    handle: async ({ params: { key }, caller: { actor }, method, signal }, { core, preparedArchives }) =>
-      archiveOf(core, actor, preparedArchives.get(actor, key), { method, signal }),
+    errors: ['not-found', 'bad-name', 'too-large', 'refused', 'corrupt', 'busy'],
+    handle: async ({ params: { key }, caller: { actor }, method, signal }, services) =>
+      archiveOf(services, actor, services.preparedArchives.get(actor, key), { method, signal }),
   }),
 ];
