@@ -1,7 +1,6 @@
 import { answerOf, api } from './client.ts';
 import type { Schemas } from './schemas.ts';
 
-export type RecentFile = Schemas['RecentFile'];
 type RecentPage = Schemas['ListRecentAnswer'];
 
 interface RecentQuery {

@@ -1,4 +1,4 @@
-import type { SearchQuery } from '../api/search.ts';
+import type { SearchQuery } from '../api/found.ts';
 import { FAMILIES } from '../lib/families.ts';
 
 /** What is searched for: words, and what else must hold. An empty text asks for nothing. */

@@ -1,4 +1,4 @@
-import type { SearchHit } from '../api/search.ts';
+import type { SearchHit } from '../api/found.ts';
 
 /** Other places than the home, by their names in the root; nothing else can be called so there. */
 const MOUNTS: ReadonlySet<string> = new Set(['Workspace', 'Movies', 'Public', 'Shared', 'Homes']);

@@ -1,4 +1,5 @@
-import { search as ask, type SearchHit } from '../api/search.ts';
+import type { SearchHit } from '../api/found.ts';
+import { search as ask } from '../api/search.ts';
 import { isEmpty, queryOf, searchAddress, type Search } from './filters.ts';
 
 /** Nobody reads what was found between two letters. */

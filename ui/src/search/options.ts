@@ -1,8 +1,8 @@
 import ArrowRight from '@lucide/svelte/icons/arrow-right';
 import Eraser from '@lucide/svelte/icons/eraser';
-import History from '@lucide/svelte/icons/history';
+import History from '@lucide/svelte/icons/rotate-ccw-clock';
 import type { FileEntry } from '../api/files.ts';
-import type { SearchHit } from '../api/search.ts';
+import type { SearchHit } from '../api/found.ts';
 import { t } from '../lib/messages.svelte.ts';
 import type { Icon } from '../parts/icon.ts';
 import { commandsFor, placeCommands, type Command } from './commands.ts';

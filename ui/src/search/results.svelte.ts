@@ -1,4 +1,5 @@
-import { search as ask, type SearchHit } from '../api/search.ts';
+import type { SearchHit } from '../api/found.ts';
+import { search as ask } from '../api/search.ts';
 import { EntryRows, type EntryRow } from '../rows/entry-rows.svelte.ts';
 import { Kept } from '../rows/kept.ts';
 import { isEmpty, queryOf, type Search } from './filters.ts';
