@@ -1,4 +1,4 @@
-import { readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat, statfs, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PreviewSide } from '../core/ports/previewer.ts';
 import { randomId } from '../lib/ids.ts';
@@ -6,6 +6,8 @@ import { makeFolder } from '../lib/make-folder.ts';
 
 /** What file systems keep for the smallest file. */
 const BLOCK_BYTES = 4096;
+/** What is in the data folder besides needs room, and can less be done without. */
+const LEFT_FREE_BYTES = 512 * 1024 * 1024;
 /** When it is full, the pictures that were looked at longest ago go, until so much of it is left. */
 const KEPT_WHEN_FULL = 0.9;
 /** That a picture is looked at is noted so often; each time would be a write for each read. */
@@ -21,30 +23,27 @@ interface Entry {
   readonly usedAtMs: number;
 }
 
+export interface PreviewCacheSetup {
+  readonly folder: string;
+  readonly maxBytes: number;
+  readonly onFailure: (error: unknown) => void;
+  /** How much room is left where a folder is. */
+  readonly freeBytes?: (folder: string) => Promise<number>;
+}
+
 /**
  * Pictures in a folder, `<last two digits of the blob's id>/<id>-<side>.webp`, and that of a blob none can be made as
  * `<id>.none`. All of it can be removed at any time.
  */
 export class PreviewCache {
-  readonly folder: string;
-  readonly #maxBytes: number;
-  readonly #onFailure: (error: unknown) => void;
-  /** Undefined until it has been counted. */
+  readonly #setup: PreviewCacheSetup;
+  /** More than there is by what was replaced or tidied up; undefined until the first is put in. */
   #totalBytes: number | undefined;
   #shrinking: Promise<void> | undefined;
+  #isClosed = false;
 
-  constructor({
-    folder,
-    maxBytes,
-    onFailure,
-  }: {
-    folder: string;
-    maxBytes: number;
-    onFailure: (error: unknown) => void;
-  }) {
-    this.folder = folder;
-    this.#maxBytes = maxBytes;
-    this.#onFailure = onFailure;
+  constructor(setup: PreviewCacheSetup) {
+    this.#setup = setup;
   }
 
   /** `none` when there is none to be had, undefined when nothing is known. */
@@ -61,33 +60,56 @@ export class PreviewCache {
 
   /** Keeps a picture, or that there is none. What cannot be kept is made again another time: never rejects. */
   async put(blobId: string, side: PreviewSide, picture: Uint8Array | undefined): Promise<void> {
+    const { maxBytes, onFailure } = this.#setup;
     try {
       const path = this.#path(blobId, picture ? `-${side}.webp` : '.none');
-      await makeFolder(join(path, '..'), 0o700);
-      const temporary = join(this.folder, `${randomId()}.partial`);
-      await writeFile(temporary, picture ?? '', { mode: 0o600 });
-      await rename(temporary, path);
-      if (this.#totalBytes === undefined) this.#totalBytes = await this.#count();
-      else this.#totalBytes += blocks(picture?.length ?? 0);
+      if (!(await this.#write(path, picture ?? new Uint8Array()))) return;
     } catch (error) {
-      this.#onFailure(error);
+      onFailure(error);
+      return;
     }
-    if ((this.#totalBytes ?? 0) > this.#maxBytes) this.#shrinking ??= this.#shrink();
+    const isCounted = this.#totalBytes !== undefined;
+    this.#totalBytes = (this.#totalBytes ?? 0) + blocks(picture?.length ?? 0);
+    // What there was before is counted meanwhile: nobody waits for it.
+    if (!isCounted || this.#totalBytes > maxBytes) this.#shrinking ??= this.#shrink();
   }
 
-  /** Waits until it has room again, if it is being made. */
+  /** Waits until it has been counted and has room again, if that is under way. */
   async settled(): Promise<void> {
     await this.#shrinking;
   }
 
+  /** Ends what is under way. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.settled();
+  }
+
   /** Removes what is kept of blobs that `known` does not give back, and what an interrupted write left. */
   async tidy(known: (blobIds: readonly string[]) => Promise<ReadonlySet<string>>): Promise<void> {
-    for (const name of await namesIn(this.folder)) {
-      const path = join(this.folder, name);
+    const { folder } = this.#setup;
+    for (const name of await namesIn(folder)) {
+      if (this.#isClosed) return;
+      const path = join(folder, name);
       if (name.endsWith('.partial')) await this.#removeOld(path);
       else if (/^[0-9a-f]{2}$/.test(name)) await tidyFolder(path, known);
     }
-    this.#totalBytes = await this.#count();
+  }
+
+  /** False where room is short: it is left to what people store, and what is known of it. */
+  async #write(path: string, content: Uint8Array): Promise<boolean> {
+    const { folder, freeBytes = freeBytesOf } = this.#setup;
+    await makeFolder(join(path, '..'), 0o700);
+    if ((await freeBytes(folder)) < LEFT_FREE_BYTES) return false;
+    const temporary = join(folder, `${randomId()}.partial`);
+    try {
+      await writeFile(temporary, content, { mode: 0o600 });
+      await rename(temporary, path);
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw error;
+    }
+    return true;
   }
 
   async #removeOld(path: string): Promise<void> {
@@ -95,35 +117,34 @@ export class PreviewCache {
     if (found && Date.now() - found.mtimeMs > USE_NOTED_EVERY_MS) await rm(path, { force: true });
   }
 
-  async #count(): Promise<number> {
-    let total = 0;
-    for await (const { sizeBytes } of this.#entries()) total += sizeBytes;
-    return total;
-  }
-
   async #shrink(): Promise<void> {
+    const { maxBytes, onFailure } = this.#setup;
     try {
       const entries: Entry[] = [];
       for await (const entry of this.#entries()) entries.push(entry);
-      entries.sort((one, other) => one.usedAtMs - other.usedAtMs);
-      // Others go on adding to it meanwhile.
-      this.#totalBytes = entries.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-      for (const { path, sizeBytes } of entries) {
-        if (this.#totalBytes <= this.#maxBytes * KEPT_WHEN_FULL) break;
-        await rm(path, { force: true });
-        this.#totalBytes -= sizeBytes;
+      let totalBytes = entries.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+      if (totalBytes > maxBytes) {
+        entries.sort((one, other) => one.usedAtMs - other.usedAtMs);
+        for (const { path, sizeBytes } of entries) {
+          if (totalBytes <= maxBytes * KEPT_WHEN_FULL || this.#isClosed) break;
+          await rm(path, { force: true });
+          totalBytes -= sizeBytes;
+        }
       }
+      this.#totalBytes = totalBytes;
     } catch (error) {
-      this.#onFailure(error);
+      onFailure(error);
     } finally {
       this.#shrinking = undefined;
     }
   }
 
   async *#entries(): AsyncGenerator<Entry> {
-    for (const shard of await namesIn(this.folder)) {
-      for (const name of await namesIn(join(this.folder, shard))) {
-        const path = join(this.folder, shard, name);
+    const { folder } = this.#setup;
+    for (const shard of await namesIn(folder)) {
+      for (const name of await namesIn(join(folder, shard))) {
+        if (this.#isClosed) return;
+        const path = join(folder, shard, name);
         const found = await stat(path).catch(() => undefined);
         if (found) yield { path, sizeBytes: blocks(found.size), usedAtMs: found.mtimeMs };
       }
@@ -132,8 +153,13 @@ export class PreviewCache {
 
   #path(blobId: string, ending: string): string {
     if (!/^[0-9a-f]{32}$/.test(blobId)) throw new Error(`"${blobId}" is not the id of a blob`);
-    return join(this.folder, blobId.slice(-2), `${blobId}${ending}`);
+    return join(this.#setup.folder, blobId.slice(-2), `${blobId}${ending}`);
   }
+}
+
+async function freeBytesOf(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
 }
 
 function blocks(sizeBytes: number): number {

@@ -89,7 +89,7 @@ export class Previews implements Previewer {
     this.#isClosed = true;
     this.#tools.close();
     for (const process of this.#processes) process.close();
-    await this.#cache.settled();
+    await this.#cache.close();
   }
 
   async #look(): Promise<readonly string[]> {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
 import { randomId } from '../../src/lib/ids.ts';
 import { PreviewCache } from '../../src/previews/preview-cache.ts';
 import { Scratch } from '../support/processes.ts';
@@ -18,8 +18,8 @@ describe('the cache of previews', () => {
     assert.deepEqual(failures, []);
   });
 
-  const open = (maxBytes = 1e6) =>
-    new PreviewCache({ folder: scratch.path('previews'), maxBytes, onFailure: (error) => failures.push(error) });
+  const open = (maxBytes = 1e6, freeBytes = async () => 1e12) =>
+    new PreviewCache({ folder: scratch.path('previews'), maxBytes, onFailure: (e) => failures.push(e), freeBytes });
   const files = async () =>
     (await readdir(scratch.path('previews'), { recursive: true, withFileTypes: true }))
       .filter((entry) => entry.isFile())
@@ -58,6 +58,32 @@ describe('the cache of previews', () => {
     await cache.settled();
     const there = await Promise.all(ids.map(async (id) => (await cache.get(id, 256)) !== undefined));
     assert.deepEqual(there, [true, false, false, ...Array.from({ length: 8 }, () => true)]);
+  });
+
+  it('counts what there was before a restart', async () => {
+    const ids = Array.from({ length: 10 }, () => randomId());
+    for (const id of ids) await open().put(id, 256, Buffer.from('picture'));
+    const cache = open(5 * BLOCK);
+    await cache.put(randomId(), 256, Buffer.from('picture'));
+    await cache.settled();
+    assert.equal((await files()).length, 4);
+  });
+
+  it('takes none of the last room', async () => {
+    const cache = open(1e6, async () => 1e8);
+    const id = randomId();
+    await cache.put(id, 256, Buffer.from('picture'));
+    await cache.put(id, 256, undefined);
+    assert.equal(await cache.get(id, 256), undefined);
+    assert.deepEqual(await files(), []);
+  });
+
+  it('leaves nothing of what it could not write', async () => {
+    const id = randomId();
+    await mkdir(scratch.path('previews', id.slice(-2), `${id}-256.webp`, 'in the way'), { recursive: true });
+    await open().put(id, 256, Buffer.from('picture'));
+    assert.equal(failures.splice(0).length, 1);
+    assert.deepEqual(await files(), []);
   });
 
   it('keeps nothing of blobs that are gone, nor what an interrupted write left', async () => {
