@@ -12,7 +12,7 @@ describe('recent files in the web page', () => {
     await world.addUser('new');
     const [ann, ben] = [await world.api('ann'), await world.api('ben')];
     await ann.ok('uploadFile', { query: { path: '/Mere/first.txt' }, content: '1' });
-    await ann.ok('uploadFile', { query: { path: '/Public/second.txt' }, content: '2' });
+    await ann.ok('uploadFile', { query: { path: '/Special/second.txt' }, content: '2' });
     await ben.ok('uploadFile', { query: { path: '/Mere/of ben.txt' }, content: '3' });
   });
   after(() => world.stop());
@@ -30,7 +30,7 @@ describe('recent files in the web page', () => {
   it('shows what changed last, by day, as one may see it', async () => {
     const ann = await world.api('ann');
     const { page, complaints, close } = await world.open('ann', '/recent');
-    await row(page, 'second.txt').getByText('Public', { exact: true }).waitFor();
+    await row(page, 'second.txt').getByText('Special', { exact: true }).waitFor();
     await page.getByRole('rowheader', { name: 'Today' }).waitFor();
     const names = await page.getByRole('row').allInnerTexts();
     const place = (name: string) => names.findIndex((text) => text.includes(name));
