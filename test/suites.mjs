@@ -90,6 +90,7 @@ export const suites = [
   },
   {
     name: 'page',
+    isBeside: true,
     about: 'the web page in Chromium: each thing that one can do there',
     spec: ['test/e2e/page/**/*.test.ts'],
     packages: ['chromium', 'ffmpeg'],
