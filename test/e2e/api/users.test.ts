@@ -270,7 +270,12 @@ describeOnDatabases('users', (database) => {
       // Nobody has to name a home to see what is in it.
       const all = await davOfAdam.request('PROPFIND', '', { headers: { Depth: 'infinity' } });
       assert.match(String(all.body), /Homes\/nina\/Mere\/letter\.txt/);
-      const lines = await auditOf(server, (written) => visits(written).some(({ value }) => value === 'PROPFIND /dav/'));
+      const zip = await adam.ok('downloadArchive', { query: { path: '/' } });
+      assert.ok(zip.bytes.includes('Homes/nina/Mere/letter.txt'));
+      const written = ['PROPFIND /dav/', 'GET /api/v1/files/archive'];
+      const lines = await auditOf(server, (found) =>
+        written.every((text) => visits(found).some(({ value }) => String(value).startsWith(text))),
+      );
       assert.ok(visits(lines).some(({ value }) => value === 'MKCOL /dav/Homes/nina/Mere/more'));
       const gets = visits(lines).filter(({ value }) => value === 'GET /dav/Homes/nina/Mere/letter.txt');
       assert.equal(gets.length, 1);
