@@ -10,6 +10,7 @@ const CHECKS = [
   ['lint', 'eslint/bin/eslint.js', '--config', 'config/eslint.config.js', '--max-warnings=0', '.'],
   ['types', 'typescript/bin/tsc', '-p', 'tsconfig.json'],
   ['types of pages', 'typescript/bin/tsc', '-p', BROWSER_PROJECT],
+  ['types of ui tests', 'typescript/bin/tsc', '-p', 'test/ui/tsconfig.json'],
   [
     'components',
     'svelte-check/bin/svelte-check',
@@ -37,7 +38,7 @@ function run([name, script, ...args]) {
   const ok = result.status === 0;
   const seconds = ((Date.now() - startedMs) / 1000).toFixed(1);
   if (!ok) process.stdout.write(`${result.stdout}${result.stderr}`);
-  console.log(`${ok ? 'ok    ' : 'FAILED'}  ${name.padEnd(14)} ${seconds.padStart(6)} s`);
+  console.log(`${ok ? 'ok    ' : 'FAILED'}  ${name.padEnd(17)} ${seconds.padStart(6)} s`);
   return ok;
 }
 
