@@ -15,6 +15,9 @@ const LIMITS = [
   'ulimit -n 64',
 ].join('; ');
 
+/** Where a program for it is: whoever is started ends with this process, also when that is killed (Linux). */
+const ENDING_WITH_PARENT = '[ -x /usr/bin/setpriv ] && set -- /usr/bin/setpriv --pdeathsig KILL "$@"';
+
 const HAS_LIMITS = process.platform !== 'win32';
 
 export interface LimitedOptions {
@@ -68,7 +71,7 @@ function split([program, ...args]: readonly [string, ...string[]]): [string, str
 function shellArguments(command: readonly string[], { processorSeconds }: LimitedOptions): string[] {
   const kibibytes = Math.floor(Math.min(MAX_MEMORY_BYTES, totalmem() / 2) / 1024);
   const limits = `${LIMITS}; ulimit -t ${processorSeconds}; ulimit -d ${kibibytes}`;
-  return ['-c', `{ ${limits}; } 2>/dev/null; exec "$@"`, 'sh', ...command];
+  return ['-c', `{ ${limits}; } 2>/dev/null; ${ENDING_WITH_PARENT}; exec "$@"`, 'sh', ...command];
 }
 
 function lowerPriority(pid: number): void {

@@ -122,14 +122,13 @@ export class PreviewCache {
     try {
       const entries: Entry[] = [];
       for await (const entry of this.#entries()) entries.push(entry);
+      entries.sort((one, other) => one.usedAtMs - other.usedAtMs);
       let totalBytes = entries.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-      if (totalBytes > maxBytes) {
-        entries.sort((one, other) => one.usedAtMs - other.usedAtMs);
-        for (const { path, sizeBytes } of entries) {
-          if (totalBytes <= maxBytes * KEPT_WHEN_FULL || this.#isClosed) break;
-          await rm(path, { force: true });
-          totalBytes -= sizeBytes;
-        }
+      const keptBytes = totalBytes > maxBytes ? maxBytes * KEPT_WHEN_FULL : maxBytes;
+      for (const { path, sizeBytes } of entries) {
+        if (totalBytes <= keptBytes || this.#isClosed) break;
+        await rm(path, { force: true });
+        totalBytes -= sizeBytes;
       }
       this.#totalBytes = totalBytes;
     } catch (error) {

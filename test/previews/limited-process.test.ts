@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { getPriority } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { endLimited, startLimited } from '../../src/previews/limited-process.ts';
@@ -82,6 +84,25 @@ describe('a limited process', () => {
     endLimited(child);
     await ended;
     await until('what it started is gone', async () => !(await isRunning(Number(String(inner)))) || undefined);
+  });
+
+  it('ends with the server, also when that is killed', async function () {
+    // Without it a limit of time on the processor is all there is.
+    if (!existsSync('/usr/bin/setpriv')) this.skip();
+    const module = new URL('../../src/previews/limited-process.ts', import.meta.url);
+    const server = spawn(process.execPath, [
+      '--input-type=module',
+      '-e',
+      `import { startLimited } from ${JSON.stringify(module)};
+       const child = startLimited(['/bin/sh', '-c', 'echo started; exec /bin/sleep 1000'],
+         { stdio: ['ignore', 'pipe', 'ignore'], environment: {}, processorSeconds: 60 });
+       child.stdout.once('data', () => console.log(child.pid));`,
+    ]);
+    const [said] = (await once(server.stdout, 'data')) as [Buffer];
+    const pid = Number(String(said));
+    assert.equal(await isRunning(pid), true);
+    server.kill('SIGKILL');
+    await until('it is gone as well', async () => !(await isRunning(pid)) || undefined);
   });
 
   it('that cannot be started says so', async () => {
