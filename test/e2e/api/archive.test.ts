@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ApiClient, type ApiAnswer } from '../../support/api-client.ts';
+import { SQLITE } from '../../support/databases.ts';
 import { runWell } from '../../support/processes.ts';
 import { describeFiles, type FilesServer, type Name } from './file-fixture.ts';
 import { Page } from './page.ts';
@@ -41,7 +42,7 @@ async function namesIn(files: FilesServer, answer: Pick<ApiAnswer, 'bytes'>): Pr
   return (await membersOf(files, answer)).map(({ name }) => name).sort();
 }
 
-describeFiles('files and folders as a zip', function (files) {
+describeFiles('files and folders as a zip', function (files, database) {
   const zip = (name: Name, query: object): Promise<ApiAnswer> =>
     files.as(name).ok('downloadArchive', { query: query as Record<string, string> });
 
@@ -125,19 +126,6 @@ describeFiles('files and folders as a zip', function (files) {
     ]);
   });
 
-  it('leaves out what Finder keeps for itself, and keeps a drive letter from being one', async () => {
-    const dav = files.dav('anna');
-    const headers = { 'User-Agent': 'WebDAVFS/3.0.0 (03008000) Darwin/22.0.0 (x86_64)' };
-    await files.mkdir('anna', '/Mere/C:evil');
-    await files.put('anna', '/Mere/C:evil/film.mkv');
-    assert.equal((await dav.request('PUT', 'Mere/C:evil/._film.mkv', { headers, body: 'x' })).status, 201);
-    dav.close();
-    assert.deepEqual(await namesIn(files, await zip('anna', { path: '/Mere/C:evil' })), [
-      'C\u{FF1A}evil/',
-      'C\u{FF1A}evil/film.mkv',
-    ]);
-  });
-
   it('says before the first byte what is not there or is not meant for one', async () => {
     const anna = files.as('anna');
     await anna.refused('downloadArchive', 'bad-request');
@@ -147,21 +135,6 @@ describeFiles('files and folders as a zip', function (files) {
     const many = Array.from({ length: 1200 }, (_, index) => index + 1);
     await anna.refused('downloadArchive', 'bad-request', { query: { id: many } });
     await new ApiClient(files.server.url).refused('downloadArchive', 'not-authenticated', { query: { path: '/' } });
-  });
-
-  it('answers HEAD without a body', async () => {
-    const response = await fetch(`${files.server.url}/api/v1/files/archive?path=/Mere/trip`, {
-      method: 'HEAD',
-      headers: await authorization(files),
-    });
-    assert.equal(response.status, 200);
-    assert.ok(Number(response.headers.get('content-length')) > LARGE.length);
-    assert.equal((await response.arrayBuffer()).byteLength, 0);
-  });
-
-  it('can be navigated to by a page that is signed in', async () => {
-    const page = await Page.signIn(files.server.url, { name: 'anna', password: 'correct horse' });
-    assert.equal((await page.ok('downloadArchive', { query: { path: '/Mere/other' } })).status, 200);
   });
 
   it('has a short address for a selection too long for one, for who chose it', async () => {
@@ -185,6 +158,37 @@ describeFiles('files and folders as a zip', function (files) {
     await files.as('anna').refused('prepareArchive', 'bad-request', { body: {} });
   });
 
+  // What follows is the same whatever the database.
+  if (database !== SQLITE) return;
+
+  it('leaves out what Finder keeps for itself, and keeps a drive letter from being one', async () => {
+    const dav = files.dav('anna');
+    const headers = { 'User-Agent': 'WebDAVFS/3.0.0 (03008000) Darwin/22.0.0 (x86_64)' };
+    await files.mkdir('anna', '/Mere/C:evil');
+    await files.put('anna', '/Mere/C:evil/film.mkv');
+    assert.equal((await dav.request('PUT', 'Mere/C:evil/._film.mkv', { headers, body: 'x' })).status, 201);
+    dav.close();
+    assert.deepEqual(await namesIn(files, await zip('anna', { path: '/Mere/C:evil' })), [
+      'C\u{FF1A}evil/',
+      'C\u{FF1A}evil/film.mkv',
+    ]);
+  });
+
+  it('answers HEAD without a body', async () => {
+    const response = await fetch(`${files.server.url}/api/v1/files/archive?path=/Mere/trip`, {
+      method: 'HEAD',
+      headers: await authorization(files, 'anna'),
+    });
+    assert.equal(response.status, 200);
+    assert.ok(Number(response.headers.get('content-length')) > LARGE.length);
+    assert.equal((await response.arrayBuffer()).byteLength, 0);
+  });
+
+  it('can be navigated to by a page that is signed in', async () => {
+    const page = await Page.signIn(files.server.url, { name: 'anna', password: 'correct horse' });
+    assert.equal((await page.ok('downloadArchive', { query: { path: '/Mere/other' } })).status, 200);
+  });
+
   it('comes in chunks when it is of many, and each is in it', async () => {
     // Each step puts a copy of all that is there beside it: 3 × 2ⁿ − 1.
     await files.mkdir('anna', '/Mere/many/0');
@@ -201,6 +205,41 @@ describeFiles('files and folders as a zip', function (files) {
     assert.ok(nodeCount > 2000);
     assert.equal(new Set(members.map(({ name }) => name)).size, members.length);
     assert.ok(members.every(({ isFolder, text }) => isFolder || text === 'content'));
+  });
+
+  it('holds nothing of those who went away, and no more than four at once each', async () => {
+    await files.put('bert', '/Mere/film.bin', new Uint8Array(32 * 1024 * 1024));
+    const headers = await authorization(files, 'bert');
+    const zipOf = async (signal: AbortSignal): Promise<number> =>
+      (await fetch(`${files.server.url}/api/v1/files/archive?path=/Mere/film.bin`, { headers, signal })).status;
+    const open = async (): Promise<number> => (await readdir(`/proc/${files.server.pid}/fd`)).length;
+    let before = 0;
+    for (let round = 0; round < 2; round += 1) {
+      const leaving = new AbortController();
+      // Nobody reads them: each stops as soon as the connection is full.
+      const begun = await Promise.all(Array.from({ length: 4 }, () => zipOf(leaving.signal)));
+      assert.deepEqual(begun, [200, 200, 200, 200]);
+      await files.as('bert').refused('downloadArchive', 'busy', { query: { path: '/Mere/film.bin' } });
+      await zip('anna', { path: '/Mere/other' });
+      leaving.abort();
+      while ((await files.as('bert').call('downloadArchive', { query: { path: '/Mere/film.bin' } })).status !== 200);
+      // Connections that were cut off are closed by the time at which the next one was answered, or soon after.
+      if (round === 0) before = await open();
+      else while ((await open()) > before + 1) await files.as('anna').ok('getFile', { query: { path: '/Mere' } });
+    }
+  });
+
+  it('is made with the rights of an app password', async () => {
+    const wanted = { name: 'one', access: 'read-only', folder: '/Mere/other' };
+    const { password } = (await files.as('anna').ok('createAppPassword', { body: wanted })).body;
+    const narrow = new ApiClient(files.server.url, password as string);
+    const whole = await narrow.ok('downloadArchive', { query: { path: '/' } });
+    assert.deepEqual(await namesIn(files, whole), ['LARGE.bin']);
+    const { id } = (await files.as('anna').ok('getFile', { query: { path: '/Mere/trip' } })).body;
+    await narrow.refused('downloadArchive', 'not-found', { query: { id } });
+    const { href } = (await files.as('anna').ok('prepareArchive', { body: { ids: [id] } })).body;
+    const params = { key: href.split('/').at(-1) };
+    await narrow.refused('downloadPreparedArchive', 'not-found', { params });
   });
 
   it('breaks off when a file turns out to be damaged, and says beforehand when the disk is away', async () => {
@@ -228,8 +267,8 @@ describeFiles('files and folders as a zip', function (files) {
   });
 });
 
-async function authorization(files: FilesServer): Promise<Record<string, string>> {
-  const body = { username: 'anna', password: 'correct horse' };
+async function authorization(files: FilesServer, username: Name): Promise<Record<string, string>> {
+  const body = { username, password: 'correct horse' };
   const { token } = (await new ApiClient(files.server.url).ok('login', { body })).body;
   return { Authorization: `Bearer ${token as string}` };
 }

@@ -1,7 +1,7 @@
 import type { Suite } from 'mocha';
 import { ApiClient } from '../../support/api-client.ts';
 import { DavClient } from '../../support/dav-client.ts';
-import { describeOnDatabases } from '../../support/databases.ts';
+import { describeOnDatabases, type DatabaseEngine } from '../../support/databases.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
 
 const PASSWORD = 'correct horse';
@@ -60,12 +60,15 @@ export class FilesServer {
 }
 
 /** A suite for each database, with a server of its own. */
-export function describeFiles(title: string, body: (this: Suite, files: FilesServer) => void): void {
+export function describeFiles(
+  title: string,
+  body: (this: Suite, files: FilesServer, database: DatabaseEngine) => void,
+): void {
   describeOnDatabases(title, function (database) {
     this.timeout(120_000);
     const files = new FilesServer();
     before(() => files.start({ database }));
     after(() => files.server.stop());
-    body.call(this, files);
+    body.call(this, files, database);
   });
 }
