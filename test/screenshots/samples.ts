@@ -5,7 +5,7 @@ const WIDTH = 1600;
 const HEIGHT = 1200;
 
 /** A landscape that nobody has photographed: hills before a sky, in colours that follow from `seed`. */
-async function landscape(seed: number): Promise<Buffer> {
+async function landscape(seed: number): Promise<Uint8Array<ArrayBuffer>> {
   const hue = (seed * 47) % 360;
   const hills = [0.55, 0.68, 0.82].map((height, layer) => {
     const points = Array.from({ length: 41 }, (_, step) => {
@@ -18,7 +18,7 @@ async function landscape(seed: number): Promise<Buffer> {
   const sun = `<circle cx="${300 + ((seed * 233) % 1000)}" cy="${300 + ((seed * 71) % 200)}" r="90" fill="hsl(${hue} 90% 88%)"/>`;
   const sky = `<linearGradient id="sky" x2="0" y2="1"><stop stop-color="hsl(${(hue + 200) % 360} 55% 55%)"/><stop offset="1" stop-color="hsl(${hue} 75% 82%)"/></linearGradient>`;
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}"><defs>${sky}</defs><rect width="100%" height="100%" fill="url(#sky)"/>${sun}${hills.join('')}</svg>`;
-  return sharp(Buffer.from(svg)).jpeg({ quality: 85 }).toBuffer();
+  return new Uint8Array(await sharp(Buffer.from(svg)).jpeg({ quality: 85 }).toBuffer());
 }
 
 const TEXTS: Readonly<Record<string, string>> = {

@@ -72,11 +72,9 @@ describe('documents in the viewer', () => {
     const { page, complaints, close } = await world.open('ann', '/files/Mere/hello.py');
     const editor = page.getByRole('textbox', { name: 'hello.py' });
     await editor.waitFor();
-    await page.waitForFunction(() => {
-      const root = document.querySelector('.editor')?.shadowRoot;
-      const colours = [...(root?.querySelectorAll('.cm-line span') ?? [])].map((span) => getComputedStyle(span).color);
-      return new Set(colours).size > 1;
-    });
+    await page.waitForFunction(`new Set(
+      [...(document.querySelector('.editor')?.shadowRoot?.querySelectorAll('.cm-line span') ?? [])]
+        .map((span) => getComputedStyle(span).color)).size > 1`);
     await editor.click();
     await page.keyboard.press('Control+End');
     await page.keyboard.type('# more');

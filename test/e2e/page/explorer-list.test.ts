@@ -48,7 +48,7 @@ describe('the list of a folder', () => {
     const size = page.getByRole('columnheader', { name: 'Size' });
     await size.getByRole('button').click();
     await page.locator('[aria-sort="descending"]').waitFor();
-    await page.waitForFunction(() => document.querySelectorAll('[role=grid] a')[1]?.textContent === 'a2.txt');
+    await page.waitForFunction(`document.querySelectorAll('[role=grid] a')[1]?.textContent === 'a2.txt'`);
     assert.deepEqual(await names(page), ['z folder', 'a2.txt', 'č.csv', 'b.pdf', 'a10.txt', 'B note.md']);
     await size.getByRole('button').click();
     await page.locator('[aria-sort="ascending"]').waitFor();

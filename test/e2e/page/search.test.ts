@@ -4,8 +4,9 @@ import { assertAccessible } from '../browser/chromium.ts';
 import { PHONE, PageWorld } from '../../support/web-page.ts';
 
 /** A pixel: what is in a file says what it is, not its name. */
-const PICTURE = Uint8Array.fromBase64(
+const PICTURE = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
 );
 
 describe('search in the web page', () => {
