@@ -77,7 +77,12 @@ export const suites = [
     spec: ['test/e2e/api/**/*.test.ts'],
     packages: ['ffmpeg', 'mariadb-server', 'python3', 'unzip'],
     // Every right with every kind of app password; removals of users with many files, cut off in the middle.
-    atNight: { NOSOCIAL_TEST_ENTRIES: '10000', NOSOCIAL_TEST_RIGHTS: 'whole', NOSOCIAL_TEST_REMOVAL_NODES: '20000' },
+    atNight: {
+      NOSOCIAL_TEST_ENTRIES: '10000',
+      NOSOCIAL_TEST_PREVIEWS: 'whole',
+      NOSOCIAL_TEST_RIGHTS: 'whole',
+      NOSOCIAL_TEST_REMOVAL_NODES: '20000',
+    },
     timeoutSeconds: 10 * MINUTE,
   },
   {

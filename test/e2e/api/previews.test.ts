@@ -4,8 +4,25 @@ import { join } from 'node:path';
 import { halves, seen, turnedHalves } from '../../previews/originals.ts';
 import { ApiClient } from '../../support/api-client.ts';
 import { runWell, Scratch, until } from '../../support/processes.ts';
-import { startServer, type TestServer } from '../../support/server.ts';
-import { describeFiles, type Name } from './file-fixture.ts';
+import { DATABASES } from '../../support/databases.ts';
+import { startServer } from '../../support/server.ts';
+import { FilesServer, type Name } from './file-fixture.ts';
+
+/** By night also on the other database, of which previews know nothing by themselves, and more kinds of films. */
+const IS_WHOLE = process.env['NOSOCIAL_TEST_PREVIEWS'] === 'whole';
+const FILMS = IS_WHOLE ? ['film.mp4', 'film.mkv', 'film.avi'] : ['film.mp4', 'film.mkv'];
+
+/** ffmpeg and ffprobe in a folder of their own, which hang while there is a file `hang` beside them. */
+async function installTools(folder: string): Promise<void> {
+  await mkdir(folder);
+  for (const tool of ['ffmpeg', 'ffprobe']) {
+    const script =
+      `#!/bin/sh\nif [ -e '${folder}/hang' ]; then exec sleep 1000; fi\n` +
+      `PATH='${process.env['PATH'] ?? ''}'\nexec ${tool} "$@"\n`;
+    await writeFile(join(folder, tool), script);
+    await chmod(join(folder, tool), 0o755);
+  }
+}
 
 /** Makes a file by ffmpeg. */
 async function made(scratch: Scratch, name: string, args: readonly string[]): Promise<Uint8Array<ArrayBuffer>> {
@@ -16,231 +33,211 @@ async function made(scratch: Scratch, name: string, args: readonly string[]): Pr
 /** Without a type of its own: what it is stored as goes by its name. */
 const copied = (bytes: Buffer): Uint8Array<ArrayBuffer> => new Uint8Array(bytes);
 
-describeFiles('previews by the API', function (files) {
-  const preview = (name: Name, query: Record<string, string | number>, headers = {}) =>
-    files.as(name).call('previewFile', { query, headers });
-  const cached = async () =>
-    (await readdir(join(files.server.dataFolder, 'previews'), { recursive: true })).filter((name) =>
-      name.endsWith('.webp'),
-    );
-
-  it('are of what the server says', async () => {
-    const { body } = await files.as('nora').ok('getServer');
-    const manifest = JSON.parse(await readFile(join(import.meta.dirname, '../../../package.json'), 'utf8'));
-    assert.equal(body.version, manifest.version);
-    for (const type of ['image/jpeg', 'image/heic', 'image/svg+xml', 'video/*', 'audio/*']) {
-      assert.ok(body.previews.mediaTypes.includes(type), type);
-    }
-    assert.deepEqual(body.previews.sizes, [256, 512, 1280, 2048]);
-    await new ApiClient(files.server.url).refused('getServer', 'not-authenticated');
-  });
-
-  it('show a photograph upright, as what can do nothing in a page', async () => {
-    const { etag } = await files.put('anna', '/photo.jpg', copied(await turnedHalves(6)));
-    const { status, headers, bytes } = await preview('anna', { path: '/photo.jpg', size: '512' });
-    assert.equal(status, 200);
-    const { format, width, height, top, bottom } = await seen(bytes);
-    assert.deepEqual(
-      { format, width, height, top, bottom },
-      {
-        ...{ format: 'webp', width: 341, height: 512, top: 'red', bottom: 'blue' },
-      },
-    );
-    const said = Object.fromEntries(
-      ['content-type', 'etag', 'x-content-type-options', 'content-security-policy', 'cross-origin-resource-policy'].map(
-        (name) => [name, headers.get(name)],
-      ),
-    );
-    assert.deepEqual(said, {
-      'content-type': 'image/webp',
-      etag: `"${etag}-512"`,
-      'x-content-type-options': 'nosniff',
-      'content-security-policy': "sandbox; default-src 'none'",
-      'cross-origin-resource-policy': 'same-origin',
+for (const database of DATABASES.slice(0, IS_WHOLE ? undefined : 1)) {
+  describe(`previews by the API, on ${database.name}`, function () {
+    this.timeout(120_000);
+    const files = new FilesServer();
+    let scratch: Scratch;
+    before(async () => {
+      scratch = await Scratch.create('films');
+      const tools = scratch.path('bin');
+      await installTools(tools);
+      await files.start({ database, env: { PATH: `${tools}:${process.env['PATH'] ?? ''}` } });
     });
-  });
+    after(async () => {
+      await files.server.stop();
+      await scratch.remove();
+    });
 
-  it('are made outside of the server', async () => {
-    await files.put('anna', '/outside.jpg', copied(await halves()));
-    assert.equal((await preview('anna', { path: '/outside.jpg' })).status, 200);
-    const loaded = await readFile(`/proc/${files.server.pid}/maps`, 'utf8');
-    assert.ok(loaded.includes('node') && !/libvips|sharp/.test(loaded));
-  });
+    const preview = (name: Name, query: Record<string, string | number>, headers = {}) =>
+      files.as(name).call('previewFile', { query, headers });
+    const cached = async () =>
+      (await readdir(join(files.server.dataFolder, 'previews'), { recursive: true })).filter((name) =>
+        name.endsWith('.webp'),
+      );
 
-  it('may be kept for good by who names the content, and never show another', async () => {
-    const { id, etag } = await files.put('anna', '/changes.png', copied(await halves('png')));
-    const named = await preview('anna', { id, etag });
-    assert.equal(named.headers.get('cache-control'), 'private, max-age=31536000, immutable');
-    const unnamed = await preview('anna', { id });
-    assert.equal(unnamed.headers.get('cache-control'), 'private, no-cache');
-    const validator = { 'If-None-Match': named.headers.get('etag')! };
-    assert.equal((await preview('anna', { id }, validator)).status, 304);
-    assert.equal((await preview('anna', { id, size: '512' }, validator)).status, 200);
-
-    await files.put('anna', '/changes.png', copied(await turnedHalves(6)));
-    const later = await preview('anna', { id, etag }, validator);
-    assert.equal(later.status, 200);
-    assert.equal(later.headers.get('cache-control'), 'private, no-cache');
-    assert.equal((await seen(later.bytes)).top, 'red');
-
-    const { body } = await files.as('anna').ok('listVersions', { query: { id } });
-    const params = { id: body.items[0].id };
-    const old = await files.as('anna').ok('previewVersion', { params, query: { id, etag } });
-    assert.equal(old.headers.get('cache-control'), 'private, max-age=31536000, immutable');
-    assert.equal((await seen(old.bytes)).left, 'red');
-  });
-
-  it('are made once for all copies', async () => {
-    await files.put('anna', '/one.webp', copied(await halves('webp')));
-    const one = await preview('anna', { path: '/one.webp' });
-    const before = await cached();
-    await files.as('anna').ok('copyFile', { body: { path: '/one.webp', to: '/two.webp' } });
-    const two = await preview('anna', { path: '/two.webp' });
-    assert.ok(two.status === 200 && two.bytes.equals(one.bytes));
-    assert.deepEqual(await cached(), before);
-  });
-
-  it('are for those who may read the file', async () => {
-    const { id } = await files.put('anna', '/private.jpg', copied(await halves()));
-    assert.equal((await preview('anna', { id })).status, 200);
-    for (const name of ['bert', 'nora', 'ada'] as const) {
-      const hidden = await files.as(name).refused('previewFile', 'not-found', { query: { id } });
-      const absent = await files.as(name).refused('previewFile', 'not-found', { query: { id: 999_999_999 } });
-      assert.deepEqual({ ...hidden, requestId: '' }, { ...absent, requestId: '' });
-    }
-    await new ApiClient(files.server.url).refused('previewFile', 'not-authenticated', { query: { id } });
-    await files.put('bert', '/Workspace/common.jpg', copied(await halves()));
-    assert.equal((await preview('nora', { path: '/Workspace/common.jpg' })).status, 200);
-  });
-
-  it('are not to be had of everything', async () => {
-    const none: [path: string, content: string][] = [
-      ['/broken.jpg', 'no image'],
-      ['/broken.mp4', 'no film'],
-      ['/letter.txt', 'Dear all'],
-      ['/empty.jpg', ''],
-    ];
-    for (const [path, content] of none) {
-      await files.put('anna', path, copied(Buffer.from(content)));
-      for (let times = 0; times < 2; times += 1) {
-        await files.as('anna').refused('previewFile', 'no-preview', { query: { path } });
+    it('are of what the server says', async () => {
+      const { body } = await files.as('nora').ok('getServer');
+      const manifest = JSON.parse(await readFile(join(import.meta.dirname, '../../../package.json'), 'utf8'));
+      assert.equal(body.version, manifest.version);
+      for (const type of ['image/jpeg', 'image/heic', 'image/svg+xml', 'video/*', 'audio/*']) {
+        assert.ok(body.previews.mediaTypes.includes(type), type);
       }
-    }
-    await files.as('anna').refused('previewFile', 'is-a-collection', { query: { path: '/' } });
-    await files.as('anna').refused('previewFile', 'not-found', { query: { path: '/nowhere.jpg' } });
-    await files.as('anna').refused('previewFile', 'bad-request', { query: { path: '/broken.jpg', size: '300' } });
-  });
-});
+      assert.deepEqual(body.previews.sizes, [256, 512, 1280, 2048]);
+      await new ApiClient(files.server.url).refused('getServer', 'not-authenticated');
+    });
 
-describe('previews of films and music', function () {
-  this.timeout(120_000);
-  let scratch: Scratch;
-  let server: TestServer;
-  let ada: ApiClient;
-  before(async () => {
-    scratch = await Scratch.create('films');
-    server = await startServer();
-    await server.addUser('ada', { password: 'correct horse', role: 'admin' });
-    ada = await ApiClient.login(server.url, { name: 'ada', password: 'correct horse' });
-  });
-  after(async () => {
-    await server.stop();
-    await scratch.remove();
-  });
-
-  async function preview(path: string, content: Uint8Array<ArrayBuffer>) {
-    await ada.ok('uploadFile', { query: { path }, content });
-    return ada.call('previewFile', { query: { path } });
-  }
-
-  /** Black at first, then red at the left and blue at the right. */
-  const FILM = [
-    ...['-f', 'lavfi', '-i', 'color=black:s=320x240:r=10:d=1'],
-    ...['-f', 'lavfi', '-i', 'color=red:s=160x240:r=10:d=19', '-f', 'lavfi', '-i', 'color=blue:s=160x240:r=10:d=19'],
-    ...['-filter_complex', '[1][2]hstack[c];[0][c]concat=n=2', '-c:v', 'mpeg4', '-q:v', '2', '-g', '10'],
-  ];
-
-  for (const name of ['film.mp4', 'film.mkv', 'film.avi']) {
-    it(`show what ${name} is about, and not how it begins`, async () => {
-      const { status, bytes } = await preview(`/${name}`, await made(scratch, name, FILM));
+    it('show a photograph upright, as what can do nothing in a page', async () => {
+      const { etag } = await files.put('anna', '/photo.jpg', copied(await turnedHalves(6)));
+      const { status, headers, bytes } = await preview('anna', { path: '/photo.jpg', size: '512' });
       assert.equal(status, 200);
-      const { width, height, left, right } = await seen(bytes);
-      assert.deepEqual({ width, height, left, right }, { width: 256, height: 192, left: 'red', right: 'blue' });
+      const { format, width, height, top, bottom } = await seen(bytes);
+      assert.deepEqual(
+        { format, width, height, top, bottom },
+        {
+          ...{ format: 'webp', width: 341, height: 512, top: 'red', bottom: 'blue' },
+        },
+      );
+      const said = Object.fromEntries(
+        [
+          'content-type',
+          'etag',
+          'x-content-type-options',
+          'content-security-policy',
+          'cross-origin-resource-policy',
+        ].map((name) => [name, headers.get(name)]),
+      );
+      assert.deepEqual(said, {
+        'content-type': 'image/webp',
+        etag: `"${etag}-512"`,
+        'x-content-type-options': 'nosniff',
+        'content-security-policy': "sandbox; default-src 'none'",
+        'cross-origin-resource-policy': 'same-origin',
+      });
     });
-  }
 
-  it('show the cover of music, and nothing of what has none', async () => {
-    await writeFile(scratch.path('cover.png'), await halves('png'));
-    const sound = ['-f', 'lavfi', '-i', 'sine=d=1'];
-    const cover = ['-i', scratch.path('cover.png'), '-map', '0', '-map', '1', '-c:v', 'copy', '-id3v2_version', '3'];
-    const song = await made(scratch, 'song.mp3', [...sound, ...cover]);
-    const { left, right } = await seen((await preview('/song.mp3', song)).bytes);
-    assert.deepEqual([left, right], ['red', 'blue']);
-    const bare = await made(scratch, 'bare.mp3', sound);
-    assert.equal((await preview('/bare.mp3', bare)).body.code, 'no-preview');
-  });
+    it('are made outside of the server', async () => {
+      await files.put('anna', '/outside.jpg', copied(await halves()));
+      assert.equal((await preview('anna', { path: '/outside.jpg' })).status, 200);
+      const loaded = await readFile(`/proc/${files.server.pid}/maps`, 'utf8');
+      assert.ok(loaded.includes('node') && !/libvips|sharp/.test(loaded));
+    });
 
-  it('open no file that a film names', async () => {
-    await made(scratch, 'other.mp4', FILM);
-    const other = scratch.path('other.mp4');
-    const playlists: [name: string, content: string][] = [
-      ['list.mp4', `ffconcat version 1.0\nfile ${other}\n`],
-      ['stream.mp4', `#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nfile://${other}\n#EXT-X-ENDLIST\n`],
+    it('may be kept for good by who names the content, and never show another', async () => {
+      const { id, etag } = await files.put('anna', '/changes.png', copied(await halves('png')));
+      const named = await preview('anna', { id, etag });
+      assert.equal(named.headers.get('cache-control'), 'private, max-age=31536000, immutable');
+      const unnamed = await preview('anna', { id });
+      assert.equal(unnamed.headers.get('cache-control'), 'private, no-cache');
+      const validator = { 'If-None-Match': named.headers.get('etag')! };
+      assert.equal((await preview('anna', { id }, validator)).status, 304);
+      assert.equal((await preview('anna', { id, size: '512' }, validator)).status, 200);
+
+      await files.put('anna', '/changes.png', copied(await turnedHalves(6)));
+      const later = await preview('anna', { id, etag }, validator);
+      assert.equal(later.status, 200);
+      assert.equal(later.headers.get('cache-control'), 'private, no-cache');
+      assert.equal((await seen(later.bytes)).top, 'red');
+
+      const { body } = await files.as('anna').ok('listVersions', { query: { id } });
+      const params = { id: body.items[0].id };
+      const old = await files.as('anna').ok('previewVersion', { params, query: { id, etag } });
+      assert.equal(old.headers.get('cache-control'), 'private, max-age=31536000, immutable');
+      assert.equal((await seen(old.bytes)).left, 'red');
+    });
+
+    it('are made once for all copies', async () => {
+      await files.put('anna', '/one.webp', copied(await halves('webp')));
+      const one = await preview('anna', { path: '/one.webp' });
+      const before = await cached();
+      await files.as('anna').ok('copyFile', { body: { path: '/one.webp', to: '/two.webp' } });
+      const two = await preview('anna', { path: '/two.webp' });
+      assert.ok(two.status === 200 && two.bytes.equals(one.bytes));
+      assert.deepEqual(await cached(), before);
+    });
+
+    it('are for those who may read the file', async () => {
+      const { id } = await files.put('anna', '/private.jpg', copied(await halves()));
+      assert.equal((await preview('anna', { id })).status, 200);
+      for (const name of ['bert', 'nora', 'ada'] as const) {
+        const hidden = await files.as(name).refused('previewFile', 'not-found', { query: { id } });
+        const absent = await files.as(name).refused('previewFile', 'not-found', { query: { id: 999_999_999 } });
+        assert.deepEqual({ ...hidden, requestId: '' }, { ...absent, requestId: '' });
+      }
+      await new ApiClient(files.server.url).refused('previewFile', 'not-authenticated', { query: { id } });
+      await files.put('bert', '/Workspace/common.jpg', copied(await halves()));
+      assert.equal((await preview('nora', { path: '/Workspace/common.jpg' })).status, 200);
+    });
+
+    it('are not to be had of everything', async () => {
+      const none: [path: string, content: string][] = [
+        ['/broken.jpg', 'no image'],
+        ['/broken.mp4', 'no film'],
+        ['/letter.txt', 'Dear all'],
+        ['/empty.jpg', ''],
+      ];
+      for (const [path, content] of none) {
+        await files.put('anna', path, copied(Buffer.from(content)));
+        for (let times = 0; times < 2; times += 1) {
+          await files.as('anna').refused('previewFile', 'no-preview', { query: { path } });
+        }
+      }
+      await files.as('anna').refused('previewFile', 'is-a-collection', { query: { path: '/' } });
+      await files.as('anna').refused('previewFile', 'not-found', { query: { path: '/nowhere.jpg' } });
+      await files.as('anna').refused('previewFile', 'bad-request', { query: { path: '/broken.jpg', size: '300' } });
+    });
+    async function previewOf(path: string, content: Uint8Array<ArrayBuffer>) {
+      await files.put('anna', path, content);
+      return preview('anna', { path });
+    }
+
+    /** Black at first, then red at the left and blue at the right. */
+    const FILM = [
+      ...['-f', 'lavfi', '-i', 'color=black:s=320x240:r=2:d=1'],
+      ...['-f', 'lavfi', '-i', 'color=red:s=160x240:r=2:d=19', '-f', 'lavfi', '-i', 'color=blue:s=160x240:r=2:d=19'],
+      ...['-filter_complex', '[1][2]hstack[c];[0][c]concat=n=2', '-c:v', 'mpeg4', '-q:v', '2', '-g', '2'],
     ];
-    for (const [name, content] of playlists) {
-      assert.equal((await preview(`/${name}`, copied(Buffer.from(content)))).body.code, 'no-preview', name);
-    }
-  });
-});
 
-describe('previews that hang', function () {
-  this.timeout(120_000);
-  const scratches: Scratch[] = [];
-  let server: TestServer;
-  let ada: ApiClient;
-  before(async () => {
-    const scratch = await Scratch.create('hanging');
-    scratches.push(scratch);
-    await mkdir(scratch.path('bin'));
-    for (const tool of ['ffmpeg', 'ffprobe']) {
-      const script = `#!/bin/sh\ncase "$1" in -version) exit 0;; esac\nexec sleep 1000\n`;
-      await writeFile(scratch.path('bin', tool), script);
-      await chmod(scratch.path('bin', tool), 0o755);
+    for (const name of FILMS) {
+      it(`show what ${name} is about, and not how it begins`, async () => {
+        const { status, bytes } = await previewOf(`/${name}`, await made(scratch, name, FILM));
+        assert.equal(status, 200);
+        const { width, height, left, right } = await seen(bytes);
+        assert.deepEqual({ width, height, left, right }, { width: 256, height: 192, left: 'red', right: 'blue' });
+      });
     }
-    server = await startServer({ env: { PATH: `${scratch.path('bin')}:${process.env['PATH'] ?? ''}` } });
-    await server.addUser('ada', { password: 'correct horse', role: 'admin' });
-    ada = await ApiClient.login(server.url, { name: 'ada', password: 'correct horse' });
-  });
-  after(async () => {
-    await server.stop();
-    for (const scratch of scratches) await scratch.remove();
-  });
 
-  it('hold up no listing, and are given up by who goes away', async () => {
-    const abort = new AbortController();
-    const waiting = [];
-    for (let index = 0; index < 10; index += 1) {
-      const path = `/film-${index}.mp4`;
-      await ada.ok('uploadFile', { query: { path }, content: copied(Buffer.from(path)) });
-      waiting.push(assert.rejects(ada.call('previewFile', { query: { path }, signal: abort.signal })));
-    }
-    await until('both places are taken', async () => {
-      const { stdout } = await runPs(server.pid);
-      return stdout.match(/^sleep 1000/gm)?.length === 2 ? true : undefined;
+    it('show the cover of music, and nothing of what has none', async () => {
+      await writeFile(scratch.path('cover.png'), await halves('png'));
+      const sound = ['-f', 'lavfi', '-i', 'sine=d=1'];
+      const cover = ['-i', scratch.path('cover.png'), '-map', '0', '-map', '1', '-c:v', 'copy', '-id3v2_version', '3'];
+      const song = await made(scratch, 'song.mp3', [...sound, ...cover]);
+      const { left, right } = await seen((await previewOf('/song.mp3', song)).bytes);
+      assert.deepEqual([left, right], ['red', 'blue']);
+      const bare = await made(scratch, 'bare.mp3', sound);
+      assert.equal((await previewOf('/bare.mp3', bare)).body.code, 'no-preview');
     });
-    const { body } = await ada.ok('listFiles', { query: { path: '/' } });
-    assert.equal(body.items.filter(({ name }: { name: string }) => name.startsWith('film-')).length, 10);
-    abort.abort();
-    await Promise.all(waiting);
-  });
-});
 
-async function runPs(parent: number) {
-  return { stdout: await runWell('ps', ['-o', 'args', '--ppid', String(parent)]) };
+    it('open no file that a film names', async () => {
+      await made(scratch, 'other.mp4', FILM);
+      const other = scratch.path('other.mp4');
+      const playlists: [name: string, content: string][] = [
+        ['list.mp4', `ffconcat version 1.0\nfile ${other}\n`],
+        ['stream.mp4', `#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nfile://${other}\n#EXT-X-ENDLIST\n`],
+      ];
+      for (const [name, content] of playlists) {
+        assert.equal((await previewOf(`/${name}`, copied(Buffer.from(content)))).body.code, 'no-preview', name);
+      }
+    });
+
+    it('that hang hold up no listing, and are given up by who goes away', async () => {
+      const abort = new AbortController();
+      const waiting = [];
+      await writeFile(scratch.path('bin', 'hang'), '');
+      await files.mkdir('anna', '/films');
+      for (let index = 0; index < 5; index += 1) {
+        const path = `/films/${index}.mp4`;
+        await files.put('anna', path, copied(Buffer.from(path)));
+        const query = { path };
+        waiting.push(assert.rejects(files.as('anna').call('previewFile', { query, signal: abort.signal })));
+      }
+      await until('both places are taken', async () => {
+        const said = await runWell('ps', ['-o', 'args', '--ppid', String(files.server.pid)]);
+        return said.match(/^sleep 1000/gm)?.length === 2 ? true : undefined;
+      });
+      assert.equal((await files.names('anna', '/films')).length, 5);
+      abort.abort();
+      await Promise.all(waiting);
+    });
+  });
 }
 
 describe('a server without previews', function () {
   this.timeout(60_000);
+  // By day one server less.
+  before(function () {
+    if (!IS_WHOLE) this.skip();
+  });
   it('says so, and makes none', async () => {
     const server = await startServer({ env: { NOSOCIAL_PREVIEWS: 'false' } });
     try {
