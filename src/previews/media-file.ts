@@ -2,6 +2,7 @@ import { open, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BlobStore, ByteRange } from '../core/ports/blob-store.ts';
 import type { BlobLocation } from '../core/ports/operations.ts';
+import { DomainError } from '../lib/errors.ts';
 import { randomId } from '../lib/ids.ts';
 import type { MediaFile } from './media-tools.ts';
 
@@ -26,13 +27,24 @@ export async function withMediaFile<T>(
       file.release();
     }
   }
-  const copy = await emptyFile(folder);
+  const copy = await withRoom(emptyFile(folder));
   try {
     const ranges = neededOf(location.sizeBytes);
-    for (const range of ranges) await copyRange(blobs, { location, range }, copy);
+    for (const range of ranges) await withRoom(copyRange(blobs, { location, range }, copy));
     return await work({ fd: copy.fd, isWhole: ranges.length === 1 });
   } finally {
     await copy.close();
+  }
+}
+
+/** Throws `unavailable` when the disk of the copy is full: that is no fault of the content, nor of the server. */
+async function withRoom<T>(writing: Promise<T>): Promise<T> {
+  try {
+    return await writing;
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code !== 'ENOSPC' && code !== 'EDQUOT') throw cause;
+    throw new DomainError('unavailable', 'there is no room to look into this film', { cause });
   }
 }
 
@@ -58,7 +70,11 @@ async function copyRange(
 ): Promise<void> {
   let at = range.start;
   for await (const piece of blobs.read(location, range)) {
-    await copy.write(piece, 0, piece.length, at);
-    at += piece.length;
+    // On a full disk less may be written than there is.
+    for (let done = 0; done < piece.length;) {
+      const { bytesWritten } = await copy.write(piece, done, piece.length - done, at);
+      done += bytesWritten;
+      at += bytesWritten;
+    }
   }
 }

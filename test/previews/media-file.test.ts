@@ -59,6 +59,19 @@ describe('content as an open file', () => {
     });
   });
 
+  it('is not to be had where there is no room for a copy', async () => {
+    const full = Object.assign(new Error('write'), { code: 'ENOSPC' });
+    const blobs = {
+      openFile: async () => undefined,
+      // eslint-disable-next-line require-yield -- it fails before
+      async *read(): AsyncGenerator<Uint8Array> {
+        throw full;
+      },
+    };
+    const copied = withMediaFile({ blobs, folder: scratch.folder }, locationOf(5), async () => 'done');
+    await assert.rejects(copied, { code: 'unavailable', cause: full });
+  });
+
   it('has the beginning and the end of what is long, at their places', async () => {
     const blobs = endless(Buffer.alloc(MIB, 'x'));
     const sizeBytes = 200 * MIB;
