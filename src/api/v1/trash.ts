@@ -2,27 +2,18 @@ import * as z from 'zod';
 import type { Actor } from '../../core/actor.ts';
 import type { Core } from '../../core/core.ts';
 import type { TrashEntry } from '../../core/node.ts';
-import { freePath, ON_CONFLICT } from '../../core/on-conflict.ts';
+import { ON_CONFLICT } from '../../core/on-conflict.ts';
 import type { Job } from '../../core/ports/jobs.ts';
 import { reachNode } from '../../core/reach.ts';
-import {
-  assertMayEmpty,
-  purgeAllTrash,
-  purgeTrash,
-  restoreTrash,
-  restoreTrashTo,
-  trashPage,
-} from '../../core/trash.ts';
-import { isDomainError } from '../../lib/errors.ts';
+import { assertMayEmpty, purgeAllTrash, trashPage } from '../../core/trash.ts';
 import { json, NO_CONTENT } from '../contract/answers.ts';
 import { PAGE_QUERY, pageOf, readCursor, writeCursor } from '../contract/paging.ts';
 import { route, type ApiRequest } from '../contract/route.ts';
 import type { ApiServices } from '../contract/services.ts';
-import { entryAt } from './files/change.ts';
 import { FILE_ENTRY, plainPath } from './files/entry.ts';
-import { namingLocks } from './files/named-locks.ts';
-import { DESTINATION, destinationOf } from './files/where.ts';
+import { DESTINATION } from './files/where.ts';
 import { JOB_BEGUN, jobBegun } from './jobs.ts';
+import { purgeEntry, restoreEntry } from './trash-changes.ts';
 
 const TRASH_ENTRY = z
   .object({
@@ -80,25 +71,6 @@ async function trashEntries(core: Core, actor: Actor, { entries, hidden }: Trash
       keptUntil: new Date(deletedAtMs + core.settings.trashKeptMs).toISOString(),
     };
   });
-}
-
-interface Restoring {
-  readonly id: number;
-  readonly to: string | undefined;
-  readonly onConflict: 'fail' | 'keep-both';
-}
-
-async function restore(core: Core, actor: Actor, { id, to, onConflict }: Restoring): Promise<number> {
-  if (to === undefined) return (await restoreTrash(core, actor, id)).nodeId;
-  const path = destinationOf(to, (await core.store.getTrash(id))?.node.name ?? 'restored');
-  for (;;) {
-    try {
-      const free = onConflict === 'keep-both' ? await freePath(core, actor, path) : path;
-      return (await restoreTrashTo(core, actor, id, free)).nodeId;
-    } catch (error) {
-      if (onConflict === 'fail' || !isDomainError(error, 'already-exists')) throw error;
-    }
-  }
 }
 
 type EmptyRequest = ApiRequest<undefined, undefined, undefined, 'user'>;
@@ -178,15 +150,8 @@ export const trashRoutes = [
       'refused',
       'busy',
     ],
-    handle: async ({ params: { id }, body, caller: { actor }, clientAddress: address }, services) => {
-      const { core } = services;
-      const nodeId = await namingLocks(core, actor, () =>
-        restore(core, actor, { id, to: body.to, onConflict: body.onConflict }),
-      );
-      const entry = await entryAt(core, actor, nodeId);
-      services.audit({ action: 'restored', user: actor.name, address, target: entry.path });
-      return json(200, entry);
-    },
+    handle: async ({ params: { id }, body: { to, onConflict }, caller: { actor }, clientAddress: address }, services) =>
+      json(200, await restoreEntry(services, { actor, address }, { id, to, onConflict })),
   }),
   route({
     method: 'delete',
@@ -199,10 +164,7 @@ export const trashRoutes = [
     answers: { 204: { description: 'It is gone.' } },
     errors: ['not-found', 'forbidden', 'busy'],
     handle: async ({ params: { id }, caller: { actor }, clientAddress: address }, services) => {
-      const { core } = services;
-      const name = (await core.store.getTrash(id))?.node.name ?? '';
-      await purgeTrash(core, actor, id);
-      services.audit({ action: 'purged', user: actor.name, address, target: name });
+      await purgeEntry(services, { actor, address }, id);
       return NO_CONTENT;
     },
   }),

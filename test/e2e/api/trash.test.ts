@@ -199,6 +199,37 @@ describeFiles('the trash by the API', function (files) {
       assert.deepEqual(await files.names('anna', '/Mere/bulk'), ['to', '2', '4']);
     });
 
+    it('restored and purged, too, those that are one’s own', async () => {
+      await files.mkdir('anna', '/Mere/back');
+      await files.put('anna', '/Mere/back/1');
+      await files.put('anna', '/Mere/back/2');
+      await files.put('bert', '/Workspace/of bert');
+      const inner = await remove(files, 'anna', '/Mere/back/1');
+      const old = await remove(files, 'anna', '/Mere/back/2');
+      const outer = await remove(files, 'anna', '/Mere/back');
+      const ofBert = await remove(files, 'bert', '/Workspace/of bert');
+      const operations = [
+        // The folder first: what was in it goes back into it.
+        { action: 'restore', trashId: outer },
+        { action: 'restore', trashId: inner },
+        { action: 'purge', trashId: old },
+        { action: 'restore', trashId: ofBert },
+        { action: 'purge', trashId: ofBert },
+        { action: 'restore', trashId: inner },
+      ];
+      const { body } = await files.as('anna').ok('changeFiles', { body: { operations } });
+      const told = body.results.map((result: any) => result.entry?.path ?? result.problem?.code ?? result.isDone);
+      assert.deepEqual(told, ['/Mere/back', '/Mere/back/1', true, 'not-found', 'not-found', 'not-found']);
+      assert.equal(body.failedCount, 3);
+      assert.deepEqual(await files.names('anna', '/Mere/back'), ['1']);
+      const left = async (name: Name) => (await files.as(name).all('listTrash')).map(({ id }) => id as number);
+      assert.ok(!(await left('anna')).includes(old));
+      assert.ok((await left('bert')).includes(ofBert));
+      await files.as('anna').refused('changeFiles', 'bad-request', {
+        body: { operations: [{ action: 'restore', path: '/Mere/back' }] },
+      });
+    });
+
     it('as a job that goes on by itself, or is called off', async () => {
       await files.put('anna', '/Mere/one', 'x');
       await files.mkdir('anna', '/Mere/job');

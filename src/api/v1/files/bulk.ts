@@ -10,6 +10,7 @@ import { briefProblem, briefProblemSchema } from '../../contract/problem.ts';
 import { route, type ApiRequest } from '../../contract/route.ts';
 import type { ApiServices } from '../../contract/services.ts';
 import { JOB_BEGUN, jobBegun } from '../jobs.ts';
+import { purgeEntry, restoreEntry } from '../trash-changes.ts';
 import { remove, transfer } from './change.ts';
 import { conditionOn } from './conditions.ts';
 import { FILE_ENTRY } from './entry.ts';
@@ -23,10 +24,14 @@ const onConflict = z.enum(ON_CONFLICT).default('fail');
 
 const ifMatch = z.string().max(200).optional().describe('The `etag` that it must have, without quotes.');
 
+const trashId = z.int().min(1).describe('Its `id` in the trash.');
+
 const OPERATION = z.discriminatedUnion('action', [
   z.strictObject({ action: z.literal('move'), ...WHERE_BODY, to: DESTINATION, onConflict, ifMatch }),
   z.strictObject({ action: z.literal('copy'), ...WHERE_BODY, to: DESTINATION, onConflict, ifMatch }),
   z.strictObject({ action: z.literal('delete'), ...WHERE_BODY, ifMatch }),
+  z.strictObject({ action: z.literal('restore').describe('From the trash, to where it was.'), trashId }),
+  z.strictObject({ action: z.literal('purge').describe('From the trash, for good.'), trashId }),
 ]);
 
 const BULK_BODY = z.strictObject({
@@ -36,7 +41,7 @@ const BULK_BODY = z.strictObject({
 
 const RESULT = z.object({
   isDone: z.boolean(),
-  entry: FILE_ENTRY.optional().describe('Of a move or copy: what is there now.'),
+  entry: FILE_ENTRY.optional().describe('Of a move, copy or restore: what is there now.'),
   trashId: z.int().optional().describe('Of what was deleted: what it is restored by.'),
   problem: briefProblemSchema.optional().describe('Why it was not done.'),
 });
@@ -92,25 +97,33 @@ function add(report: Report, outcome: Result): void {
   if (!outcome.isDone) report.failedCount += 1;
 }
 
-async function doOne(
-  services: ApiServices,
-  { caller: { actor }, clientAddress: address }: By,
-  operation: Operation,
-  signal: AbortSignal,
-): Promise<Result> {
+async function doOne(services: ApiServices, by: By, operation: Operation, signal: AbortSignal): Promise<Result> {
   try {
-    const where = whereOf(operation);
-    const conditionsOn = (node: Node): Conditions => conditionOn(operation.ifMatch, node);
-    if (operation.action === 'delete') {
-      return { isDone: true, ...(await remove(services, { actor, address, where, conditionsOn })) };
-    }
-    const { action: how, to, onConflict: conflict } = operation;
-    const moving = { how, where, conditionsOn, to, onConflict: conflict, signal };
-    return { isDone: true, entry: (await transfer(services.core, actor, moving)).entry };
+    return { isDone: true, ...(await outcomeOf(services, by, operation, signal)) };
   } catch (error) {
     if (!isDomainError(error)) throw error;
     return { isDone: false, problem: briefProblem(error) };
   }
+}
+
+async function outcomeOf(
+  services: ApiServices,
+  { caller: { actor }, clientAddress: address }: By,
+  operation: Operation,
+  signal: AbortSignal,
+): Promise<Pick<Result, 'entry' | 'trashId'>> {
+  const by = { actor, address };
+  if (operation.action === 'restore') return { entry: await restoreEntry(services, by, { id: operation.trashId }) };
+  if (operation.action === 'purge') {
+    await purgeEntry(services, by, operation.trashId);
+    return {};
+  }
+  const where = whereOf(operation);
+  const conditionsOn = (node: Node): Conditions => conditionOn(operation.ifMatch, node);
+  if (operation.action === 'delete') return remove(services, { ...by, where, conditionsOn });
+  const { action: how, to, onConflict: conflict } = operation;
+  const moving = { how, where, conditionsOn, to, onConflict: conflict, signal };
+  return { entry: (await transfer(services.core, actor, moving)).entry };
 }
 
 export const bulkRoutes = [
@@ -119,7 +132,7 @@ export const bulkRoutes = [
     path: '/api/v1/files/bulk',
     id: 'changeFiles',
     tag: 'files',
-    summary: 'Moves, copies and deletes many at once',
+    summary: 'Moves, copies, deletes, restores and purges many at once',
     description:
       'Each for itself: what fails keeps none of the others from being done. As a job it goes on when the client leaves, ' +
       'and can be called off; the report is its result.',
