@@ -10,7 +10,8 @@ type OnConflict = 'fail' | 'replace' | 'keep-both';
 /** One thing that is to be done to one file or folder. */
 export type Operation =
   | { readonly action: 'move' | 'copy'; readonly id: number; readonly to: string; readonly onConflict: OnConflict }
-  | { readonly action: 'delete'; readonly id: number };
+  | { readonly action: 'delete'; readonly id: number }
+  | { readonly action: 'restore' | 'purge'; readonly trashId: number };
 
 /** More than this many in one request are a job anyway. */
 export const MAX_AT_ONCE = 100;

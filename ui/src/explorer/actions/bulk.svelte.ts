@@ -7,12 +7,9 @@ import {
   type BulkResult,
   type Operation,
 } from '../../api/file-changes.ts';
-import { cancelJob, getJob, type Job } from '../../api/jobs.ts';
 import { Problem } from '../../api/problem.ts';
-import { live } from '../../state/live.svelte.ts';
-
-/** In case the events do not come through. */
-const ASK_AGAIN_MS = 1000;
+import { jobs } from '../../state/jobs.svelte.ts';
+import { tellProblem } from '../../state/toasts.ts';
 
 /** Something that may last: how far it is, and that nothing more of it is wanted. */
 export class Task {
@@ -40,7 +37,8 @@ export class Task {
 
 /**
  * Does all of them, in as few requests as they need. Gives one result for each that the server came to, in their order:
- * fewer than there are operations when the task was cancelled. With `hasTrees`, some of them may last: they copy folders.
+ * fewer than there are operations when the task was cancelled, or failed after some were done, which is told. With
+ * `hasTrees`, some of them may last: they copy folders or remove them for good.
  */
 export async function runBulk(
   operations: readonly Operation[],
@@ -51,7 +49,14 @@ export async function runBulk(
   for (let first = 0; first < operations.length && !task.signal.aborted; first += MAX_IN_JOB) {
     const part = operations.slice(first, first + MAX_IN_JOB);
     const isLong = hasTrees || part.length > MAX_AT_ONCE;
-    results.push(...(await (isLong ? runJob(part, task) : runNow(part, task))));
+    try {
+      results.push(...(await (isLong ? runJob(part, task) : runNow(part, task))));
+    } catch (error) {
+      // What was done can be taken back only by who hears of it.
+      if (results.length === 0) throw error;
+      tellProblem(error);
+      task.cancel();
+    }
   }
   return results;
 }
@@ -65,11 +70,11 @@ async function runNow(operations: readonly Operation[], task: Task): Promise<Bul
 async function runJob(operations: readonly Operation[], task: Task): Promise<BulkResult[]> {
   const before = task.doneCount;
   const job = await changeInJob(operations);
-  const cancel = (): void => void cancelJob(job.id).catch(() => undefined);
+  const cancel = (): void => void jobs.cancel(job.id).catch(() => undefined);
   task.signal.addEventListener('abort', cancel);
   if (task.signal.aborted) cancel();
   try {
-    const ended = await endOf(job, ({ progress }) => {
+    const ended = await jobs.follow(job, ({ progress }) => {
       task.doneCount = before + progress.doneCount;
     });
     // It can be called off elsewhere, too.
@@ -80,32 +85,4 @@ async function runJob(operations: readonly Operation[], task: Task): Promise<Bul
   } finally {
     task.signal.removeEventListener('abort', cancel);
   }
-}
-
-/** The job when it has ended. Throws `Problem` when the server forgot it. */
-async function endOf({ id }: Job, onprogress: (job: Job) => void): Promise<Job> {
-  for (;;) {
-    const news = listenFor(id);
-    try {
-      const job = await getJob(id);
-      onprogress(job);
-      if (job.state !== 'running') return job;
-      await news.arrival;
-    } finally {
-      news.end();
-    }
-  }
-}
-
-/** An event of this job, or a second without one. */
-function listenFor(id: string): { arrival: Promise<void>; end: () => void } {
-  const ends: (() => void)[] = [];
-  const arrival = new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, ASK_AGAIN_MS);
-    const off = live.on('job', (job) => {
-      if (job.id === id) resolve();
-    });
-    ends.push(() => clearTimeout(timer), off);
-  });
-  return { arrival, end: () => ends.forEach((end) => end()) };
 }

@@ -11,6 +11,13 @@ export interface Failure {
 
 const NAMED = 3;
 
+/** Those that were not done; `results` are in the order of `items`, as far as somebody came to them. */
+export function failuresOf(items: readonly { readonly name: string }[], results: readonly BulkResult[]): Failure[] {
+  return results.flatMap((result, index) =>
+    result.isDone ? [] : [{ name: items[index]?.name ?? '', error: errorOf(result) }],
+  );
+}
+
 /** Why one of many was not done, as if it had been asked for alone. */
 export function errorOf({ problem }: BulkResult): Problem {
   const { code = 'unknown', detail = '' } = problem ?? {};

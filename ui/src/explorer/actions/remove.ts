@@ -1,26 +1,24 @@
-import { purgeTrash, restoreTrash, type BulkResult } from '../../api/file-changes.ts';
+import type { Operation } from '../../api/file-changes.ts';
 import { t } from '../../lib/messages.svelte.ts';
 import { confirmation } from '../../state/confirm.svelte.ts';
 import type { Held } from '../../state/clipboard.svelte.ts';
 import { tell } from '../../state/toasts.ts';
 import { runBulk, Task } from './bulk.svelte.ts';
 import { hiding, look } from './optimistic.ts';
-import { errorOf, forEach, tellFailures, type Failure } from './outcome.ts';
+import { failuresOf, tellFailures } from './outcome.ts';
 import type { EntriesView } from './target.ts';
 import { showing } from './task-toast.ts';
 
 interface Trashed {
   readonly trashId: number;
   readonly name: string;
+  readonly kind: Held['kind'];
 }
 
 /** Puts them to trash, from where they can be taken back at once. */
 export async function moveToTrash(entries: readonly Held[], view?: EntriesView): Promise<void> {
-  const task = new Task(t('task.delete', { count: entries.length }), entries.length);
-  const trashed = await showing(task, () => trash(entries, task, view));
-  const [first] = trashed;
-  if (first === undefined) return;
-  tell(t('done.deleted', { count: trashed.length, name: first.name }), () => takeBack(trashed));
+  const { trashed } = await trash(entries, view);
+  tellTrashed(trashed);
 }
 
 /** For good, after asking. */
@@ -33,53 +31,54 @@ export async function deleteForGood(entries: readonly Held[], view?: EntriesView
     isDangerous: true,
   });
   if (!isSure) return;
-  const task = new Task(t('task.delete', values), entries.length * 2);
-  const purged = await showing(task, async () => purge(await trash(entries, task, view), task));
-  if (purged > 0) tell(t('done.purged', { count: purged, name: entries[0]?.name }));
+  const { trashed, isCancelled } = await trash(entries, view);
+  const purged = isCancelled ? [] : await purge(trashed);
+  tellTrashed(trashed.filter((one) => !purged.includes(one)));
+  if (purged.length > 0) tell(t('done.purged', { count: purged.length, name: purged[0]?.name }));
 }
 
-async function trash(entries: readonly Held[], task: Task, view?: EntriesView): Promise<Trashed[]> {
+function tellTrashed(trashed: readonly Trashed[]): void {
+  const [first] = trashed;
+  if (first === undefined) return;
+  tell(t('done.deleted', { count: trashed.length, name: first.name }), () => takeBack(trashed));
+}
+
+async function trash(
+  entries: readonly Held[],
+  view?: EntriesView,
+): Promise<{ trashed: Trashed[]; isCancelled: boolean }> {
+  const task = new Task(t('task.delete', { count: entries.length }), entries.length);
   const ids = entries.map(({ id }) => id);
-  const results = await hiding(
-    ids,
-    () =>
-      runBulk(
-        ids.map((id) => ({ action: 'delete', id })),
-        task,
-      ),
-    view,
-  );
+  const operations = ids.map((id): Operation => ({ action: 'delete', id }));
+  const results = await showing(task, () => hiding(ids, () => runBulk(operations, task), view));
   await look();
-  tellFailures(results.flatMap((result, index) => failureOf(result, entries[index])));
-  return results.flatMap(({ trashId }, index) =>
-    trashId === undefined ? [] : [{ trashId, name: entries[index]?.name ?? '' }],
-  );
+  tellFailures(failuresOf(entries, results));
+  const trashed = entries.flatMap(({ name, kind }, index) => {
+    const trashId = results[index]?.trashId;
+    return trashId === undefined ? [] : [{ trashId, name, kind }];
+  });
+  return { trashed, isCancelled: task.isCancelled };
 }
 
-function failureOf(result: BulkResult, entry: Held | undefined): Failure[] {
-  return result.isDone ? [] : [{ name: entry?.name ?? '', error: errorOf(result) }];
-}
-
-/** Gives how many are gone. */
-async function purge(trashed: readonly Trashed[], task: Task): Promise<number> {
-  const one = async ({ trashId }: Trashed): Promise<void> => {
-    await purgeTrash(trashId);
-    task.doneCount += 1;
-  };
-  const before = task.doneCount;
-  tellFailures(await forEach(trashed, one, { nameOf: ({ name }) => name, signal: task.signal }));
-  return task.doneCount - before;
+/** Gives those that are gone. */
+async function purge(trashed: readonly Trashed[]): Promise<Trashed[]> {
+  const task = new Task(t('task.purge', { count: trashed.length }), trashed.length);
+  const operations = trashed.map(({ trashId }): Operation => ({ action: 'purge', trashId }));
+  const hasTrees = trashed.some(({ kind }) => kind === 'folder');
+  const results = await showing(task, () => runBulk(operations, task, { hasTrees }));
+  tellFailures(failuresOf(trashed, results));
+  return trashed.filter((_, index) => results[index]?.isDone === true);
 }
 
 async function takeBack(trashed: readonly Trashed[]): Promise<void> {
   const task = new Task(t('task.undo'), trashed.length);
-  const one = async ({ trashId }: Trashed): Promise<void> => {
-    await restoreTrash(trashId);
-    task.doneCount += 1;
-  };
-  const failures = await showing(task, () =>
-    forEach(trashed, one, { nameOf: ({ name }) => name, signal: task.signal }),
-  );
-  tellFailures(failures);
+  await showing(task, () => restoreAll(trashed, task));
   await look();
+}
+
+/** The last first: a folder has to be there before what was deleted from it earlier. */
+export async function restoreAll(trashed: readonly Pick<Trashed, 'trashId' | 'name'>[], task: Task): Promise<void> {
+  const backwards = trashed.toReversed();
+  const operations = backwards.map(({ trashId }): Operation => ({ action: 'restore', trashId }));
+  tellFailures(failuresOf(backwards, await runBulk(operations, task)));
 }

@@ -1,24 +1,22 @@
-import { restoreLastVersion, restoreTrash, type Operation } from '../../api/file-changes.ts';
+import { restoreLastVersion, type Operation } from '../../api/file-changes.ts';
 import { t } from '../../lib/messages.svelte.ts';
 import { runBulk, Task } from './bulk.svelte.ts';
-import { errorOf, forEach, tellFailures, type Failure } from './outcome.ts';
+import { look } from './optimistic.ts';
+import { errorOf, failuresOf, forEach, tellFailures, type Failure } from './outcome.ts';
+import { restoreAll } from './remove.ts';
 import { showing } from './task-toast.ts';
 import type { Arrival, Transfer, Way } from './transfer.ts';
 
 /** Takes back what a move or copy did, the last first. */
 export async function undoTransfer(way: Way, { arrivals, emptied }: Transfer): Promise<void> {
-  const task = new Task(t('task.undo'), arrivals.length);
+  const task = new Task(t('task.undo'), emptied.length + arrivals.length);
   await showing(task, async () => {
-    const failures: Failure[] = [];
-    // The outer one went last, and has to be there before what was in it.
-    for (const { trashId, name } of emptied.toReversed()) {
-      failures.push(...(await forEach([trashId], restoreTrash, { nameOf: () => name })));
-    }
+    await restoreAll(emptied, task);
     const backwards = arrivals.toReversed();
-    failures.push(...(await undoReplacements(way, backwards, task)));
-    failures.push(...(await undoArrivals(way, backwards, task)));
-    tellFailures(failures);
+    const failures = await undoReplacements(way, backwards, task);
+    tellFailures([...failures, ...(await undoArrivals(way, backwards, task))]);
   });
+  await look();
 }
 
 async function undoArrivals(way: Way, arrivals: readonly Arrival[], task: Task): Promise<Failure[]> {
@@ -27,10 +25,8 @@ async function undoArrivals(way: Way, arrivals: readonly Arrival[], task: Task):
     if (way === 'copy') return { action: 'delete', id };
     return { action: 'move', id, to: from.path, onConflict: 'keep-both' };
   });
-  const results = await runBulk(operations, task);
-  return results.flatMap((result, index) =>
-    result.isDone ? [] : [{ name: wanted[index]?.entry.name ?? '', error: errorOf(result) }],
-  );
+  const names = wanted.map(({ entry: { name } }) => ({ name }));
+  return failuresOf(names, await runBulk(operations, task));
 }
 
 /** What took the place of another file is its content now: that goes back to where it came from, and the old one comes back. */
