@@ -28,6 +28,8 @@ export interface ActivityQuery {
   readonly before: FeedPositions | undefined;
   readonly limit: number;
   readonly sinceMs: number | undefined;
+  /** Only what happened to this node: of all else in the log nothing has to be found out then. */
+  readonly nodeId: number | undefined;
   isWanted(told: ToldChange): Promise<boolean>;
 }
 
@@ -45,8 +47,8 @@ export async function readActivity(core: Core, query: ActivityQuery): Promise<Ac
   for (let rows = 0; rows < MAX_ROWS; rows += 1) {
     const change = await history.peek();
     if (!change || change.atMs < (query.sinceMs ?? 0)) return { activities: groups, next: undefined };
-    const told = await tell(core, change, query.spaceIds);
-    if (told && !told.isPassing && (await query.isWanted(told))) {
+    const told = await wanted(core, change, query);
+    if (told) {
       const group = groups.findLast((known) => known.takes(told));
       if (!group && groups.length >= query.limit) return { activities: groups, next: history.positions };
       if (group) group.add(told);
@@ -55,6 +57,12 @@ export async function readActivity(core: Core, query: ActivityQuery): Promise<Ac
     history.take();
   }
   return { activities: groups, next: history.positions };
+}
+
+async function wanted(core: Core, change: Change, query: ActivityQuery): Promise<ToldChange | undefined> {
+  if (query.nodeId !== undefined && change.nodeId !== query.nodeId) return undefined;
+  const told = await tell(core, change, query.spaceIds);
+  return told && !told.isPassing && (await query.isWanted(told)) ? told : undefined;
 }
 
 class Group implements Activity {

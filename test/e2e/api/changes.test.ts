@@ -226,6 +226,22 @@ describeOnDatabases('changes over the API', function (database) {
       assert.equal(removed.length, 1);
     });
 
+    it('of one file says what happened to that, wherever it was', async () => {
+      await dav('anna').put('Workspace/act/one', 'x');
+      await dav('anna').put('Workspace/act/another', 'x');
+      await api('anna').ok('renameFile', { body: { path: '/Workspace/act/one', name: 'named' } });
+      await api('anna').ok('moveFile', { body: { path: '/Workspace/act/named', to: '/Workspace/named' } });
+      const items = await api('ben').all('listActivity', { query: { below: '/Workspace/named' } });
+      const told = items.map(({ action, count }) => [action, count]);
+      assert.deepEqual(told, [
+        ['moved', 1],
+        ['renamed', 1],
+        ['created', 1],
+      ]);
+      await dav('anna').put('Mere/own', 'x');
+      await api('ben').refused('listActivity', 'not-found', { query: { below: '/Mere/own' } });
+    });
+
     it('comes in pages, and shows nobody the home of another', async () => {
       await dav('anna').put('Mere/hidden', 'x');
       const whole = (await api('anna').ok('listActivity')).body.items as any[];

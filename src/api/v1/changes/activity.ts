@@ -3,6 +3,7 @@ import type { Actor } from '../../../core/actor.ts';
 import { readActivity, type Activity } from '../../../core/changes/activity.ts';
 import { TOLD_ACTIONS, type FeedPositions, type ToldChange } from '../../../core/changes/told-changes.ts';
 import type { Core } from '../../../core/core.ts';
+import type { Located } from '../../../core/located.ts';
 import { userRoot } from '../../../core/spaces.ts';
 import { locate } from '../../../core/tree.ts';
 import { parsePlainPath } from '../../../lib/node-path.ts';
@@ -57,10 +58,12 @@ export const activityRoutes = [
       const spaces = await userRoot(core, actor);
       const spaceIds = [spaces.base, ...spaces.mounts].filter(({ kind }) => kind !== 'root').map(({ id }) => id);
       const views = new ChangeViews(core, actor);
-      const isWanted = await filterOf(core, actor, { query, views });
+      const top = query.below === undefined ? undefined : await locate(core, actor, parsePlainPath(query.below));
+      const nodeId = top?.node.kind === 'file' ? top.node.id : undefined;
+      const isWanted = await filterOf(core, actor, { query, top, views });
       const before = positionsIn(readCursor(query.cursor, CURSOR));
       const sinceMs = query.since === undefined ? undefined : Date.parse(query.since);
-      const page = await readActivity(core, { spaceIds, before, limit: query.limit, sinceMs, isWanted });
+      const page = await readActivity(core, { spaceIds, before, limit: query.limit, sinceMs, nodeId, isWanted });
       const items = [];
       for (const activity of page.activities) items.push(await viewOf(activity, views));
       const next = page.next && [...page.next].map(([id, { rev, seq }]) => [id, rev, seq]);
@@ -75,14 +78,13 @@ function positionsIn(cursor: readonly (readonly [number, number, number])[] | un
 
 type Wanted = (told: ToldChange) => Promise<boolean>;
 
-/** Throws `not-found` for a folder that is not there. What the actor does not see is never wanted. */
+/** `top` is the file or folder that is asked about. What the actor does not see is never wanted. */
 async function filterOf(
   core: Core,
   actor: Actor,
-  { query, views }: { query: z.output<typeof QUERY>; views: ChangeViews },
+  { query, top, views }: { query: z.output<typeof QUERY>; top: Located | undefined; views: ChangeViews },
 ): Promise<Wanted> {
   const user = query.user === undefined ? undefined : await core.store.findUser(query.user);
-  const top = query.below === undefined ? undefined : await locate(core, actor, parsePlainPath(query.below));
   const isNarrow = actor.narrowing?.rootId !== undefined;
   const known = new Map<number, boolean>();
   const topId = top?.node.kind === 'file' ? undefined : top?.node.id;
@@ -94,7 +96,6 @@ async function filterOf(
   return async ({ action, change }) => {
     if (query.action !== undefined && action !== query.action) return false;
     if (query.user !== undefined && change.userId !== user?.id) return false;
-    if (top?.node.kind === 'file' && change.nodeId !== top.node.id) return false;
     if (!isNarrow && !top) return true;
     const parent = await views.seen(change.parentId);
     return parent !== undefined && isBelow(parent.node.id);
