@@ -41,21 +41,32 @@ export async function answerOfProof<Data>(
   }
 }
 
-let tellSignedOut = (): void => undefined;
+let signedInAgain = (): Promise<boolean> => Promise.resolve(false);
 
-/** `listener` is told when a request finds that the session is over. */
-export function whenSignedOut(listener: () => void): void {
-  tellSignedOut = listener;
+/** `listener` is asked when a request finds that the session is over; it answers once its user signed in again, or did not. */
+export function whenSignedOut(listener: () => Promise<boolean>): void {
+  signedInAgain = listener;
 }
 
-/** A token ends after a quarter of an hour: a request that came too late is made again with a new one. */
+/**
+ * A token ends after a quarter of an hour: a request that came too late is made again with a new one. When the session is
+ * over, it waits until its user has signed in again: nobody has to ask for anything twice.
+ */
 async function fetchSignedIn(request: Request): Promise<Response> {
   const again = request.clone();
   const response = await reach(request);
   if (response.status !== 401 || new URL(request.url).pathname.startsWith('/api/v1/session')) return response;
-  if (await renewSession()) return reach(again);
-  tellSignedOut();
+  if ((await renewSession()) || (await Promise.race([signedInAgain(), aborted(request.signal)]))) return reach(again);
   return response;
+}
+
+/** Rejects when it is: what nobody asks for any more waits for nobody. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const giveUp = (): void => reject(signal.reason as Error);
+    if (signal.aborted) giveUp();
+    else signal.addEventListener('abort', giveUp, { once: true });
+  });
 }
 
 async function reach(request: Request): Promise<Response> {

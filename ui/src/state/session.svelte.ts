@@ -17,10 +17,12 @@ class Session {
   isInsecure = $state(location.protocol === 'http:');
   #timer: ReturnType<typeof setTimeout> | undefined;
   #renewAtMs = 0;
+  /** Of requests that wait for their user to sign in again. */
+  #waiting: ((isSignedIn: boolean) => void)[] = [];
 
   /** Finds out whether this browser has a session; to be called once. Throws `Problem` when nobody can tell. */
   async start(): Promise<void> {
-    whenSignedOut(() => this.#lose());
+    whenSignedOut(() => this.#signedInAgain());
     document.addEventListener('visibilitychange', () => {
       // A laptop that slept past the token's end.
       if (document.visibilityState === 'visible' && this.account && Date.now() >= this.#renewAtMs) void this.#renew();
@@ -30,11 +32,13 @@ class Session {
   }
 
   begin({ account, tokenExpiresAt, isInsecure }: PageSession): void {
+    const isSame = account.name === this.account?.name;
     this.account = account;
     this.isOver = false;
     this.isInsecure = isInsecure;
     this.#renewAtMs = Math.max(Date.now() + RETRY_MS, Date.parse(tokenExpiresAt) - AHEAD_MS);
     this.#plan(this.#renewAtMs - Date.now());
+    this.#answerWaiting(isSame);
   }
 
   /** Reads the account anew: what is used of its quota, its role. */
@@ -71,10 +75,20 @@ class Session {
     if (this.account) this.isOver = true;
   }
 
+  async #signedInAgain(): Promise<boolean> {
+    this.#lose();
+    return this.isOver && new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  #answerWaiting(isSignedIn: boolean): void {
+    for (const answer of this.#waiting.splice(0)) answer(isSignedIn);
+  }
+
   #clear(): void {
     clearTimeout(this.#timer);
     this.account = undefined;
     this.isOver = false;
+    this.#answerWaiting(false);
   }
 
   #plan(delayMs: number): void {
