@@ -2,6 +2,7 @@ import type { SearchHit } from '../api/found.ts';
 import { search as ask } from '../api/search.ts';
 import { EntryRows, type EntryRow } from '../rows/entry-rows.svelte.ts';
 import { Kept } from '../rows/kept.ts';
+import { grouped } from './hits.ts';
 import { isEmpty, queryOf, type Search } from './filters.ts';
 
 const PAGE = 100;
@@ -27,9 +28,11 @@ export class Results {
       const both = AbortSignal.any([signal, this.#abort.signal]);
       const { items, isComplete, ...page } = await ask({ ...query, cursor }, both);
       this.isComplete = isComplete;
+      // Each page for itself: what somebody looks at stays where it is when the next one comes.
+      const hits = grouped(items).flatMap((group) => group.hits);
       return {
         ...page,
-        items: items.map(({ file, highlights }) => ({ id: file.id, file, name: file.name, highlights })),
+        items: hits.map(({ file, highlights }) => ({ id: file.id, file, name: file.name, highlights })),
       };
     });
   }
