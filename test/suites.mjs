@@ -99,6 +99,7 @@ export const suites = [
     about: 'the web page in Chromium: each thing that one can do there',
     spec: ['test/e2e/page/**/*.test.ts'],
     packages: ['chromium', 'ffmpeg'],
+    atNight: { NOSOCIAL_TEST_UPLOADS: '2000' },
     timeoutSeconds: 10 * MINUTE,
   },
   {
