@@ -25,7 +25,16 @@ describe('the list of a folder', () => {
     world = await PageWorld.start();
     await world.addUser('ann', { role: 'admin' });
     dav = new DavClient(world.server.davUrl, { name: 'ann', password: world.passwordOf('ann') });
-    for (const folder of ['work', 'work/z folder', 'work/z folder/inner', 'empty', 'many', 'changing', 'lost']) {
+    for (const folder of [
+      'work',
+      'work/z folder',
+      'work/z folder/inner',
+      'empty',
+      'many',
+      'changing',
+      'lost',
+      'late',
+    ]) {
       await dav.makeCollection(folder);
     }
     const sizes = { 'a10.txt': 10, 'a2.txt': 300, 'b.pdf': 20, 'B note.md': 5, 'č.csv': 40 };
@@ -178,6 +187,38 @@ describe('the list of a folder', () => {
     await close();
   });
 
+  it('shows what came while it was asked for, and no older answer after that', async () => {
+    const { page, close } = await world.open('ann', '/files/empty');
+    await shown(page, 'This folder is empty');
+    const [asked, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    let count = 0;
+    await page.route(/files\?path=%2Flate&/, async (route) => {
+      count += 1;
+      if (count > 1) {
+        await route.continue();
+        return;
+      }
+      const response = await route.fetch();
+      asked.resolve();
+      await held.promise;
+      await route.fulfill({ response });
+    });
+    const tree = page.getByRole('tree').getByRole('treeitem', { name: 'late' });
+    await tree.click();
+    await asked.promise;
+    await dav.put('late/new.txt', 'new');
+    await shown(page, 'new.txt');
+    const old = page.waitForEvent('requestfinished', (request) => request.url().includes('path=%2Flate&'));
+    held.resolve();
+    await (await old).response();
+    await row(page, 'new.txt').click();
+    assert.deepEqual(await names(page), ['new.txt']);
+    await page.getByRole('columnheader', { name: 'Size' }).getByRole('button').click();
+    await page.locator('[aria-sort="descending"]').waitFor();
+    await page.getByRole('status').getByText('1 selected').waitFor();
+    await close();
+  });
+
   it('says where the open folder went', async () => {
     const { page, close } = await world.open('ann', '/files/lost');
     await shown(page, 'This folder is empty');
@@ -219,6 +260,16 @@ describe('the list of a folder', () => {
     await assertAccessible(page);
     await page.getByRole('button', { name: 'End selecting' }).click();
     assert.deepEqual(await chosen(page), []);
+    // What is chosen goes, and with it the choosing.
+    await dav.put('work/short-lived.txt', 'x');
+    await shown(page, 'short-lived.txt');
+    const other = (await row(page, 'short-lived.txt').boundingBox())!;
+    const place = { x: other.x + 120, y: other.y + other.height / 2 };
+    await finger.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [place] });
+    await page.getByRole('status').getByText('1 selected').waitFor();
+    await finger.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+    await dav.expect(204, 'DELETE', 'work/short-lived.txt');
+    await page.getByRole('button', { name: 'End selecting' }).waitFor({ state: 'detached' });
     await row(page, 'z folder').tap();
     await shown(page, 'inner');
     assert.deepEqual(complaints, []);

@@ -4,6 +4,8 @@ import { compareEntries, type Sorting } from '../../../ui/src/explorer/folder-or
 import { TypeAhead, type Listed } from '../../../ui/src/explorer/type-ahead.ts';
 import { entries, entry } from './entries.ts';
 
+const BY_NAME: Sorting = { sort: 'name', order: 'asc' };
+
 /** Of a long list only the entries up to `knownCount` are known; the others cost a request each. */
 function listed(all: readonly FileEntry[], sorting: Sorting, knownCount = all.length): Listed & { asked: number } {
   const sorted = [...all].sort((one, other) => compareEntries(sorting, one, other));
@@ -17,10 +19,14 @@ function listed(all: readonly FileEntry[], sorting: Sorting, knownCount = all.le
       this.asked += 1;
       return sorted.slice(first, end);
     },
+    byName() {
+      return sorting.sort === 'name' ? this : listed(all, BY_NAME, 0);
+    },
+    async positionOf(id) {
+      return sorted.findIndex((one) => one.id === id);
+    },
   };
 }
-
-const BY_NAME: Sorting = { sort: 'name', order: 'asc' };
 
 describe('jumping by letters', () => {
   it('adds letters to those just typed, and begins anew after a pause', async () => {
@@ -31,6 +37,15 @@ describe('jumping by letters', () => {
     assert.equal(await ahead.type('c', list, 2, 5000), 3);
     assert.equal(ahead.isTyping(5500), true);
     assert.equal(ahead.isTyping(6500), false);
+  });
+
+  it('begins anew after a key that is no letter', async () => {
+    const ahead = new TypeAhead();
+    const list = listed(entries('alpha', 'beta', 'bravo', 'rest'), BY_NAME);
+    await ahead.type('b', list, 0, 0);
+    ahead.end();
+    assert.equal(ahead.isTyping(100), false);
+    assert.equal(await ahead.type('r', list, 1, 100), 3);
   });
 
   it('goes through names that begin alike by the same letter', async () => {
@@ -59,4 +74,13 @@ describe('jumping by letters', () => {
       assert.ok(list.asked < 40, String(list.asked));
     });
   }
+
+  it('finds it in a list that is sorted by something else', async () => {
+    const bySize = { sort: 'size', order: 'desc' } as const;
+    const sized = many.map((one, index) => ({ ...one, sizeBytes: (index * 7919) % 5000 }));
+    const list = listed(sized, bySize, 3);
+    const index = await new TypeAhead().type('m', list, 0);
+    const [found] = await list.slice({ first: index ?? 0, end: (index ?? 0) + 1 });
+    assert.equal(found?.name, 'm 12');
+  });
 });

@@ -34,6 +34,13 @@ export function effectOf(change: Change, folder: Folder): Effect {
   return { kind: isBelow ? 'touched' : 'none' };
 }
 
+/** Whether it may have changed what is at a path of which nothing is known yet. */
+export function concerns({ path, from }: Change, folder: string): boolean {
+  return [path, from?.path].some(
+    (changed) => changed !== undefined && (changed === folder || isIn(changed, folder) || isIn(folder, changed)),
+  );
+}
+
 function movedTo({ action, id, kind, path, from, entry }: Change, folder: Folder): Effect | undefined {
   if (id === folder.id && !AWAY.has(action)) return { kind: 'touched' };
   if (kind !== 'folder' || !AWAY.has(action)) return undefined;

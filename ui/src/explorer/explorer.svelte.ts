@@ -1,4 +1,4 @@
-import { getFile, positionOf, type FileEntry } from '../api/files.ts';
+import { getFile, type FileEntry } from '../api/files.ts';
 import { isProblem } from '../api/problem.ts';
 import { readStored, store } from '../lib/stored.ts';
 import { live } from '../state/live.svelte.ts';
@@ -206,7 +206,7 @@ class Explorer implements EntriesView {
     this.#revealKnown();
     if (name === undefined || !this.#awaited.has(name) || list.isWhole) return;
     const { id } = await getFile(`${list.path === '/' ? '' : list.path}/${name}`);
-    const position = await positionOf(id, { path: list.path, ...list.sorting });
+    const position = await list.positionOf(id);
     if (position === undefined || this.list !== list) return;
     list.see({ first: position, end: position + 1 });
     await list.refresh();
@@ -245,8 +245,11 @@ class Explorer implements EntriesView {
     const kept = this.#lists.get(path);
     const list =
       kept?.sorting.sort === sort && kept.sorting.order === order ? kept : new FolderList(path, { sort, order });
-    list.onleave = (ids) => this.selection.forget(ids);
-    list.onenter = (entry) => this.selection.update(entry);
+    list.onleave = (ids) => {
+      this.selection.forget(ids);
+      if (this.selection.count === 0) this.isChoosing = false;
+    };
+    list.onenter = (entries) => this.selection.update(entries);
     this.#lists.delete(path);
     this.#lists.set(path, list);
     const [oldest] = this.#lists.keys();

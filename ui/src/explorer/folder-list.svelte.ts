@@ -1,7 +1,8 @@
-import { listFolder, type FileEntry, type FolderPage } from '../api/files.ts';
+import { listFolder, positionOf, type FileEntry, type FolderPage } from '../api/files.ts';
 import { isProblem } from '../api/problem.ts';
 import type { Change } from '../state/live.svelte.ts';
-import { effectOf } from './change-effect.ts';
+import { ChangeBatch } from './change-batch.ts';
+import { concerns, effectOf } from './change-effect.ts';
 import { these } from './chosen-entries.ts';
 import { placeOf, type Sorting } from './folder-order.ts';
 import { HiddenEntries } from './hidden-entries.ts';
@@ -18,6 +19,10 @@ const KEPT_AROUND = 2000;
 const SCROLL_PACE_MS = 60;
 /** At least so long between two looks at what others changed; longer where the server needs long for one. */
 const LOOK_PACE_MS = 1000;
+/** At least so long between two changes of what is shown: others may change a folder a thousand times a second. */
+const APPLY_PACE_MS = 100;
+/** More than so many at once come with the next look. */
+const MOST_APPLIED = 20;
 /** What was taken out before the server has is shown again after that, if the server has not. */
 const HIDDEN_MS = 8000;
 
@@ -31,9 +36,9 @@ export class FolderList {
   error = $state.raw<unknown>();
   /** It is not there any more; where it was moved to, if one may know. */
   gone = $state.raw<{ readonly path: string | undefined }>();
-  /** Told of entries that went away, and of one that came or is another now. */
+  /** Told of entries that went away, and of those that came or are others now. */
   onleave: (ids: ReadonlySet<number>) => void = () => undefined;
-  onenter: (entry: FileEntry) => void = () => undefined;
+  onenter: (entries: readonly FileEntry[]) => void = () => undefined;
   readonly #known = new KnownEntries();
   /** Goes up when what is known changes. */
   #version = $state(0);
@@ -45,6 +50,11 @@ export class FolderList {
   readonly #hidden = new HiddenEntries();
   readonly #scrollPace = new Pace(() => void this.#ask());
   readonly #lookPace = new Pace(() => void this.refresh());
+  readonly #changes = new ChangeBatch();
+  readonly #applyPace = new Pace(() => this.#applyChanges());
+  /** Looks that were begun, and the latest that was answered: an older answer that comes later tells nothing. */
+  #looks = 0;
+  #answered = 0;
 
   constructor(path: string, sorting: Sorting) {
     this.path = path;
@@ -102,20 +112,37 @@ export class FolderList {
     return [...these(found).values()];
   }
 
+  /** The same folder in the order of names: this list, or one of which nothing is known. */
+  byName(): FolderList {
+    if (this.sorting.sort === 'name') return this;
+    const list = new FolderList(this.path, { sort: 'name', order: 'asc' });
+    list.#known.resize(this.#known.count);
+    return list;
+  }
+
+  /** Where the server has an entry; undefined when it is not there. Throws `Problem`. */
+  positionOf(id: number): Promise<number | undefined> {
+    return positionOf(id, { path: this.path, ...this.sorting });
+  }
+
   /** Looks anew at what is in view; what is elsewhere is asked for when it comes into view. */
   async refresh(): Promise<void> {
     if (!this.#hidden.isEmpty) return;
     const startedMs = performance.now();
     const span = pagesOf(this.#seen);
+    this.#looks += 1;
+    const look = this.#looks;
     try {
       const page = await this.#get(span);
+      if (look < this.#answered) return;
+      this.#answered = look;
       const isSame = page.folder.etag === this.folder?.etag && !this.#isMixed;
       this.#isMixed = false;
       this.#put(span.first, page);
       if (!isSame) this.#known.keepOnly({ first: span.first, end: span.first + page.items.length });
       this.see(this.#seen);
     } catch (error) {
-      this.#fail(error);
+      if (look > this.#answered) this.#fail(error);
     }
     // A folder of a hundred thousand is sorted anew for each look, while somebody changes it.
     this.#lookPace.rest(Math.max(LOOK_PACE_MS, 5 * (performance.now() - startedMs)));
@@ -123,12 +150,16 @@ export class FolderList {
 
   /** Takes over what somebody changed: at once where it is sure what that means, and by a look at the server soon. */
   apply(change: Change): void {
-    if (!this.folder) return;
+    if (!this.folder) {
+      // The answer that is under way may be of the time before.
+      if (concerns(change, this.path)) this.look();
+      return;
+    }
     const effect = effectOf(change, { id: this.folder.id, path: this.path });
     if (effect.kind === 'none') return;
     if (effect.kind === 'gone') this.#movedTo = effect.path;
-    if (effect.kind === 'left') this.#leave(idsOf(effect));
-    if (effect.kind === 'entered') this.#enter(effect.entry, effect.isNew);
+    this.#changes.add(effect);
+    this.#applyPace.soon(APPLY_PACE_MS);
     this.look();
   }
 
@@ -161,6 +192,8 @@ export class FolderList {
     this.#asking?.abort.abort();
     this.#scrollPace.stop();
     this.#lookPace.stop();
+    this.#applyPace.stop();
+    this.#changes.take();
   }
 
   /** What is known, for one who wants to be told when that changes. */
@@ -175,6 +208,13 @@ export class FolderList {
     this.onleave(ids);
   }
 
+  #applyChanges(): void {
+    const { left, entered } = this.#changes.take();
+    if (left.size > 0) this.#leave(left);
+    if (entered.length <= MOST_APPLIED) entered.forEach(({ entry, isNew }) => this.#enter(entry, isNew));
+    this.onenter(entered.map(({ entry }) => entry));
+  }
+
   #enter(entry: FileEntry, isNew: boolean): void {
     const before = this.#known.indexOf(entry.id);
     if (this.#hidden.has(entry.id) || (before < 0 && !isNew)) return;
@@ -184,7 +224,6 @@ export class FolderList {
     // It went where nothing is known yet.
     else if (before >= 0) this.#known.resize(this.#known.count + 1);
     this.#version += 1;
-    this.onenter(entry);
   }
 
   #get({ first, end }: Span, signal?: AbortSignal): Promise<FolderPage> {

@@ -18,12 +18,20 @@ export const EXPLORER_KEYS: readonly { readonly keys: readonly string[]; readonl
   { keys: ['A…Z'], label: 'explorer.key-jump' },
 ];
 
+/** Held or pressed for the letter that follows. */
+const MODIFIERS: ReadonlySet<string> = new Set(['Shift', 'AltGraph', 'CapsLock', 'Dead']);
+
 const typeAhead = new TypeAhead();
 let jumps = 0;
 
 /** Letters that follow others at once are more of a name, whatever else they stand for. */
 export function takeNextLetter(event: KeyboardEvent): void {
-  if (!isForList(event) || !isLetter(event) || !typeAhead.isTyping()) return;
+  if (!isForList(event)) return;
+  if (!isLetter(event)) {
+    if (!MODIFIERS.has(event.key)) typeAhead.end();
+    return;
+  }
+  if (!typeAhead.isTyping()) return;
   event.preventDefault();
   event.stopImmediatePropagation();
   jump(event.key);

@@ -38,6 +38,11 @@ export class RubberBand {
 
     const draw = (): void => {
       this.#frame = 0;
+      // Nothing is left in the folder to draw it over.
+      if (!box.isConnected) {
+        end();
+        return;
+      }
       const overshoot = overshootOf(box, pointer);
       if (overshoot !== 0) this.#viewport.scrollTo(this.#viewport.top + overshoot * SPEED);
       const to = this.#pointIn(box, pointer);

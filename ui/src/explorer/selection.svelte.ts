@@ -115,9 +115,10 @@ export class Selection {
     this.#entries = without(this.#entries, ids);
   }
 
-  /** It is another now: renamed, or grown. */
-  update(entry: FileEntry): void {
-    if (this.#entries.has(entry.id)) this.#entries = plus(this.#entries, [entry]);
+  /** They are others now: renamed, or grown. */
+  update(entries: readonly FileEntry[]): void {
+    const chosen = entries.filter(({ id }) => this.#entries.has(id));
+    if (chosen.length > 0) this.#entries = plus(this.#entries, chosen);
   }
 
   async #settle(spans: readonly Span[], signal: AbortSignal): Promise<void> {

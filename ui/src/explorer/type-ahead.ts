@@ -4,12 +4,24 @@ import { compareEntries, type Sorting } from './folder-order.ts';
 /** Letters typed in quick succession are one beginning of a name. */
 const PAUSE_MS = 1000;
 
-export interface Listed {
+interface Asked {
   readonly count: number;
-  readonly isWhole: boolean;
   readonly sorting: Sorting;
-  at(index: number): FileEntry | undefined;
   slice(span: { first: number; end: number }): Promise<readonly FileEntry[]>;
+}
+
+export interface Listed extends Asked {
+  readonly isWhole: boolean;
+  at(index: number): FileEntry | undefined;
+  /** The same in the order of names. */
+  byName(): Asked;
+  /** Asks where an entry is; undefined when it is not there. */
+  positionOf(id: number): Promise<number | undefined>;
+}
+
+interface Found {
+  readonly id: number;
+  readonly index: number;
 }
 
 /** Jumps to names by their first letters. */
@@ -26,8 +38,15 @@ export class TypeAhead {
     const beginning = isRepeated ? letter : this.#typed;
     const start = isRepeated ? from + 1 : from;
     const known = findKnown(list, beginning, start);
-    if (known !== undefined || list.isWhole || list.sorting.sort !== 'name') return known;
-    return (await findFar(list, beginning, 'folder')) ?? findFar(list, beginning, 'file');
+    if (known !== undefined || list.isWhole) return known;
+    const byName = list.byName();
+    const far = (await findFar(byName, beginning, 'folder')) ?? (await findFar(byName, beginning, 'file'));
+    return byName === list || !far ? far?.index : list.positionOf(far.id);
+  }
+
+  /** What comes next is a beginning of its own. */
+  end(): void {
+    this.#lastMs = -Infinity;
   }
 
   /** A space belongs to the letters just typed, if there are any. */
@@ -55,7 +74,7 @@ function fold(text: string): string {
 }
 
 /** In a list by name of which most is not known: some fifteen looks at one entry each. */
-async function findFar(list: Listed, beginning: string, kind: FileEntry['kind']): Promise<number | undefined> {
+async function findFar(list: Asked, beginning: string, kind: FileEntry['kind']): Promise<Found | undefined> {
   // Backwards, names that begin so stand behind the beginning itself: they are looked for from behind it.
   const isBackwards = list.sorting.order === 'desc';
   const name = isBackwards ? `${beginning}\u{ffff}` : beginning;
@@ -68,5 +87,5 @@ async function findFar(list: Listed, beginning: string, kind: FileEntry['kind'])
     else high = middle;
   }
   const [found] = await list.slice({ first: low, end: low + 1 });
-  return found?.kind === kind && begins(found, beginning) ? low : undefined;
+  return found?.kind === kind && begins(found, beginning) ? { id: found.id, index: low } : undefined;
 }

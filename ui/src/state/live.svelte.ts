@@ -40,7 +40,8 @@ class Live {
     const query = this.#lastId === '' ? '' : `?lastEventId=${encodeURIComponent(this.#lastId)}`;
     const source = new EventSource(`/api/v1/events${query}`);
     this.#source = source;
-    source.addEventListener('ready', () => {
+    source.addEventListener('ready', (event) => {
+      this.#lastId = event.lastEventId;
       this.isConnected = true;
     });
     source.addEventListener('change', (event: MessageEvent<string>) => {
@@ -56,7 +57,11 @@ class Live {
       const quota = JSON.parse(event.data) as { usedBytes: number; quotaBytes: number };
       if (session.account) session.account = { ...session.account, ...quota };
     });
-    source.addEventListener('reset', () => this.#listeners.reset.forEach((listener) => listener()));
+    source.addEventListener('reset', (event) => {
+      this.#lastId = event.lastEventId;
+      this.isConnected = true;
+      this.#listeners.reset.forEach((listener) => listener());
+    });
     source.addEventListener('end', () => this.#reconnect());
     source.addEventListener('error', () => {
       this.isConnected = false;
