@@ -31,7 +31,8 @@ class Router {
 
   /** Goes to an address of the page. */
   async go(address: string, { isReplacing = false } = {}): Promise<void> {
-    if (isReplacing) history.replaceState({ key: newKey() }, '', address);
+    if (isHere(address)) history.replaceState({ key: this.place.key }, '', address);
+    else if (isReplacing) history.replaceState({ key: newKey() }, '', address);
     else history.pushState({ key: newKey() }, '', address);
     this.isReturning = false;
     this.place = read();
@@ -45,7 +46,8 @@ class Router {
     if (!(link instanceof HTMLAnchorElement) || link.target !== '' || link.hasAttribute('download')) return;
     if (link.origin !== location.origin || !isOwn(link.pathname)) return;
     event.preventDefault();
-    void this.go(link.href);
+    if (isWithin(link)) document.getElementById(link.hash.slice(1))?.focus();
+    else void this.go(link.href);
   }
 }
 
@@ -54,6 +56,16 @@ export const router = new Router();
 /** In a new tab or window, or no click with the main button at all. */
 function isForBrowser({ button, ctrlKey, metaKey, shiftKey, altKey }: MouseEvent): boolean {
   return button !== 0 || ctrlKey || metaKey || shiftKey || altKey;
+}
+
+/** As browsers do: Back does not lead to where one is already. */
+function isHere(address: string): boolean {
+  return new URL(address, location.href).href === location.href;
+}
+
+/** To a part of what is shown: past what stands before it, for the keyboard. */
+function isWithin({ hash, pathname, search }: HTMLAnchorElement): boolean {
+  return hash !== '' && pathname === location.pathname && search === location.search;
 }
 
 /** The first parts of the addresses that are the page's own; the server knows the same (`src/api/page/places.ts`). */
