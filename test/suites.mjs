@@ -98,6 +98,8 @@ export const suites = [
     isBeside: true,
     about: 'the web page in Chromium: each thing that one can do there',
     spec: ['test/e2e/page/**/*.test.ts'],
+    // Pages in each of their looks.
+    atNight: { NOSOCIAL_TEST_PAGE: 'whole' },
     packages: ['chromium', 'ffmpeg'],
     atNight: { NOSOCIAL_TEST_UPLOADS: '2000' },
     timeoutSeconds: 10 * MINUTE,

@@ -3,7 +3,8 @@ import { writeFile } from 'node:fs/promises';
 import { generateSync } from 'otplib';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { runWell } from '../../support/processes.ts';
-import { PHONE, PageWorld } from '../../support/web-page.ts';
+import { LOOKS } from '../../support/page-looks.ts';
+import { PageWorld } from '../../support/web-page.ts';
 import { assertAccessible, type Watched } from '../browser/chromium.ts';
 
 const SECTIONS = ['profile', 'password', 'second-factor', 'sessions', 'app-passwords', 'appearance', 'activity'];
@@ -13,7 +14,8 @@ describe('an account in the web page', () => {
   let opened: Watched[] = [];
   before(async () => {
     world = await PageWorld.start();
-    for (const name of ['ann', 'ben', 'cleo', 'dora']) await world.addUser(name);
+    await world.addUser('ben', { role: 'admin' });
+    for (const name of ['ann', 'cleo', 'dora']) await world.addUser(name);
   });
   afterEach(async () => {
     for (const { close, complaints } of opened) {
@@ -55,7 +57,7 @@ describe('an account in the web page', () => {
   }
 
   it('has sections, each with its own address, for everybody', async () => {
-    for (const options of [{}, { ...PHONE, colorScheme: 'dark' as const }]) {
+    for (const [, options] of LOOKS) {
       const page = await open('ann', '/account', options);
       await heading(page, 'Profile');
       for (const section of SECTIONS) {

@@ -13,7 +13,7 @@ describe('the keys of the web page', () => {
   after(() => world.stop());
 
   it('are shown by ?, from the tables that bind them', async () => {
-    const { page, complaints, close } = await world.open('ann', '/files');
+    const { page, complaints } = await world.visit('ann', '/files');
     await page.getByRole('row', { name: /one\.txt/ }).waitFor();
     await page.keyboard.press('?');
     const dialog = page.getByRole('dialog', { name: 'Keys' });
@@ -27,7 +27,6 @@ describe('the keys of the web page', () => {
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
     assert.deepEqual(complaints, []);
-    await close();
   });
 
   it('are reached by the menu of the user, too', async () => {
@@ -35,12 +34,11 @@ describe('the keys of the web page', () => {
     await page.getByRole('button', { name: 'ann: your account' }).click();
     await page.getByRole('menuitem', { name: 'Keys' }).click();
     await page.getByRole('dialog', { name: 'Keys' }).waitFor();
-    await assertAccessible(page);
     await close();
   });
 
   it('are letters where somebody writes, but for Ctrl+K', async () => {
-    const { page, close } = await world.open('ann', '/search');
+    const { page } = await world.visit('ann', '/search');
     const words = page.getByLabel('Words of the name');
     await words.focus();
     await page.keyboard.type('a/b?');
@@ -52,6 +50,5 @@ describe('the keys of the web page', () => {
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     await words.dispatchEvent('keydown', { key: 'k', code: 'KeyK', ctrlKey: true, isComposing: true });
     assert.equal(await page.getByRole('dialog').count(), 0);
-    await close();
   });
 });

@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { assertAccessible } from '../browser/chromium.ts';
-import { PHONE, PageWorld } from '../../support/web-page.ts';
+import { LOOKS } from '../../support/page-looks.ts';
+import { PageWorld } from '../../support/web-page.ts';
 
 describe('recent files in the web page', () => {
   let world: PageWorld;
   before(async () => {
     world = await PageWorld.start();
+    await world.addUser('ben', { role: 'admin' });
     await world.addUser('ann');
-    await world.addUser('ben');
     await world.addUser('new');
     const [ann, ben] = [await world.api('ann'), await world.api('ben')];
     await ann.ok('uploadFile', { query: { path: '/Mere/first.txt' }, content: '1' });
@@ -20,16 +21,15 @@ describe('recent files in the web page', () => {
   const row = (page: Page, name: string) => page.getByRole('row').filter({ hasText: name });
 
   it('says what comes there while there is nothing', async () => {
-    const { page, complaints, close } = await world.open('new', '/recent');
+    const { page, complaints } = await world.visit('new', '/recent');
     await page.getByRole('heading', { name: 'Nothing has changed yet' }).waitFor();
     await assertAccessible(page);
     assert.deepEqual(complaints, []);
-    await close();
   });
 
   it('shows what changed last, by day, as one may see it', async () => {
     const ann = await world.api('ann');
-    const { page, complaints, close } = await world.open('ann', '/recent');
+    const { page, complaints } = await world.visit('ann', '/recent');
     await row(page, 'second.txt').getByText('Special', { exact: true }).waitFor();
     await page.getByRole('rowheader', { name: 'Today' }).waitFor();
     const names = await page.getByRole('row').allInnerTexts();
@@ -40,13 +40,12 @@ describe('recent files in the web page', () => {
     await ann.ok('deleteFile', { query: { path: '/Mere/first.txt' } });
     await row(page, 'first.txt').waitFor({ state: 'detached' });
     assert.deepEqual(complaints, []);
-    await close();
   });
 
   it('is acted on by keys: chosen, opened, deleted and had back', async () => {
     const ann = await world.api('ann');
     await ann.ok('uploadFile', { query: { path: '/Mere/keys.txt' }, content: 'keys' });
-    const { page, close } = await world.open('ann', '/recent');
+    const { page } = await world.visit('ann', '/recent');
     await row(page, 'keys.txt').focus();
     await page.keyboard.press(' ');
     await page.getByRole('status').getByText('1 chosen').waitFor();
@@ -58,7 +57,6 @@ describe('recent files in the web page', () => {
     await page.waitForURL('**/files/Mere/keys.txt');
     await page.goBack();
     await row(page, 'keys.txt').waitFor();
-    await close();
   });
 
   it('offers to go on with what was begun', async () => {
@@ -66,7 +64,7 @@ describe('recent files in the web page', () => {
     const query = { path: '/Mere/holiday.mp4' };
     await ann.ok('uploadFile', { query, content: 'no film, but a name' });
     await ann.ok('keepPosition', { query, body: { positionMs: 60_000, durationMs: 240_000 } });
-    const { page, complaints, close } = await world.open('ann', '/recent');
+    const { page, complaints } = await world.visit('ann', '/recent');
     const section = page.getByRole('region', { name: 'Go on with' });
     assert.equal(
       await section.getByRole('progressbar', { name: 'Played of holiday.mp4' }).getAttribute('value'),
@@ -76,17 +74,15 @@ describe('recent files in the web page', () => {
     assert.deepEqual(complaints, []);
     await section.getByRole('button', { name: 'holiday.mp4' }).click();
     await page.waitForURL('**/files/Mere/holiday.mp4');
-    await close();
   });
 
   it('shows what others change meanwhile first', async () => {
-    const { page, close } = await world.open('ann', '/recent');
+    const { page } = await world.visit('ann', '/recent');
     await row(page, 'second.txt').waitFor();
     const ben = await world.api('ben');
     await ben.ok('uploadFile', { query: { path: '/Public/just now.txt' }, content: 'new' });
     await row(page, 'just now.txt').waitFor();
     assert.equal(await page.locator('[data-index="0"]').getByText('just now.txt').count(), 1);
-    await close();
   });
 
   it('comes page by page, and is where it was when one comes back', async () => {
@@ -94,7 +90,7 @@ describe('recent files in the web page', () => {
     for (let index = 1; index <= 130; index += 1) {
       await ben.ok('uploadFile', { query: { path: `/Mere/many ${index}.txt` }, content: '' });
     }
-    const { page, close } = await world.open('ben', '/recent');
+    const { page } = await world.visit('ben', '/recent');
     await row(page, 'many 130.txt').focus();
     await page.keyboard.press('End');
     await row(page, 'many 31.txt').waitFor();
@@ -105,14 +101,9 @@ describe('recent files in the web page', () => {
     await page.getByRole('heading', { name: 'The trash is empty' }).waitFor();
     await page.goBack();
     await row(page, 'of ben.txt').waitFor();
-    await close();
   });
 
-  for (const [how, options] of [
-    ['light', {}],
-    ['dark', { colorScheme: 'dark' }],
-    ['on a phone', PHONE],
-  ] as const) {
+  for (const [how, options] of LOOKS) {
     it(`is accessible ${how}`, async () => {
       const { page, close } = await world.open('ann', '/recent', options);
       await row(page, 'second.txt').waitFor();

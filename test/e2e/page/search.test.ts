@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { assertAccessible } from '../browser/chromium.ts';
-import { PHONE, PageWorld } from '../../support/web-page.ts';
+import { LOOKS } from '../../support/page-looks.ts';
+import { PageWorld } from '../../support/web-page.ts';
 
 /** A pixel: what is in a file says what it is, not its name. */
 const PICTURE = Buffer.from(
@@ -42,7 +43,7 @@ describe('search in the web page', () => {
   }
 
   it('finds as one types, by place, and nothing of what others keep to themselves', async () => {
-    const { page, complaints, close } = await world.open('ann', '/files');
+    const { page, complaints } = await world.visit('ann', '/files');
     await openPalette(page);
     await input(page).pressSequentially('garden');
     await page.getByRole('group', { name: 'Home' }).getByRole('option', { name: 'Plan of the garden.txt' }).waitFor();
@@ -54,11 +55,10 @@ describe('search in the web page', () => {
     await page.getByRole('status').getByText('5 found').waitFor();
     await assertAccessible(page);
     assert.deepEqual(complaints, []);
-    await close();
   });
 
   it('opens, and shows in its folder, by keys alone', async () => {
-    const { page, close } = await world.open('ann', '/files');
+    const { page } = await world.visit('ann', '/files');
     await openPalette(page, '/');
     await input(page).pressSequentially('garden plan');
     await option(page, 'Plan of the garden.txt').waitFor();
@@ -75,11 +75,10 @@ describe('search in the web page', () => {
     await page.keyboard.press('ArrowUp');
     await page.keyboard.press('Enter');
     await page.waitForURL((url) => url.pathname.endsWith('garden.txt'));
-    await close();
   });
 
   it('narrows down by its filters, below the open folder, too', async () => {
-    const { page, close } = await world.open('ann', '/files/Mere/Plans');
+    const { page } = await world.visit('ann', '/files/Mere/Plans');
     await row(page, 'garden.png').waitFor();
     await openPalette(page);
     await input(page).fill('garden');
@@ -98,11 +97,10 @@ describe('search in the web page', () => {
     assert.equal(address(page), '/search?q=garden&below=/Mere/Plans');
     await row(page, 'garden.png').waitFor();
     assert.equal(await row(page, 'large garden.bin').count(), 0);
-    await close();
   });
 
   it('takes commands and places', async () => {
-    const { page, close } = await world.open('ann', '/files/Mere/Plans');
+    const { page } = await world.visit('ann', '/files/Mere/Plans');
     await row(page, 'garden.png').waitFor();
     await openPalette(page);
     await input(page).fill('>new fold');
@@ -115,11 +113,10 @@ describe('search in the web page', () => {
     await input(page).fill('disks');
     await option(page, 'Administration › Disks').click();
     await page.waitForURL('**/admin/disks');
-    await close();
   });
 
   it('shows the answer to what was typed last, whichever comes last', async () => {
-    const { page, close } = await world.open('ann', '/files');
+    const { page } = await world.visit('ann', '/files');
     let release = (): void => undefined;
     const held = new Promise<void>((resolve) => {
       release = resolve;
@@ -143,22 +140,20 @@ describe('search in the web page', () => {
     release();
     assert.deepEqual(asked, ['par', 'rota']);
     assert.equal(await option(page, 'Garden party.txt').count(), 0);
-    await close();
   });
 
   it('goes to all results when Enter is faster than the answer', async () => {
-    const { page, close } = await world.open('ann', '/files');
+    const { page } = await world.visit('ann', '/files');
     await page.route('**/api/v1/search?**limit=24**', () => undefined);
     await openPalette(page);
     await input(page).fill('rota');
     await page.keyboard.press('Enter');
     await page.waitForURL((url) => url.search === '?q=rota');
     await row(page, 'rota for the garden.txt').waitFor();
-    await close();
   });
 
   it('waits for what is being composed', async () => {
-    const { page, close } = await world.open('ann', '/files');
+    const { page } = await world.visit('ann', '/files');
     const asked: string[] = [];
     page.on('request', (request) => {
       const url = new URL(request.url());
@@ -175,12 +170,12 @@ describe('search in the web page', () => {
     await session.send('Input.insertText', { text: '정원' });
     await option(page, '정원.txt').waitFor();
     assert.deepEqual(asked, ['정원']);
-    await close();
   });
 
   it('has filters in its address, and goes back through them', async () => {
-    const { page, complaints, close } = await world.open('ann', '/search?q=garden&type=file&below=/Mere');
+    const { page, complaints } = await world.visit('ann', '/search?q=garden&type=file&below=/Mere');
     await row(page, 'large garden.bin').waitFor();
+    await page.getByRole('rowheader', { name: 'Home' }).waitFor();
     assert.equal(await page.getByLabel('Words of the name').inputValue(), 'garden');
     assert.equal(await row(page, 'Garden party.txt').count(), 0);
     await page.getByLabel('Size').selectOption({ label: '1 to 10 MB' });
@@ -193,18 +188,22 @@ describe('search in the web page', () => {
     await row(page, 'garden.png').waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'No filters' }).click();
     await row(page, 'Garden party.txt').waitFor();
+    // By place: each has its heading once, and what is there follows it.
+    assert.deepEqual((await page.getByRole('rowheader').allInnerTexts()).sort(), ['Home', 'Public', 'Workspace']);
+    const lines = await page.getByRole('row').allInnerTexts();
+    const at = (text: string) => lines.findIndex((line) => line.includes(text));
+    assert.equal(lines.indexOf('Public') + 1, at('Garden party.txt'));
+    assert.equal(lines.indexOf('Workspace') + 1, at('rota for the garden.txt'));
     await page.getByLabel('Where').selectOption({ label: 'Public' });
     await row(page, 'large garden.bin').waitFor({ state: 'detached' });
     await page.getByLabel('Changed').selectOption({ label: 'Between two days…' });
     await page.getByLabel('To', { exact: true }).fill('2001-01-01');
     await page.getByRole('heading', { name: 'Nothing was found' }).waitFor();
-    await assertAccessible(page);
     assert.deepEqual(complaints, []);
-    await close();
   });
 
   it('acts on what was found: shows it in its folder, deletes it and has it back', async () => {
-    const { page, close } = await world.open('ann', '/search?q=garden');
+    const { page } = await world.visit('ann', '/search?q=garden');
     await row(page, 'Garden party.txt').click();
     await page.getByRole('toolbar').getByRole('button', { name: 'Delete', exact: true }).click();
     await row(page, 'Garden party.txt').waitFor({ state: 'detached' });
@@ -216,14 +215,9 @@ describe('search in the web page', () => {
     await page.goBack();
     await row(page, 'rota for the garden').dblclick();
     await page.waitForURL((url) => url.pathname.startsWith('/files/Workspace/rota'));
-    await close();
   });
 
-  for (const [how, options] of [
-    ['light', {}],
-    ['dark', { colorScheme: 'dark' }],
-    ['on a phone', PHONE],
-  ] as const) {
+  for (const [how, options] of LOOKS) {
     it(`is accessible ${how}, empty and with results`, async () => {
       const { page, complaints, close } = await world.open('ann', '/search', options);
       await page.getByRole('heading', { name: 'Find files by their names' }).waitFor();

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { assertAccessible } from '../browser/chromium.ts';
 import type { ApiClient } from '../../support/api-client.ts';
-import { PHONE, PageWorld } from '../../support/web-page.ts';
+import { LOOKS } from '../../support/page-looks.ts';
+import { PageWorld } from '../../support/web-page.ts';
 
 describe('the trash in the web page', () => {
   let world: PageWorld;
@@ -10,13 +11,13 @@ describe('the trash in the web page', () => {
     world = await PageWorld.start();
     await world.addUser('root', { role: 'admin' });
     await world.addUser('ann');
+    api = await world.api(name);
   });
   after(() => world.stop());
 
   const name = 'ann';
   let api: ApiClient;
   beforeEach(async () => {
-    api = await world.api(name);
     for (const { id } of await api.all('listTrash')) await api.ok('purgeTrash', { params: { id } });
   });
 
@@ -36,17 +37,16 @@ describe('the trash in the web page', () => {
   const namesIn = async () => (await api.all('listTrash')).map(({ name }) => name as string).sort();
 
   it('says what is kept there when there is nothing', async () => {
-    const { page, complaints, close } = await world.open(name, '/trash');
+    const { page, complaints } = await world.visit(name, '/trash');
     await page.getByRole('heading', { name: 'The trash is empty' }).waitFor();
     assert.equal(await button(page, 'Empty the trash').count(), 0);
     await assertAccessible(page);
     assert.deepEqual(complaints, []);
-    await close();
   });
 
   it('puts back where it was, and into the trash again', async () => {
     await deleted('/Mere/letter.txt', '/Mere/other.txt');
-    const { page, complaints, close } = await world.open(name, '/trash');
+    const { page, complaints } = await world.visit(name, '/trash');
     await rowOf(page, 'letter.txt').getByText('Mere', { exact: true }).waitFor();
     await rowOf(page, 'letter.txt').click();
     await button(page, 'Put back').click();
@@ -57,7 +57,6 @@ describe('the trash in the web page', () => {
     await rowOf(page, 'letter.txt').waitFor();
     await api.refused('getFile', 'not-found', { query: { path: '/Mere/letter.txt' } });
     assert.deepEqual(complaints, []);
-    await close();
   });
 
   it('tells the other name of what found its own taken, and the place of what lost its folder', async () => {
@@ -68,7 +67,7 @@ describe('the trash in the web page', () => {
     await api.ok('deleteFile', { query: { path: '/Mere/lost' } });
     const lost = (await api.all('listTrash')).find((entry) => entry.name === 'lost');
     await api.ok('purgeTrash', { params: { id: lost.id } });
-    const { page, close } = await world.open(name, '/trash');
+    const { page } = await world.visit(name, '/trash');
     await rowOf(page, 'twice.txt').click();
     await button(page, 'Put back').click();
     await said(page, '“twice.txt” is back in Mere as “twice (restored).txt”: its name was taken');
@@ -77,12 +76,11 @@ describe('the trash in the web page', () => {
     await button(page, 'Put back').click();
     await said(page, '“inside.txt” is back in Home: the folder it was in is gone');
     await api.ok('getFile', { query: { path: '/inside.txt' } });
-    await close();
   });
 
   it('deletes for good after asking, by keys alone', async () => {
     await deleted('/a.txt', '/b.txt', '/c.txt', '/d.txt');
-    const { page, close } = await world.open(name, '/trash');
+    const { page } = await world.visit(name, '/trash');
     await rowOf(page, 'd.txt').waitFor();
     await rowOf(page, 'd.txt').focus();
     // The newest are first: down to c, and b with it.
@@ -99,12 +97,11 @@ describe('the trash in the web page', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Delete for good' }).click();
     await said(page, '2 items are gone for good');
     assert.deepEqual(await namesIn(), ['a.txt', 'd.txt']);
-    await close();
   });
 
   it('chooses by ctrl, shift and box', async () => {
     await deleted('/1.txt', '/2.txt', '/3.txt', '/4.txt', '/5.txt');
-    const { page, close } = await world.open(name, '/trash');
+    const { page } = await world.visit(name, '/trash');
     await rowOf(page, '5.txt').click();
     await rowOf(page, '3.txt').click({ modifiers: ['Shift'] });
     await said(page, '3 chosen');
@@ -118,12 +115,11 @@ describe('the trash in the web page', () => {
     await button(page, 'Put back').click();
     await said(page, '5 are back where they were.');
     await page.getByRole('heading', { name: 'The trash is empty' }).waitFor();
-    await close();
   });
 
   it('is emptied after asking, with how much that is', async () => {
     await deleted('/x.txt', '/y.txt');
-    const { page, complaints, close } = await world.open(name, '/trash');
+    const { page, complaints } = await world.visit(name, '/trash');
     await button(page, 'Empty the trash').click();
     const dialog = page.getByRole('dialog', { name: 'Empty the trash?' });
     await dialog.getByText('2 items, 18 bytes: deleted for good. This cannot be undone.').waitFor();
@@ -132,7 +128,6 @@ describe('the trash in the web page', () => {
     await page.getByRole('heading', { name: 'The trash is empty' }).waitFor();
     assert.deepEqual(await namesIn(), []);
     assert.deepEqual(complaints, []);
-    await close();
   });
 
   it('shows what is deleted elsewhere, as it happens, and more as one scrolls', async () => {
@@ -142,7 +137,7 @@ describe('the trash in the web page', () => {
       body: { operations: paths.slice(0, 60).map((path) => ({ action: 'delete', path })) },
     });
     await api.ok('changeFiles', { body: { operations: paths.slice(60).map((path) => ({ action: 'delete', path })) } });
-    const { page, close } = await world.open(name, '/trash');
+    const { page } = await world.visit(name, '/trash');
     await rowOf(page, 'many 120.txt').waitFor();
     await rowOf(page, 'many 120.txt').focus();
     await page.keyboard.press('End');
@@ -153,12 +148,11 @@ describe('the trash in the web page', () => {
     await page.keyboard.press('Home');
     await deleted('/just now.txt');
     await rowOf(page, 'just now.txt').waitFor();
-    await close();
   });
 
   it('is everybody’s for an administrator, without the names of what lay in homes', async () => {
     await deleted('/secret plan.txt', '/Public/poster.txt');
-    const { page, close } = await world.open('root', '/trash');
+    const { page } = await world.visit('root', '/trash');
     await page.getByRole('heading', { name: 'The trash is empty' }).waitFor();
     await page.getByLabel('Everybody’s').check();
     await page.waitForURL('**/trash?of=all');
@@ -171,13 +165,9 @@ describe('the trash in the web page', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Delete for good' }).click();
     await said(page, 'is gone for good');
     assert.deepEqual(await namesIn(), ['poster.txt']);
-    await close();
   });
 
-  for (const [how, options] of [
-    ['dark', { colorScheme: 'dark' }],
-    ['on a phone', PHONE],
-  ] as const) {
+  for (const [how, options] of LOOKS) {
     it(`is accessible ${how}, and what is chosen by touch is put back`, async () => {
       await deleted('/Mere/touched.txt');
       const { page, close } = await world.open(name, '/trash', options);
