@@ -68,19 +68,20 @@ describe('documents in the viewer', () => {
   });
 
   it('shows code with colours, and saves what was changed', async () => {
-    await put('/Mere/hello.py', 'def hello():\n    return "world"\n');
-    const { page, complaints, close } = await world.open('ann', '/files/Mere/hello.py');
-    const editor = page.getByRole('textbox', { name: 'hello.py' });
+    // The server takes its ending for that of a film.
+    await put('/Mere/hello.ts', 'export const hello = "world";\n');
+    const { page, complaints, close } = await world.open('ann', '/files/Mere/hello.ts');
+    const editor = page.getByRole('textbox', { name: 'hello.ts' });
     await editor.waitFor();
     await page.waitForFunction(`new Set(
       [...(document.querySelector('.editor')?.shadowRoot?.querySelectorAll('.cm-line span') ?? [])]
         .map((span) => getComputedStyle(span).color)).size > 1`);
     await editor.click();
     await page.keyboard.press('Control+End');
-    await page.keyboard.type('# more');
+    await page.keyboard.type('// more');
     await page.keyboard.press('Control+s');
     await page.getByText('Saved').waitFor();
-    assert.equal(await textOf('/Mere/hello.py'), 'def hello():\n    return "world"\n# more');
+    assert.equal(await textOf('/Mere/hello.ts'), 'export const hello = "world";\n// more');
     await assertAccessible(page);
     assert.deepEqual(complaints, []);
     await close();

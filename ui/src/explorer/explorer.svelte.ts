@@ -10,6 +10,7 @@ import type { EntriesView, Target } from './actions/target.ts';
 import { parentOf } from './change-effect.ts';
 import { FolderList } from './folder-list.svelte.ts';
 import { isOfPictures } from './kinds.ts';
+import { screen } from './screen.svelte.ts';
 import { Selection } from './selection.svelte.ts';
 import { keepLook, lookOf, type FolderLook } from './view-preferences.ts';
 
@@ -33,7 +34,8 @@ class Explorer implements EntriesView {
   wanted = $state.raw<{ readonly index: number }>();
   /** The entry whose name is being changed in its place. */
   renamingId = $state<number>();
-  isDetailsOpen = $state(readStored('details', false));
+  /** On a phone they cover the folder: there they are opened for once. */
+  isDetailsOpen = $state(!screen.isNarrow && readStored('details', false));
   #chosenLook = $state.raw<FolderLook>();
   readonly look: FolderLook = $derived(
     this.#chosenLook ?? { ...BY_NAME, view: isOfPictures(this.list) ? 'grid' : 'list' },
@@ -172,7 +174,7 @@ class Explorer implements EntriesView {
 
   toggleDetails(): void {
     this.isDetailsOpen = !this.isDetailsOpen;
-    store('details', this.isDetailsOpen);
+    if (!screen.isNarrow) store('details', this.isDetailsOpen);
   }
 
   clear(): void {

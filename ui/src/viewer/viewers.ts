@@ -1,5 +1,6 @@
 import type { FileEntry } from '../api/files.ts';
 import { DOCUMENT_KINDS } from './documents/kinds.ts';
+import { isText } from './documents/text-kinds.ts';
 import { preloadPicture } from './images/picture.svelte.ts';
 import type { ViewerKind } from './viewer-kind.ts';
 
@@ -15,7 +16,8 @@ const KINDS: readonly ViewerKind[] = [
   {
     id: 'video',
     isDark: true,
-    shows: ({ mediaType = '' }) => mediaType.startsWith('video/'),
+    // A source file in TypeScript has the ending, and so the type, of some films.
+    shows: (entry) => entry.mediaType?.startsWith('video/') === true && !isText(entry),
     load: () => import('./media/video-viewer.svelte'),
   },
   {
