@@ -55,9 +55,14 @@ export function whenSignedOut(listener: () => Promise<boolean>): void {
 async function fetchSignedIn(request: Request): Promise<Response> {
   const again = request.clone();
   const response = await reach(request);
-  if (response.status !== 401 || new URL(request.url).pathname.startsWith('/api/v1/session')) return response;
+  if (response.status !== 401 || isOfSigningIn(new URL(request.url).pathname)) return response;
   if ((await renewSession()) || (await Promise.race([signedInAgain(), aborted(request.signal)]))) return reach(again);
   return response;
+}
+
+/** What is refused there is a password or a code. Not so of `/api/v1/sessions`. */
+function isOfSigningIn(path: string): boolean {
+  return path === '/api/v1/session' || path.startsWith('/api/v1/session/');
 }
 
 /** Rejects when it is: what nobody asks for any more waits for nobody. */
