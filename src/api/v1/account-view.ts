@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ROLES, type User } from '../../core/actor.ts';
+import type { Core } from '../../core/core.ts';
 import { hasHome } from '../../core/permissions.ts';
 
 export const accountSchema = z
@@ -7,6 +8,7 @@ export const accountSchema = z
     name: z.string(),
     role: z.enum(ROLES),
     hasHome: z.boolean().describe('Whether there are files of one’s own; `normal` users have none.'),
+    isHomeOpenToAdmins: z.boolean().describe('Whether administrators can open these files.'),
     quotaBytes: z.number().int().describe('How much the user may own: files, old versions and trash.'),
     usedBytes: z.number().int(),
     reservedBytes: z
@@ -19,12 +21,14 @@ export const accountSchema = z
   })
   .meta({ id: 'Account' });
 
-export function accountView(user: User): z.input<typeof accountSchema> {
+export function accountView(user: User, { settings }: Pick<Core, 'settings'>): z.input<typeof accountSchema> {
   const { name, role, homeSpaceId, quotaBytes, usedBytes, reservedBytes, hasSecondFactor, lastLoginAtMs } = user;
+  const isAtHome = homeSpaceId !== undefined && hasHome(user);
   return {
     name,
     role,
-    hasHome: homeSpaceId !== undefined && hasHome(user),
+    hasHome: isAtHome,
+    isHomeOpenToAdmins: isAtHome && settings.accounts.adminsOpenHomes,
     quotaBytes,
     usedBytes,
     reservedBytes,

@@ -39,7 +39,7 @@ export const accountRoutes = [
     access: 'user',
     answers: { 200: { description: 'The account.', schema: accountSchema } },
     errors: [],
-    handle: async ({ caller }, services) => json(200, accountView(await ownUser(caller, services))),
+    handle: async ({ caller }, services) => json(200, accountView(await ownUser(caller, services), services.core)),
   }),
   route({
     method: 'post',

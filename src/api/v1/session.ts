@@ -62,7 +62,7 @@ export function cookiesOf(
 
 function pageAnswer(opened: OpenedPage, request: Asked, { core }: ApiServices): Answer {
   const body: z.input<typeof pageSchema> = {
-    account: accountView(opened.user),
+    account: accountView(opened.user, core),
     sessionId: opened.sessionId,
     tokenExpiresAt: new Date(opened.tokenExpiresAtMs).toISOString(),
     sessionExpiresAt: new Date(opened.sessionExpiresAtMs).toISOString(),

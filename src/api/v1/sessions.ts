@@ -63,7 +63,7 @@ export const sessionListRoutes = [
       const found = await core.store.sessions.find(caller.sessionId ?? '');
       if (found === undefined) throw new DomainError('not-authenticated', 'this session has ended meanwhile');
       const session = sessionView(found.session, caller);
-      return json(200, { account: accountView(found.user), session, isInsecure: !isSecure });
+      return json(200, { account: accountView(found.user, core), session, isInsecure: !isSecure });
     },
   }),
   route({

@@ -198,12 +198,14 @@ describeOnDatabases('users', (database) => {
       assert.equal(await status(davOfAdam, 'GET', 'Homes/nina/Mere/letter.txt'), 404);
       assert.ok(!(await davOfAdam.list('')).has('Homes'));
       await adam.refused('getFile', 'not-found', { query: { path: '/Homes/nina' } });
+      assert.equal((await adam.ok('getAccount')).body.isHomeOpenToAdmins, false);
       // The name is kept free all the same.
       assert.equal(await status(davOfAdam, 'MKCOL', 'homes'), 403);
     });
 
     it('open at once, over every edge, with all that their owners may do', async () => {
       await opens(true);
+      assert.equal((await adam.ok('getAccount')).body.isHomeOpenToAdmins, true);
       assert.ok((await davOfAdam.list('')).has('Homes'));
       const homes = await davOfAdam.list('Homes');
       assert.ok(homes.has('nina'));
