@@ -28,11 +28,14 @@ export async function putFile({ path, file, onConflict }: NewFile, watching: Wat
   await send({ method: 'PUT', address: `/api/v1/files/content?${query.toString()}`, body: file, ...watching });
 }
 
-/** Begins an upload in pieces (tus 1.0, "Creation"); answers its address. Room for all of it is promised then. */
-export async function beginUpload({ path, file, onConflict }: NewFile, signal: AbortSignal): Promise<string> {
-  const metadata = { path, onConflict, filetype: file.type, modifiedAt: String(file.lastModified), by: BY_PAGE };
+/**
+ * Begins an upload in pieces (tus 1.0, "Creation"); answers its address. Room for all of it is promised then, so nothing cuts
+ * it off. By `key` it is found again when the answer is lost.
+ */
+export async function beginUpload({ path, file, onConflict }: NewFile, key: string): Promise<string> {
+  const metadata = { path, onConflict, filetype: file.type, modifiedAt: String(file.lastModified), by: BY_PAGE, key };
   const headers = { ...TUS, 'Upload-Length': String(file.size), 'Upload-Metadata': encoded(metadata) };
-  const { header } = await send({ method: 'POST', address: UPLOADS, headers, signal });
+  const { header } = await send({ method: 'POST', address: UPLOADS, headers, signal: NEVER });
   const location = header('Location');
   if (location === undefined) throw new Problem({ code: 'unknown', status: 201, detail: 'no Location' });
   return location;
@@ -42,7 +45,7 @@ export async function beginUpload({ path, file, onConflict }: NewFile, signal: A
 export async function uploadOffset(location: string, signal: AbortSignal): Promise<number | undefined> {
   try {
     const { header } = await send({ method: 'HEAD', address: location, headers: TUS, signal });
-    return Number(header('Upload-Offset'));
+    return offsetIn(header('Upload-Offset'));
   } catch (error) {
     // The answer to HEAD has no body that says more.
     if (!(error instanceof Problem)) throw error;
@@ -61,7 +64,15 @@ interface Piece extends Watching {
 export async function sendPiece(location: string, { offset, bytes, ...watching }: Piece): Promise<number> {
   const headers = { ...TUS, 'Content-Type': 'application/offset+octet-stream', 'Upload-Offset': String(offset) };
   const { header } = await send({ method: 'PATCH', address: location, headers, body: bytes, ...watching });
-  return Number(header('Upload-Offset'));
+  return offsetIn(header('Upload-Offset'));
+}
+
+/** Something on the way may have answered in the server's place. */
+function offsetIn(header: string | undefined): number {
+  if (header === undefined || !/^\d+$/.test(header)) {
+    throw new Problem({ code: 'unknown', status: 200, detail: 'no Upload-Offset' });
+  }
+  return Number(header);
 }
 
 /** Makes the file of bytes that are all there, in another way than was said at the beginning. */
@@ -73,7 +84,7 @@ export async function finishUpload(location: string, onConflict: OnConflict): Pr
 /** Gives it up; what came of it goes. */
 export async function endUpload(location: string): Promise<void> {
   try {
-    await send({ method: 'DELETE', address: location, headers: TUS, signal: new AbortController().signal });
+    await send({ method: 'DELETE', address: location, headers: TUS, signal: NEVER });
   } catch (error) {
     if (!(error instanceof Problem) || error.status !== 404) throw error;
   }
@@ -107,6 +118,7 @@ export async function ensureFolder(path: string): Promise<void> {
 }
 
 const BY_PAGE = 'nosocial web page';
+const NEVER = new AbortController().signal;
 
 function encoded(metadata: Readonly<Record<string, string>>): string {
   return Object.entries(metadata)

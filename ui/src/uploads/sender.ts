@@ -1,6 +1,7 @@
 import { isProblem, Problem } from '../api/problem.ts';
-import { beginUpload, ensureFolder, putFile, sendPiece, uploadOffset, type NewFile } from '../api/uploads.ts';
-import { joined } from '../explorer/actions/paths.ts';
+import { ensureFolder, putFile, sendPiece, uploadOffset, type NewFile } from '../api/uploads.ts';
+import { isAtOrBelow, joined } from '../explorer/actions/paths.ts';
+import { Beginnings } from './beginnings.ts';
 import { pathOf, type UploadItem } from './upload-item.ts';
 
 const MIB = 1024 * 1024;
@@ -26,6 +27,9 @@ export class Sender {
   readonly #progress: Progress;
   /** Folders that are there, or are being made. */
   readonly #folders = new Map<string, Promise<void>>();
+  readonly #beginnings = new Beginnings();
+  /** Sent in one request that nobody heard the end of. */
+  readonly #unanswered = new WeakSet<UploadItem>();
 
   constructor(progress: Progress) {
     this.#progress = progress;
@@ -34,6 +38,16 @@ export class Sender {
   /** Those are there. */
   know(...paths: readonly string[]): void {
     for (const path of paths) this.#folders.set(path, Promise.resolve());
+  }
+
+  /** What is there is to be found out anew: somebody may have deleted it since. */
+  forgetBelow(top: string): void {
+    for (const path of this.#folders.keys()) if (isAtOrBelow(path, top)) this.#folders.delete(path);
+  }
+
+  /** It was sent before, and perhaps the server has it. */
+  mayHaveCome(item: UploadItem): boolean {
+    return this.#unanswered.has(item);
   }
 
   /** Throws `Problem`, also when it got no answer: to be called again then. */
@@ -56,8 +70,13 @@ export class Sender {
     }
   }
 
-  #put(item: UploadItem, file: NewFile, signal: AbortSignal): Promise<void> {
-    return putFile(file, { signal, onprogress: (bytes) => this.#progress.sent(item, bytes) });
+  async #put(item: UploadItem, file: NewFile, signal: AbortSignal): Promise<void> {
+    try {
+      await putFile(file, { signal, onprogress: (bytes) => this.#progress.sent(item, bytes) });
+    } catch (error) {
+      if (!isAnswered(error)) this.#unanswered.add(item);
+      throw error;
+    }
   }
 
   async #sendPieces(item: UploadItem, newFile: NewFile, signal: AbortSignal): Promise<void> {
@@ -84,9 +103,10 @@ export class Sender {
         return { location: item.location, offset };
       }
     }
-    const location = await beginUpload(file, signal);
+    const location = await this.#beginnings.begin(item, file);
     item.location = location;
     this.#progress.placed(item);
+    signal.throwIfAborted();
     this.#progress.found(item, 0);
     return { location, offset: 0 };
   }
@@ -99,6 +119,11 @@ export class Sender {
     made.catch(() => this.#folders.delete(path));
     return made;
   }
+}
+
+/** The server itself said what became of it. */
+function isAnswered(error: unknown): boolean {
+  return isProblem(error) && !isProblem(error, 'unreachable', 'unknown');
 }
 
 /** A file that was changed or removed since looks to the browser as if the network had failed. */

@@ -1,6 +1,7 @@
 import { getFile } from '../api/files.ts';
 import { isProblem } from '../api/problem.ts';
 import { endUpload, finishUpload } from '../api/uploads.ts';
+import { isSame } from '../conflicts/conflict.ts';
 import { conflicts, type Conflicts } from '../conflicts/conflicts.svelte.ts';
 import { nameIn, parentOf } from '../explorer/actions/paths.ts';
 import { problemText, t } from '../lib/messages.svelte.ts';
@@ -33,6 +34,11 @@ interface BatchState {
   readonly conflicts: Conflicts;
 }
 
+interface Attempt {
+  readonly attempts: number;
+  readonly signal: AbortSignal;
+}
+
 /** What is being uploaded, in this tab. */
 class Uploads {
   /** Drops that are looked at before they are begun. */
@@ -61,7 +67,7 @@ class Uploads {
         this.#queue.progress(item, bytes);
         this.pace.rest();
       },
-      placed: () => this.#remember(),
+      placed: (item) => this.#placed(item),
     });
     this.#queue = new UploadQueue({
       width: WIDTH,
@@ -176,6 +182,7 @@ class Uploads {
     incoming: readonly Incoming[],
     { batch, conflicts: questions }: BatchState,
   ): Promise<UploadItem[] | undefined> {
+    this.#sender.forgetBelow(batch.folder);
     const look = async (path: string, names: readonly string[]): Promise<Place> => {
       const place = await lookAt(path, names);
       this.#sender.know(path);
@@ -202,7 +209,7 @@ class Uploads {
         signal.throwIfAborted();
         attempts = item.sentBytes > furthest ? 1 : attempts + 1;
         furthest = Math.max(furthest, item.sentBytes);
-        const outcome = await this.#judge(item, error, attempts);
+        const outcome = await this.#judge(item, error, { attempts, signal });
         signal.throwIfAborted();
         if (outcome !== undefined) return outcome;
       }
@@ -210,20 +217,29 @@ class Uploads {
   }
 
   /** Undefined: to be tried again now. */
-  async #judge(item: UploadItem, error: unknown, attempts: number): Promise<Outcome | undefined> {
-    if (isProblem(error, 'not-authenticated')) {
-      this.#queue.hold();
-      // It asks to sign in again, over what is open.
-      void session.refresh().catch(() => undefined);
-      return { state: 'held' };
-    }
-    if (isProblem(error, 'already-exists')) return this.#askAgain(item);
+  async #judge(item: UploadItem, error: unknown, { attempts, signal }: Attempt): Promise<Outcome | undefined> {
+    if (isProblem(error, 'already-exists')) return this.#askAgain(item, signal);
+    const isSignedOut = isProblem(error, 'not-authenticated');
     const isOutOfStep = isProblem(error, 'refused') && item.location !== undefined;
-    if ((!isPassing(error) && !isOutOfStep) || attempts > MOST_ATTEMPTS) {
+    if ((!isPassing(error) && !isOutOfStep && !isSignedOut) || attempts > MOST_ATTEMPTS) {
       if (isProblem(error, 'quota-exceeded', 'no-space')) this.#failLarger(item, error);
       return { state: 'failed', reason: problemText(error) };
     }
+    if (isSignedOut) return this.#signInAgain();
     await this.#untilAnswered(item);
+    return undefined;
+  }
+
+  /** Undefined: the session goes on after all, renewed by another tab for one. */
+  async #signInAgain(): Promise<Outcome | undefined> {
+    try {
+      // It asks to sign in again, over what is open.
+      await session.refresh();
+    } catch (error) {
+      if (!isProblem(error, 'not-authenticated')) return undefined;
+      this.#queue.hold();
+      return { state: 'held' };
+    }
     return undefined;
   }
 
@@ -240,7 +256,7 @@ class Uploads {
   }
 
   /** The name was taken while it was sent. */
-  async #askAgain(item: UploadItem): Promise<Outcome | undefined> {
+  async #askAgain(item: UploadItem, signal: AbortSignal): Promise<Outcome | undefined> {
     const { file, name, folder, location } = item;
     if (file === undefined) return { state: 'done' };
     try {
@@ -251,7 +267,9 @@ class Uploads {
         modifiedAt: new Date(file.lastModified).toISOString(),
       } as const;
       const conflict = { name, folder, there: { kind, sizeBytes, modifiedAt }, comes };
+      if (this.#sender.mayHaveCome(item) && isSame(conflict)) return { state: 'done' };
       const decision = await this.#batches.get(item.batch.id)?.conflicts.ask(conflict);
+      signal.throwIfAborted();
       if (decision !== 'replace' && decision !== 'keep-both') {
         await this.#discard(item);
         return { state: 'skipped' };
@@ -261,7 +279,10 @@ class Uploads {
       await finishUpload(location, decision);
       return { state: 'done' };
     } catch (error) {
-      return { state: 'failed', reason: problemText(error) };
+      signal.throwIfAborted();
+      if (!isPassing(error)) return { state: 'failed', reason: problemText(error) };
+      await this.#untilAnswered(item);
+      return undefined;
     }
   }
 
@@ -281,6 +302,12 @@ class Uploads {
     } catch (error) {
       tellProblem(error);
     }
+  }
+
+  #placed(item: UploadItem): void {
+    // While the server began it.
+    if (item.state === 'cancelled') void this.#discard(item);
+    else this.#remember();
   }
 
   #remember(): void {

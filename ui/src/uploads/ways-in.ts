@@ -4,6 +4,7 @@ import { tellProblem } from '../state/toasts.ts';
 import { walk, type Incoming } from './incoming.ts';
 import { tellingName } from './names.ts';
 import { onDemand } from './on-demand.svelte.ts';
+import { pick } from './picker.ts';
 import { entriesOf, picked } from './taken.ts';
 
 async function add(folder: string, find: () => Promise<Incoming[]> | Incoming[]): Promise<void> {
@@ -42,24 +43,6 @@ function takePhoto(folder: string): void {
 
 /** The ways in which files come; `folder` is the path of the one that they go to. */
 export const uploads = { addDropped, addPasted, pickFiles, pickFolder, takePhoto };
-
-type Picking = { -readonly [Key in 'multiple' | 'webkitdirectory' | 'accept' | 'capture']?: HTMLInputElement[Key] };
-
-/** Lets somebody choose; nothing happens when they do not. */
-export function pick(how: Picking, onpicked: (files: FileList) => void): void {
-  const input = document.createElement('input');
-  input.type = 'file';
-  input.hidden = true;
-  Object.assign(input, how);
-  input.addEventListener('change', () => {
-    input.remove();
-    if (input.files?.length) onpicked(input.files);
-  });
-  input.addEventListener('cancel', () => input.remove());
-  // Safari opens none that is not in the page.
-  document.body.append(input);
-  input.click();
-}
 
 function named(files: Iterable<File>, about: string): Incoming[] {
   const now = new Date();
