@@ -21,16 +21,23 @@ export async function measureMemory(world: PageWorld): Promise<Figure[]> {
   const { page, close } = await world.open('ann', '/files/pictures/picture%200.jpg');
   const session = await page.context().newCDPSession(page);
   await session.send('HeapProfiler.enable');
+  /** Until the picture is there, as somebody does who looks at it. */
+  const see = (number: number): Promise<unknown> =>
+    page.waitForFunction((name) => {
+      const picture = document.querySelector<HTMLImageElement>(`[role="dialog"] img[alt="${name}"]`);
+      return picture !== null && picture.complete && picture.naturalWidth > 0;
+    }, `picture ${number}.jpg`);
+  let at = 0;
+  let step = 1;
   const look = async (times: number): Promise<void> => {
     for (let time = 0; time < times; time += 1) {
-      await page.keyboard.press(time % (2 * PICTURES) < PICTURES ? 'ArrowRight' : 'ArrowLeft');
-      await page.waitForTimeout(120);
+      if (at + step < 0 || at + step >= PICTURES) step = -step;
+      at += step;
+      await page.keyboard.press(step > 0 ? 'ArrowRight' : 'ArrowLeft');
+      await see(at);
     }
   };
-  await page
-    .getByRole('img', { name: /picture/ })
-    .first()
-    .waitFor();
+  await see(0);
   await look(20);
   const before = await usageOf(session);
   await look(PREVIEWS);
