@@ -29,7 +29,8 @@ export async function createInvitation(
   if (registration === 'closed') {
     throw new DomainError(
       'registration-closed',
-      'nobody could use an invitation while registration is closed; change accounts.registration to "invitation" first',
+      'nobody could use an invitation while registration is closed; ' +
+        'first choose "invitation" in the settings, at who may join (accounts.registration)',
     );
   }
   const secret = randomSecret(SECRET_BYTES);

@@ -120,6 +120,8 @@ describe('an account in the web page', () => {
     await page.keyboard.press('Enter');
     const dialog = page.getByRole('dialog', { name: 'Sign in again' });
     await dialog.waitFor();
+    // Only the password is asked for: one can type it at once.
+    await dialog.locator('[name="password"]:focus').waitFor();
     await assertAccessible(page);
     // Neither Escape nor the rest of the page leads past it.
     await page.keyboard.press('Escape');

@@ -66,4 +66,12 @@ describe('the web page around everything', () => {
       await close();
     });
   }
+
+  it('leaves room for the files in a window zoomed to 400 %', async () => {
+    const { page, close } = await world.open('ann', '/files', { viewport: { width: 320, height: 200 } });
+    await page.getByRole('main').getByText('Workspace', { exact: true }).scrollIntoViewIfNeeded();
+    const box = await page.getByRole('main').boundingBox();
+    assert.ok(box!.height > 200);
+    await close();
+  });
 });
