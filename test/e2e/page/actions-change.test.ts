@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { PageWorld } from '../../support/web-page.ts';
+import { PHONE, PageWorld } from '../../support/web-page.ts';
 import {
   choose,
   fromMenu,
@@ -12,9 +12,14 @@ import {
   showing,
   told,
   undo,
+  until,
 } from '../../support/explorer-page.ts';
+import { putManyEntries } from '../../support/many-entries.ts';
 import type { ApiClient } from '../../support/api-client.ts';
 import { assertAccessible, type Watched } from '../browser/chromium.ts';
+
+/** More than fit into a job. */
+const MANY = 1100;
 
 describe('what the page does to files', () => {
   let world: PageWorld;
@@ -23,6 +28,8 @@ describe('what the page does to files', () => {
   before(async () => {
     world = await PageWorld.start();
     await world.addUser('ann', { role: 'admin' });
+    await world.addUser('norm', { role: 'normal' });
+    await world.addUser('bob', { role: 'advanced' });
     api = await world.api('ann');
     watched = await world.open('ann');
   });
@@ -86,7 +93,6 @@ describe('what the page does to files', () => {
     await choose(page, 'old.txt');
     await page.keyboard.press('Shift+Delete');
     await page.getByRole('dialog').waitFor();
-    await assertAccessible(page);
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     assert.deepEqual(await namesIn(api, '/good'), ['old.txt']);
@@ -174,6 +180,115 @@ describe('what the page does to files', () => {
       await page.getByRole('button', { name: 'Download', exact: true }).click();
       assert.equal((await download).suggestedFilename(), want);
     }
+  });
+
+  it('offers nothing that one may not do', async () => {
+    await makeFiles(api, '/Workspace/of-ann.txt');
+    const { page, close } = await world.open('norm', '/files/Workspace');
+    await showing(page, 'of-ann.txt');
+    await row(page, 'of-ann.txt').click({ button: 'right' });
+    const items = await page.getByRole('menuitem').locator('span:not(.no-icon)').allTextContents();
+    assert.deepEqual(items, ['Open', 'Download', 'Copy', 'Duplicate', 'Copy to…', 'Copy address', 'Details']);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Delete');
+    await page.keyboard.press('F2');
+    await page.keyboard.press('Control+x');
+    assert.equal(await page.getByRole('textbox', { name: 'New name for of-ann.txt' }).count(), 0);
+    assert.equal(await page.getByRole('button', { name: 'Paste' }).count(), 0);
+    assert.ok((await namesIn(api, '/Workspace')).includes('of-ann.txt'));
+    await close();
+  });
+
+  it('does what it can, and names what it could not do, and why', async () => {
+    await makeFiles(api, '/Workspace/hers.txt');
+    await makeFiles(await world.api('bob'), '/Workspace/his.txt');
+    const { page, close } = await world.open('bob', '/files/Workspace');
+    await showing(page, 'hers.txt', 'his.txt');
+    await choose(page, 'hers.txt', 'his.txt');
+    await page.keyboard.press('Delete');
+    await told(page, '“hers.txt”: You may not do this here');
+    await told(page, '“his.txt” is in the trash');
+    // It was taken out at once, and comes back.
+    await showing(page, 'hers.txt');
+    await notShowing(page, 'his.txt');
+    await close();
+  });
+
+  it('has room for it on a phone', async () => {
+    await makeFiles(api, '/phone/deep/a.txt');
+    const { page, close } = await world.open('ann', '/files/phone/deep', PHONE);
+    await showing(page, 'a.txt');
+    await page.getByRole('heading', { name: 'deep' }).waitFor();
+    await assertAccessible(page);
+    await page.getByRole('button', { name: 'New', exact: true }).click();
+    await page.getByRole('menuitem', { name: 'Take a photo' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('link', { name: 'Up to phone' }).click();
+    await showing(page, 'deep');
+    await close();
+  });
+
+  async function putInto(path: string, count: number): Promise<void> {
+    const { body: folder } = await api.ok('createFolder', { body: { path } });
+    const names = Array.from({ length: count }, (_, index) => `file ${String(index + 1).padStart(4, '0')}`);
+    putManyEntries(world.server, folder.id as number, names);
+  }
+
+  async function countIn(path: string): Promise<number> {
+    return (await api.ok('listFiles', { query: { path, limit: 1, kind: 'file' } })).body.totalCount as number;
+  }
+
+  it('shows how far it is with thousands, stops when it is called off, and takes back what was done', async () => {
+    const { page } = watched;
+    await putInto('/many', MANY);
+    await makeFolders(api, '/many/there');
+    await goTo(page, '/files/many', 'there', 'file 0001');
+    // That the job has begun is held back until the button was pressed.
+    const pressed = Promise.withResolvers<void>();
+    await page.route('**/api/v1/files/bulk', async (route) => {
+      const response = await route.fetch();
+      await pressed.promise;
+      await route.fulfill({ response });
+    });
+    await row(page, 'file 0001').click();
+    await page.keyboard.press('Control+a');
+    await row(page, 'there').click({ modifiers: ['Control'] });
+    await page.keyboard.press('Control+x');
+    await row(page, 'there').getByRole('link').dblclick();
+    await page.waitForURL('**/there');
+    await page.getByRole('button', { name: 'Paste' }).click();
+    const progress = page.getByRole('progressbar', { name: 'Moving 1,100 items' });
+    await progress.waitFor();
+    await assertAccessible(page);
+    await page.getByRole('listitem').filter({ has: progress }).getByRole('button', { name: 'Cancel' }).click();
+    pressed.resolve();
+    await told(page, / moved to there/);
+    await page.unroute('**/api/v1/files/bulk');
+    const moved = await countIn('/many/there');
+    assert.ok(moved > 0 && moved <= 1000, `${moved} of the first 1000 were moved`);
+    assert.equal(await countIn('/many'), MANY - moved);
+    await undo(page);
+    await until(async () => (await countIn('/many')) === MANY);
+    assert.equal(await countIn('/many/there'), 0);
+  });
+
+  it('deletes all that are in a folder, and brings all of them back by one request', async () => {
+    const { page } = watched;
+    await putInto('/some', 130);
+    await goTo(page, '/files/some', 'file 0001');
+    await row(page, 'file 0001').click();
+    await page.keyboard.press('Control+a');
+    await page.keyboard.press('Delete');
+    await notShowing(page, 'file 0001');
+    await told(page, '130 are in the trash');
+    assert.equal(await countIn('/some'), 0);
+    const changes: string[] = [];
+    page.on('request', (request) => {
+      if (request.method() === 'POST') changes.push(new URL(request.url()).pathname);
+    });
+    await undo(page);
+    await until(async () => (await countIn('/some')) === 130);
+    assert.deepEqual(changes, ['/api/v1/files/bulk']);
   });
 
   it('complained of nothing', () => assert.deepEqual(watched.complaints, []));

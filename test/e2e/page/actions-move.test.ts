@@ -13,9 +13,25 @@ import {
   showing,
   told,
   undo,
+  until,
 } from '../../support/explorer-page.ts';
 import type { ApiClient } from '../../support/api-client.ts';
+import type { Page } from 'playwright-core';
 import { assertAccessible, type Watched } from '../browser/chromium.ts';
+
+async function textOf(api: ApiClient, path: string): Promise<string> {
+  return (await api.ok('downloadFile', { query: { path } })).bytes.toString();
+}
+
+/** Cuts or copies these here and pastes them there. */
+async function bring(page: Page, key: 'x' | 'c', names: string[], to: string): Promise<void> {
+  await choose(page, ...names);
+  await page.keyboard.press(`Control+${key}`);
+  await page.getByRole('grid').getByRole('link', { name: to, exact: true }).dblclick();
+  await page.waitForURL(`**/${to}`);
+  await page.getByRole('button', { name: 'Paste' }).waitFor();
+  await page.keyboard.press('Control+v');
+}
 
 describe('moving and copying in the page', () => {
   let world: PageWorld;
@@ -140,12 +156,77 @@ describe('moving and copying in the page', () => {
     await goTo(page, '/files/tree/deep', 'er');
     const tree = page.getByRole('tree', { name: 'Folders' });
     await tree.getByRole('treeitem', { name: 'deep', selected: true }).waitFor();
-    await makeFolders(api, '/tree/beside');
-    await tree.getByRole('treeitem', { name: 'beside' }).click();
-    await page.waitForURL('**/files/tree/beside');
+    await makeFolders(api, '/tree/new here');
+    await tree.getByRole('treeitem', { name: 'new here' }).click();
+    await page.waitForURL('**/files/tree/new%20here');
     await tree.getByRole('treeitem', { name: 'deep', exact: true }).focus();
     await page.keyboard.press('Enter');
     await page.waitForURL('**/files/tree/deep');
+  });
+
+  it('where a name is taken replaces, which keeps a version, and takes even that back', async () => {
+    const { page } = watched;
+    await makeFiles(api, '/replace/to/a.txt', '/replace/a.txt');
+    await goTo(page, '/files/replace', 'to', 'a.txt');
+    await bring(page, 'x', ['a.txt'], 'to');
+    const dialog = page.getByRole('dialog', { name: 'A file of this name exists' });
+    await dialog.waitFor();
+    await assertAccessible(page);
+    await dialog.getByRole('button', { name: 'Replace' }).click();
+    await told(page, '“a.txt” moved to to');
+    assert.equal(await textOf(api, '/replace/to/a.txt'), '/replace/a.txt');
+    await undo(page);
+    await until(async () => (await textOf(api, '/replace/to/a.txt')) === '/replace/to/a.txt');
+    assert.equal(await textOf(api, '/replace/a.txt'), '/replace/a.txt');
+  });
+
+  it('where names are taken asks once for all, and keeps both', async () => {
+    const { page } = watched;
+    await makeFiles(api, '/both/to/a.txt', '/both/to/b.txt', '/both/a.txt', '/both/b.txt', '/both/c.txt');
+    await goTo(page, '/files/both', 'a.txt', 'b.txt', 'c.txt');
+    await bring(page, 'c', ['a.txt', 'b.txt', 'c.txt'], 'to');
+    const dialog = page.getByRole('dialog', { name: 'A file of this name exists' });
+    await dialog.getByLabel('Do the same for the other one').check();
+    await dialog.getByRole('button', { name: 'Keep both' }).click();
+    await told(page, '3 copied to to');
+    assert.deepEqual(await namesIn(api, '/both/to'), ['a (2).txt', 'a.txt', 'b (2).txt', 'b.txt', 'c.txt']);
+    await undo(page);
+    await notShowing(page, 'a (2).txt', 'b (2).txt', 'c.txt');
+  });
+
+  it('merges folders, skips what is there, and puts all back', async () => {
+    const { page } = watched;
+    await makeFiles(api, '/merge/to/album/1.txt', '/merge/album/1.txt', '/merge/album/2.txt', '/merge/album/in/3.txt');
+    await makeFolders(api, '/merge/to/album/in');
+    await goTo(page, '/files/merge', 'to', 'album');
+    await bring(page, 'x', ['album'], 'to');
+    await page.getByRole('dialog', { name: 'A folder of this name exists' }).waitFor();
+    await page.getByRole('button', { name: 'Merge' }).click();
+    // Folders come first, and so does their question.
+    await page.getByText('“in” is in “album” already').waitFor();
+    await page.getByRole('button', { name: 'Merge' }).click();
+    await page.getByText('“1.txt” is in “album” already').waitFor();
+    await page.getByRole('button', { name: 'Skip' }).click();
+    await told(page, '2 moved to to');
+    assert.deepEqual(await namesIn(api, '/merge/to/album'), ['in', '1.txt', '2.txt']);
+    assert.deepEqual(await namesIn(api, '/merge/to/album/in'), ['3.txt']);
+    assert.deepEqual(await namesIn(api, '/merge/album'), ['1.txt']);
+    await undo(page);
+    await until(async () => (await namesIn(api, '/merge/album')).join() === 'in,1.txt,2.txt');
+    assert.deepEqual(await namesIn(api, '/merge/album/in'), ['3.txt']);
+    assert.deepEqual(await namesIn(api, '/merge/to/album/in'), []);
+  });
+
+  it('does nothing more to a taken name when the question is closed', async () => {
+    const { page } = watched;
+    await makeFiles(api, '/close/to/a.txt', '/close/a.txt');
+    await goTo(page, '/files/close', 'to', 'a.txt');
+    await bring(page, 'x', ['a.txt'], 'to');
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    assert.deepEqual(await namesIn(api, '/close'), ['to', 'a.txt']);
+    assert.equal(await textOf(api, '/close/to/a.txt'), '/close/to/a.txt');
   });
 
   it('complained of nothing', () => assert.deepEqual(watched.complaints, []));
