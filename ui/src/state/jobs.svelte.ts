@@ -98,7 +98,7 @@ class Jobs {
 }
 
 function lost(job: Job): Job {
-  return { ...job, state: 'failed', problem: { code: 'unknown', detail: t('jobs.lost') } };
+  return { ...job, state: 'failed', problem: { code: 'job-lost', detail: t('jobs.lost') } };
 }
 
 export const jobs = new Jobs();
