@@ -11,12 +11,21 @@ const EVERY_MS = 10_000;
 export class Disks {
   items = $state.raw<readonly Disk[]>();
   error = $state.raw<unknown>();
+  #isLooking = false;
 
   /** Loads them now and then anew, until the function that it returns is called. */
   watch(): () => void {
     void this.load();
-    const timer = setInterval(() => void this.load(), EVERY_MS);
+    const timer = setInterval(() => void this.#look(), EVERY_MS);
     return () => clearInterval(timer);
+  }
+
+  /** One request at a time: they wait while somebody is asked to sign in again. */
+  async #look(): Promise<void> {
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    await this.load();
+    this.#isLooking = false;
   }
 
   async load(): Promise<void> {
