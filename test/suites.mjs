@@ -101,7 +101,6 @@ export const suites = [
     // Pages in each of their looks.
     atNight: { NOSOCIAL_TEST_PAGE: 'whole' },
     packages: ['chromium', 'ffmpeg'],
-    atNight: { NOSOCIAL_TEST_UPLOADS: '2000' },
     timeoutSeconds: 10 * MINUTE,
   },
   {
