@@ -22,6 +22,9 @@ describe(`a folder of ${ENTRIES} entries`, () => {
     await world.addUser('ann', { role: 'admin' });
     const api = await world.api('ann');
     const { body } = await api.ok('createFolder', { body: { path: '/endless' } });
+    const long = await api.ok('createFolder', { body: { path: '/long' } });
+    const files = Array.from({ length: 2500 }, (_, number) => `file ${number}.txt`);
+    putManyEntries(world.server, long.body.id as number, files);
     const names = Array.from({ length: ENTRIES }, (_, number) => `${number % 2 === 0 ? 'even' : 'odd'} ${number}.txt`);
     putManyEntries(world.server, body.id as number, names);
   });
@@ -56,6 +59,22 @@ describe(`a folder of ${ENTRIES} entries`, () => {
     await page.keyboard.press('Shift+End');
     await page.getByRole('status').getByText('100,000 selected').waitFor();
     assert.deepEqual(complaints, []);
+    await close();
+  });
+
+  it('is empty as soon as all of it is deleted, and not when it is not deleted after all', async () => {
+    const { page, close } = await world.open('ann', '/files/long');
+    await shown(page, 'file 0.txt');
+    const held = Promise.withResolvers<void>();
+    await page.route('**/api/v1/files/bulk*', async (route) => {
+      await held.promise;
+      await route.fulfill({ status: 503, json: { code: 'busy', title: 'busy' } });
+    });
+    await page.keyboard.press('Control+a');
+    await page.keyboard.press('Delete');
+    await shown(page, 'This folder is empty');
+    held.resolve();
+    await shown(page, 'file 0.txt');
     await close();
   });
 });

@@ -23,7 +23,7 @@ const LOOK_PACE_MS = 1000;
 const APPLY_PACE_MS = 100;
 /** More than so many at once come with the next look. */
 const MOST_APPLIED = 20;
-/** What was taken out before the server has is shown again after that, if the server has not. */
+/** What was taken out before the server has is shown again when the server is no further after so long. */
 const HIDDEN_MS = 8000;
 
 /** What is in a folder, by position: asked for in parts as they come into view, and kept true to what others change. */
@@ -175,15 +175,23 @@ export class FolderList {
 
   /** Takes entries out before the server has; what is returned puts back those that are still there. */
   hide(ids: ReadonlySet<number>): () => void {
+    // Most of a long folder is not known, nor where it stands: but when all of it goes, nothing is left.
+    const isAll = ids.size >= this.#known.count;
     this.#leave(ids);
+    if (isAll) this.#known.resize(0);
     this.#hidden.add(ids);
     const show = (): void => {
       this.#hidden.delete(ids);
       this.look();
     };
-    setTimeout(() => {
-      if (this.#hidden.hasAny(ids)) show();
-    }, HIDDEN_MS);
+    const wait = (before: number): void => {
+      setTimeout(() => {
+        const count = this.#hidden.countOf(ids);
+        if (count > 0 && count < before) wait(count);
+        else if (count > 0) show();
+      }, HIDDEN_MS);
+    };
+    wait(ids.size);
     return show;
   }
 

@@ -10,8 +10,11 @@ export class HiddenEntries {
     return this.#ids.has(id);
   }
 
-  hasAny(ids: ReadonlySet<number>): boolean {
-    return [...ids].some((id) => this.#ids.has(id));
+  /** How many of these. */
+  countOf(ids: ReadonlySet<number>): number {
+    let count = 0;
+    for (const id of ids) if (this.#ids.has(id)) count += 1;
+    return count;
   }
 
   add(ids: ReadonlySet<number>): void {
