@@ -28,7 +28,7 @@ export async function measureFirstRows(world: PageWorld): Promise<Figure[]> {
     const { page, close } = await world.open('ann', 'about:blank');
     await page.addInitScript(WATCH);
     await page.goto('/files/long');
-    await page.waitForFunction(() => 'rowsAt' in window);
+    await page.waitForFunction(() => 'rowsAt' in globalThis);
     times.push(await page.evaluate<number>(SINCE_ANSWER));
     await close();
   }

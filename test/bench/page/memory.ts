@@ -22,11 +22,8 @@ export async function measureMemory(world: PageWorld): Promise<Figure[]> {
   const session = await page.context().newCDPSession(page);
   await session.send('HeapProfiler.enable');
   /** Until the picture is there, as somebody does who looks at it. */
-  const see = (number: number): Promise<unknown> =>
-    page.waitForFunction((name) => {
-      const picture = document.querySelector<HTMLImageElement>(`[role="dialog"] img[alt="${name}"]`);
-      return picture !== null && picture.complete && picture.naturalWidth > 0;
-    }, `picture ${number}.jpg`);
+  const see = (number: number): Promise<void> =>
+    page.locator(`[role="dialog"] img.is-ready[alt="picture ${number}.jpg"]`).waitFor();
   let at = 0;
   let step = 1;
   const look = async (times: number): Promise<void> => {

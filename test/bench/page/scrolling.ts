@@ -36,7 +36,7 @@ export async function measureScrolling(world: PageWorld): Promise<Figure[]> {
   const still = await scroll(200, 0, 16);
   const wheel = await scroll(400, 400, 16);
   const jumps = await scroll(20, 150_000, 150);
-  await page.waitForFunction(() => document.querySelector('[role="grid"] [aria-busy]') === null);
+  await list.locator('[aria-busy]').first().waitFor({ state: 'detached' });
   await close();
   const late = (gaps: readonly number[]): number => gaps.filter((gap) => gap > 50).length;
   return [
