@@ -16,8 +16,27 @@ export async function drop(page: Page, files: readonly DroppedFile[], selector =
   await page.dispatchEvent(selector, 'drop', { dataTransfer });
 }
 
+/** Over the first element of a kind with such a text; at once, since a folder opens that something is held over. */
+export async function dropOn(
+  page: Page,
+  { among, named }: { readonly among: string; readonly named: string },
+  files: readonly DroppedFile[],
+): Promise<void> {
+  await page.waitForFunction(`(() => {
+    const texts = [...document.querySelectorAll(${JSON.stringify(among)})];
+    const target = texts.find(({ textContent }) => textContent.trim() === ${JSON.stringify(named)});
+    if (!target) return false;
+    const dataTransfer = (${MAKE_TRANSFER})(${JSON.stringify(files)});
+    for (const type of ['dragover', 'drop']) {
+      target.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer }));
+    }
+    return true;
+  })()`);
+}
+
 export async function transferOf(page: Page, files: readonly DroppedFile[]): Promise<JSHandle> {
-  return page.evaluateHandle(MAKE_TRANSFER, files);
+  // A function that is given as text is not called with what follows it.
+  return page.evaluateHandle(`(${MAKE_TRANSFER})(${JSON.stringify(files)})`);
 }
 
 /** Run by the browser. */

@@ -34,6 +34,8 @@ const OF_NO_USE = 'The Cross-Origin-Opener-Policy header has been ignored';
 
 export async function openPage(browser: Browser, options: BrowserContextOptions = {}): Promise<Watched> {
   const context = await browser.newContext(options);
+  // While nobody listens, Chromium cancels choosers by itself; a test that begins to listen may be late.
+  context.on('page', (page) => page.on('filechooser', () => undefined));
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdir, open as openFile, writeFile } from 'node:fs/promises';
+import { mkdir, open as openFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CDPSession, Page, Request } from 'playwright-core';
+import type { CDPSession, Page, Request, Route } from 'playwright-core';
 import type { ApiClient } from '../../support/api-client.ts';
 import { ended, panel } from '../../support/page-uploads.ts';
 import { PageWorld, shown } from '../../support/web-page.ts';
@@ -135,6 +135,11 @@ describe('uploads in the web page that are interrupted', () => {
     await close();
   });
 
+  async function unfinished(): Promise<unknown[]> {
+    const { items } = (await api.ok('listUploads')).body;
+    return items.filter(({ state }: { state: string }) => state !== 'finished');
+  }
+
   async function small(name: string, sizeBytes = 10): Promise<string> {
     const path = world.server.scratch.path(name);
     await madeFile(path, sizeBytes);
@@ -159,6 +164,78 @@ describe('uploads in the web page that are interrupted', () => {
     await ended(page, '1 file uploaded');
     await assertCame('/Mere/killed/film.bin');
     assert.equal(offsets.filter((offset) => offset === 0).length, 1);
+    await close();
+  });
+
+  it('are begun and stored once though the answers are lost', async () => {
+    const { page, close } = await openFolder('lost');
+    const lost: string[] = [];
+    const note = await small('small.txt');
+    await page.route(/api\/v1\/(uploads$|files\/content)/, async (route) => {
+      const method = route.request().method();
+      if (!['POST', 'PUT'].includes(method) || lost.includes(method)) return route.continue();
+      lost.push(method);
+      // Of files that are sent the test is not told the content.
+      await route.fetch(method === 'PUT' ? { postData: await readFile(note) } : {});
+      await route.abort('connectionreset');
+    });
+    await choose(page, await small('large.bin', 5 * MIB));
+    await ended(page, '1 file uploaded');
+    assert.deepEqual(await unfinished(), []);
+    // Nobody is asked about a file that came just now.
+    await choose(page, note);
+    await ended(page, '1 file uploaded');
+    assert.deepEqual(lost, ['POST', 'PUT']);
+    const names = (await api.all('listFiles', { query: { path: '/Mere/lost' } })).map(({ name }) => name);
+    assert.deepEqual(names, ['large.bin', 'small.txt']);
+    await close();
+  });
+
+  it('leave nothing behind that were cancelled while they began', async () => {
+    const { page, close } = await openFolder('begun');
+    const { promise: held, resolve: letGo } = Promise.withResolvers<undefined>();
+    await page.route(/api\/v1\/uploads$/, async (route) => {
+      const response = await route.fetch();
+      await held;
+      await route.fulfill({ response });
+    });
+    const begun = page.waitForRequest(/api\/v1\/uploads$/);
+    await choose(page, await small('never.bin', 5 * MIB));
+    await begun;
+    await panel(page).getByRole('button', { name: 'Cancel all' }).click();
+    const ends = page.waitForResponse((response) => response.request().method() === 'DELETE');
+    letGo(undefined);
+    assert.equal((await ends).status(), 204);
+    assert.deepEqual(await unfinished(), []);
+    await close();
+  });
+
+  it('go on when another tab has renewed the session, and come anew into a folder that was deleted', async () => {
+    const { page, close } = await openFolder('renewed');
+    const refused: string[] = [];
+    const signedOut = {
+      status: 401,
+      json: { type: '/', title: 'Sign in', status: 401, code: 'not-authenticated', detail: '' },
+    };
+    const once = async (route: Route): Promise<void> => {
+      const { pathname } = new URL(route.request().url());
+      if (refused.includes(pathname)) return route.continue();
+      refused.push(pathname);
+      await route.fulfill(signedOut);
+    };
+    await page.route('**/api/v1/files/content**', once);
+    await page.route('**/api/v1/session/renew', once);
+    const local = world.server.scratch.path('again');
+    await mkdir(local);
+    await writeFile(join(local, '1.txt'), '1');
+    await pickFolder(page, local);
+    await ended(page, '1 file uploaded');
+    assert.deepEqual(refused, ['/api/v1/files/content', '/api/v1/session/renew']);
+    await api.ok('deleteFile', { query: { path: '/Mere/renewed/again' } });
+    await pickFolder(page, local);
+    await panel(page).getByText('1.txt').waitFor();
+    await ended(page, '1 file uploaded');
+    assert.equal((await api.all('listFiles', { query: { path: '/Mere/renewed/again' } })).length, 1);
     await close();
   });
 
