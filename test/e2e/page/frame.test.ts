@@ -74,4 +74,18 @@ describe('the web page around everything', () => {
     assert.ok(box!.height > 200);
     await close();
   });
+
+  it('says what to do when a part of it is no longer there, after the server was updated', async () => {
+    const { page, close } = await world.open('ann', '/files');
+    await shown(page, 'Workspace');
+    await page.route('**/assets/**', (route) => route.fulfill({ status: 404 }));
+    await page.keyboard.press('?');
+    await page.getByText('This part of the page could not be loaded.').waitFor();
+    await page.unroute('**/assets/**');
+    await page.getByRole('button', { name: 'Load again' }).click();
+    await shown(page, 'Workspace');
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+    await close();
+  });
 });
