@@ -16,6 +16,8 @@ export interface Action {
   readonly isDangerous?: boolean;
   /** Not worth a place in the toolbar, or there already. */
   readonly isInMenuOnly?: boolean;
+  /** Keeps its place in the toolbar where there is little room, as on phones. */
+  readonly isCommon?: boolean;
   /** Whether it makes sense for the target, and the one who asks may. What is not offered is not shown. */
   isOffered(target: Target): boolean;
   run(target: Target): void | Promise<void>;

@@ -41,7 +41,15 @@ export const OPEN_ACTIONS: readonly Action[] = [
     run: ({ known: [entry] }) =>
       entry && router.go(`${addressOf(parentOf(entry.path))}?show=${encodeURIComponent(nameIn(entry.path))}`),
   },
-  { id: 'download', label: 'action.download', icon: Download, group: 'open', isOffered: isAny, run: download },
+  {
+    id: 'download',
+    label: 'action.download',
+    icon: Download,
+    group: 'open',
+    isCommon: true,
+    isOffered: isAny,
+    run: download,
+  },
   {
     id: 'new-folder',
     label: 'action.new-folder',
