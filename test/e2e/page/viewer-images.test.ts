@@ -201,7 +201,6 @@ describe('the viewer of pictures', () => {
       await page.keyboard.press('Tab');
       assert.ok(await page.evaluate(`document.querySelector('[role=dialog]').contains(document.activeElement)`));
     }
-    await page.keyboard.press('Delete');
     await page.keyboard.press('Escape');
     await page.waitForURL('**/files/Photos');
     await page.getByText('1 wide.jpg').first().waitFor();
@@ -221,6 +220,45 @@ describe('the viewer of pictures', () => {
     await page.getByRole('button', { name: 'Stop the slide show' }).click();
     await page.clock.fastForward(60_000);
     assert.match(page.url(), /2%20turned/);
+    await page.getByRole('button', { name: 'Full screen' }).click();
+    await page.locator('.viewer.is-wide').waitFor();
+    await page.clock.fastForward(3100);
+    await page.locator('.viewer.is-idle').waitFor();
+    await page.mouse.move(200, 200);
+    await page.locator('.viewer:not(.is-idle)').waitFor();
+    await close();
+  });
+
+  it('renames, deletes and takes back the file that is seen, by its menu and by keys', async () => {
+    const ann = await world.api('ann');
+    const picture = await redAndBlue(40, 20);
+    await ann.ok('createFolder', { body: { path: '/Acts' } });
+    for (const name of ['1.jpg', '2.jpg', '3.jpg', '4.bin']) {
+      // Some programs say this of all that they send.
+      const headers = { 'content-type': 'text/plain' };
+      await ann.ok('uploadFile', { query: { path: `/Acts/${name}` }, headers, content: new Uint8Array(picture) });
+    }
+    const { page, complaints, close } = await world.open('ann', '/files/Acts/1.jpg');
+    await original(page);
+    await page.getByText('1 of 4', { exact: true }).waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: 'More actions' }).click();
+    assert.equal(await page.getByRole('menuitem', { name: 'Open' }).count(), 0);
+    await page.getByRole('menuitem', { name: /^Rename/ }).click();
+    await page.getByRole('textbox', { name: 'Name' }).fill('3b.jpg');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/files/Acts/3b.jpg');
+    await page.getByText('3 of 4', { exact: true }).waitFor();
+    await page.keyboard.press('ArrowLeft');
+    await page.getByRole('heading', { name: '3.jpg', exact: true }).waitFor();
+    await page.getByText('2 of 4', { exact: true }).waitFor();
+    await page.keyboard.press('Delete');
+    await page.getByRole('heading', { name: '3b.jpg' }).waitFor();
+    await page.getByText('2 of 3', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Undo' }).first().click();
+    await page.getByText('3 of 4', { exact: true }).waitFor();
+    await page.keyboard.press('i');
+    await page.getByRole('complementary', { name: 'Details' }).waitFor();
+    assert.deepEqual(complaints, []);
     await close();
   });
 

@@ -32,6 +32,14 @@ export class FolderSeries implements Series {
     return page[position % PAGE_LENGTH];
   }
 
+  forget(): void {
+    this.#pages.clear();
+  }
+
+  update(): void {
+    this.#pages.clear();
+  }
+
   #page(index: number): Promise<readonly FileEntry[]> {
     const known = this.#pages.get(index);
     if (known) return known;
@@ -41,7 +49,7 @@ export class FolderSeries implements Series {
     });
     this.#pages.set(index, page);
     // One that could not be had is asked for again.
-    page.catch(() => this.#pages.delete(index));
+    page.catch(() => this.#pages.get(index) === page && this.#pages.delete(index));
     return page;
   }
 }

@@ -3,7 +3,7 @@ import type { Series } from './series.ts';
 
 /** A series of entries that are all at hand. */
 export function listSeries(entries: readonly FileEntry[]): Series {
-  const files = entries.filter(({ kind }) => kind === 'file');
+  let files = entries.filter(({ kind }) => kind === 'file');
   return {
     count: async () => files.length,
     positionOf: async ({ id }) => {
@@ -11,5 +11,11 @@ export function listSeries(entries: readonly FileEntry[]): Series {
       return position < 0 ? undefined : position;
     },
     entryAt: async (position) => files[position],
+    forget: ({ id }) => {
+      files = files.filter((file) => file.id !== id);
+    },
+    update: (entry) => {
+      files = files.map((file) => (file.id === entry.id ? entry : file));
+    },
   };
 }

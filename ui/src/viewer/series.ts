@@ -11,4 +11,8 @@ export interface Series {
   positionOf(entry: FileEntry): Promise<number | undefined>;
   /** Undefined behind the end. */
   entryAt(position: number): Promise<FileEntry | undefined>;
+  /** One of them is gone. */
+  forget(entry: FileEntry): void;
+  /** One of them has another name or content now. */
+  update(entry: FileEntry): void;
 }

@@ -1,4 +1,4 @@
-import { tinykeys, type KeybindingsMap } from 'tinykeys';
+import { createKeybindingsHandler, tinykeys, type KeybindingsMap } from 'tinykeys';
 import { addressOf } from '../../state/router.svelte.ts';
 import { tellProblem, undoLatest } from '../../state/toasts.ts';
 import type { Action } from './action.ts';
@@ -22,6 +22,24 @@ export function runAction(action: Action, target: Target): void {
 
 /** Listens to the keys of the actions while a list of files is shown; returns how to end it. */
 export function actionKeys(target: () => Target): () => void {
+  const abort = new AbortController();
+  const { signal } = abort;
+  document.addEventListener('copy', (event) => putText(event, target()), { signal });
+  document.addEventListener('cut', (event) => putText(event, target()), { signal });
+  document.addEventListener('paste', (event) => pasteInto(event, target()), { signal });
+  const end = tinykeys(window, bindingsOf(target), { ignore: isForOthers });
+  return () => {
+    end();
+    abort.abort();
+  };
+}
+
+/** For keys that come to somebody else alone, as to the viewer. */
+export function keyHandler(target: () => Target | undefined): (event: KeyboardEvent) => void {
+  return createKeybindingsHandler(bindingsOf(target));
+}
+
+function bindingsOf(target: () => Target | undefined): KeybindingsMap {
   const undo = (event: KeyboardEvent): void => {
     event.preventDefault();
     void undoLatest();
@@ -31,21 +49,12 @@ export function actionKeys(target: () => Target): () => void {
     if (action.hasOwnKeys) continue;
     for (const keys of action.keys ?? []) bindings[keys] = (event) => press(action, event, target());
   }
-  const abort = new AbortController();
-  const { signal } = abort;
-  document.addEventListener('copy', (event) => putText(event, target()), { signal });
-  document.addEventListener('cut', (event) => putText(event, target()), { signal });
-  document.addEventListener('paste', (event) => pasteInto(event, target()), { signal });
-  const end = tinykeys(window, bindings, { ignore: isForOthers });
-  return () => {
-    end();
-    abort.abort();
-  };
+  return bindings;
 }
 
-function press(action: Action, event: KeyboardEvent, target: Target): void {
+function press(action: Action, event: KeyboardEvent, target: Target | undefined): void {
   // Held down, it would be done again and again.
-  if (event.repeat || !action.isOffered(target)) return;
+  if (!target || event.repeat || !action.isOffered(target)) return;
   if (isClipboardKey(action) && hasSelectedText()) return;
   // Of cutting and copying the browser shall tell, too: then the other programs get a text.
   if (!isClipboardKey(action)) event.preventDefault();

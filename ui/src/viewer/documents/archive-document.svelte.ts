@@ -7,7 +7,7 @@ import { tell, tellProblem } from '../../state/toasts.ts';
 
 const LINES_AT_ONCE = 300;
 /** What is taken out of an archive is held whole for a moment. */
-export const TAKEN_OUT_BYTES = 256 * 1024 * 1024;
+const TAKEN_OUT_BYTES = 256 * 1024 * 1024;
 
 /** What an archive holds: read from its end, without the bytes of what is in it. */
 export class ArchiveDocument {
@@ -57,4 +57,9 @@ export class ArchiveDocument {
       this.takenOut = undefined;
     }
   }
+}
+
+/** An archive may say of a file that it is small, and take much to hold it. */
+export function canTakeOut({ size, compressedSize }: ZipEntry): boolean {
+  return Math.max(size, compressedSize) <= TAKEN_OUT_BYTES;
 }

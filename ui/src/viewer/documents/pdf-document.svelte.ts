@@ -1,7 +1,14 @@
-import { GlobalWorkerOptions, getDocument, type PDFDocumentLoadingTask } from 'pdfjs-dist';
+import {
+  AnnotationEditorType,
+  AnnotationMode,
+  GlobalWorkerOptions,
+  getDocument,
+  PDFDataRangeTransport,
+  type PDFDocumentLoadingTask,
+} from 'pdfjs-dist';
 import worker from 'pdfjs-dist/build/pdf.worker.min.mjs?url';
 import { EventBus, LinkTarget, PDFFindController, PDFLinkService, PDFViewer } from 'pdfjs-dist/web/pdf_viewer.mjs';
-import { checkContent, contentAddress } from '../../api/contents.ts';
+import { readRange } from '../../api/contents.ts';
 import type { FileEntry } from '../../api/files.ts';
 
 /** Where the build puts what pdf.js asks for while it draws (`pdf-plugin.ts`). */
@@ -19,21 +26,36 @@ export class PdfDocument {
   pageCount = $state(0);
   scale = $state(1);
   matches = $state.raw<{ current: number; total: number }>();
-  readonly #bus = new EventBus();
+  #bus = new EventBus();
   #viewer: PDFViewer | undefined;
   #task: PDFDocumentLoadingTask | undefined;
 
   /** `container` scrolls, and holds the element of the pages. Returns how to end it. */
   open(container: HTMLDivElement, entry: FileEntry): () => void {
+    this.#bus = new EventBus();
+    this.isReady = false;
     const links = new PDFLinkService({ eventBus: this.#bus, externalLinkTarget: LinkTarget.BLANK });
     const findController = new PDFFindController({ eventBus: this.#bus, linkService: links });
-    const viewer = new PDFViewer({ container, eventBus: this.#bus, linkService: links, findController });
+    const ended = new AbortController();
+    const options = {
+      container,
+      eventBus: this.#bus,
+      linkService: links,
+      findController,
+      // Forms are seen as they were filled in: what would be written into them here is written nowhere.
+      annotationMode: AnnotationMode.ENABLE,
+      annotationEditorMode: AnnotationEditorType.DISABLE,
+      // In its code, and not in its types.
+      abortSignal: ended.signal,
+    };
+    const viewer = new PDFViewer(options);
     links.setViewer(viewer);
     this.#viewer = viewer;
     this.#listen(viewer);
     void this.#load(entry, links);
     return () => {
       this.#viewer = undefined;
+      ended.abort();
       void this.#task?.destroy();
     };
   }
@@ -81,10 +103,8 @@ export class PdfDocument {
 
   async #load(entry: FileEntry, links: PDFLinkService): Promise<void> {
     try {
-      // pdf.js asks by itself, and cannot renew a token.
-      await checkContent(entry);
       this.#task = getDocument({
-        url: contentAddress(entry),
+        range: new Ranges(entry, (error) => this.#fail(error)),
         rangeChunkSize: RANGE_BYTES,
         disableAutoFetch: true,
         disableStream: true,
@@ -95,11 +115,32 @@ export class PdfDocument {
         iccUrl: `${__PDF_DATA__}iccs/`,
       });
       const document = await this.#task.promise;
+      if (!this.#viewer) return;
       this.pageCount = document.numPages;
-      this.#viewer?.setDocument(document);
+      this.#viewer.setDocument(document);
       links.setDocument(document);
     } catch (error) {
-      if (this.#viewer) this.error = error;
+      this.#fail(error);
     }
+  }
+
+  #fail(error: unknown): void {
+    if (this.#viewer) this.error = error;
+  }
+}
+
+/** Its parts by the page's own requests, which renew the session: a book is read for longer than a token lives. */
+class Ranges extends PDFDataRangeTransport {
+  readonly #entry: FileEntry;
+  readonly #onfail: (error: unknown) => void;
+
+  constructor(entry: FileEntry, onfail: (error: unknown) => void) {
+    super(entry.sizeBytes, null);
+    this.#entry = entry;
+    this.#onfail = onfail;
+  }
+
+  override requestDataRange(start: number, end: number): void {
+    readRange(this.#entry, start, end - start).then((bytes) => this.onDataRange(start, bytes), this.#onfail);
   }
 }

@@ -4,6 +4,13 @@ import { addressOf } from '../../state/router.svelte.ts';
 
 const OUTSIDE = /^[a-z][a-z0-9+.-]*:|^\/\//i;
 
+const FORBIDDEN_TAGS =
+  'style form button textarea select label dialog audio video source picture map area template slot'.split(' ');
+const FORBIDDEN_ATTRIBUTES = (
+  'style class id name srcset background role tabindex popover popovertarget popovertargetaction for usemap slot ' +
+  'inert autofocus accesskey'
+).split(' ');
+
 /**
  * Markdown as nodes of the page: sanitised, without anything that runs, that asks other servers, or that looks like a
  * part of the page. Links and pictures are those of `folder`, where the text lies.
@@ -13,8 +20,11 @@ export function renderMarkdown(text: string, folder: string): DocumentFragment {
   const fragment = DOMPurify.sanitize(html, {
     RETURN_DOM_FRAGMENT: true,
     USE_PROFILES: { html: true },
-    FORBID_TAGS: ['style', 'form', 'button', 'textarea', 'select', 'dialog', 'audio', 'video', 'source', 'picture'],
-    FORBID_ATTR: ['style', 'class', 'id', 'name', 'srcset', 'background'],
+    // `<label for>` presses what is none of the text's; a role or a popover would pass for a part of the page.
+    FORBID_TAGS: FORBIDDEN_TAGS,
+    FORBID_ATTR: FORBIDDEN_ATTRIBUTES,
+    ALLOW_ARIA_ATTR: false,
+    ALLOW_DATA_ATTR: false,
   });
   for (const link of fragment.querySelectorAll('a[href]')) settleLink(link, folder);
   for (const picture of fragment.querySelectorAll('img')) settlePicture(picture, folder);
@@ -28,16 +38,21 @@ function settleLink(link: Element, folder: string): void {
   else if (OUTSIDE.test(href)) {
     link.setAttribute('target', '_blank');
     link.setAttribute('rel', 'noopener noreferrer');
-  } else link.setAttribute('href', addressOf(pathOf(href, folder)));
+  } else {
+    const path = pathOf(href, folder);
+    if (path === undefined) link.removeAttribute('href');
+    else link.setAttribute('href', addressOf(path));
+  }
 }
 
 /** A picture of another server would tell it who reads. */
 function settlePicture(picture: HTMLImageElement, folder: string): void {
   const source = picture.getAttribute('src') ?? '';
-  if (OUTSIDE.test(source)) picture.replaceWith(picture.alt);
+  const path = OUTSIDE.test(source) ? undefined : pathOf(source, folder);
+  if (path === undefined) picture.replaceWith(picture.alt);
   else {
     if (!picture.hasAttribute('alt')) picture.alt = '';
-    picture.src = `/api/v1/files/content?path=${encodeURIComponent(pathOf(source, folder))}`;
+    picture.src = `/api/v1/files/content?path=${encodeURIComponent(path)}`;
   }
 }
 
@@ -50,11 +65,11 @@ function settleBox(box: HTMLInputElement): void {
   }
 }
 
-/** `../a%20b.md` in `/Notes/2024` is `/Notes/a b.md`. */
-export function pathOf(reference: string, folder: string): string {
+/** `../a%20b.md` in `/Notes/2024` is `/Notes/a b.md`; undefined for what is no address at all. */
+function pathOf(reference: string, folder: string): string | undefined {
   const base = `http://files${folder.split('/').map(encodeURIComponent).join('/')}/`;
-  const { pathname } = new URL(reference, base);
-  return pathname.split('/').map(decode).join('/');
+  if (!URL.canParse(reference, base)) return undefined;
+  return new URL(reference, base).pathname.split('/').map(decode).join('/');
 }
 
 function decode(segment: string): string {

@@ -1,4 +1,5 @@
 import type { FileEntry } from '../../api/files.ts';
+import { endingOf } from '../media-types.ts';
 
 /** Types that are text, whatever they are called. */
 const TEXT_TYPES = new Set([
@@ -27,8 +28,14 @@ const TEXT_ENDINGS = new Set(
 /** Of which a film and a text share the ending: `.ts` above this is no source code. */
 const SOURCE_BYTES = 2_000_000;
 
-export function isText({ name, mediaType = '', sizeBytes }: FileEntry): boolean {
-  const ending = name.slice(name.lastIndexOf('.') + 1).toLowerCase();
-  if (ending === 'ts' && sizeBytes > SOURCE_BYTES) return false;
+export function isText(entry: FileEntry): boolean {
+  const { name, mediaType = '' } = entry;
+  const ending = endingOf(name) || name.toLowerCase();
+  if (ending === 'ts') return isSource(entry);
   return mediaType.startsWith('text/') || TEXT_TYPES.has(mediaType) || TEXT_ENDINGS.has(ending);
+}
+
+/** Of two kinds that share an ending. */
+export function isSource({ name, sizeBytes }: FileEntry): boolean {
+  return endingOf(name) === 'ts' && sizeBytes <= SOURCE_BYTES;
 }

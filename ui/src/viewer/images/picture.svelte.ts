@@ -3,6 +3,7 @@ import { checkContent, checkPreview, contentAddress, previewAddress, type Previe
 import type { FileEntry } from '../../api/files.ts';
 import { isProblem } from '../../api/problem.ts';
 import { getServer } from '../../api/server.ts';
+import { mediaTypeOf } from '../media-types.ts';
 import { isAmong, isDrawnByBrowsers, isOnlyItself } from './image-types.ts';
 
 /** More is asked for before it is loaded; a phone pays for each byte. */
@@ -29,7 +30,7 @@ export class Picture {
 
   constructor(entry: FileEntry) {
     this.#entry = entry;
-    this.#mediaType = entry.mediaType ?? '';
+    this.#mediaType = mediaTypeOf(entry);
   }
 
   async start(): Promise<void> {
@@ -115,7 +116,7 @@ export class Picture {
 
 /** The small copy of a picture beside the one that is shown. */
 export async function preloadPicture(entry: FileEntry): Promise<void> {
-  const { mediaType = '' } = entry;
+  const mediaType = mediaTypeOf(entry);
   if (!isOnlyItself(mediaType) && (await isPreviewed(mediaType))) {
     new Image().src = previewAddress(entry, previewSide());
   }
