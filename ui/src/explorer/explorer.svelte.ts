@@ -35,7 +35,7 @@ class Explorer implements EntriesView {
   /** The entry whose name is being changed in its place. */
   renamingId = $state<number>();
   /** On a phone they cover the folder: there they are opened for once. */
-  isDetailsOpen = $state(!screen.isNarrow && readStored('details', false));
+  isDetailsOpen = $state<boolean>(!screen.isNarrow && readStored('details', false));
   #chosenLook = $state.raw<FolderLook>();
   readonly look: FolderLook = $derived(
     this.#chosenLook ?? { ...BY_NAME, view: isOfPictures(this.list) ? 'grid' : 'list' },
