@@ -27,12 +27,12 @@ describe('the web page around everything', () => {
     const answer = await page.goto('/files');
     await shown(page, 'Workspace');
     // Past all that stands before it, and to where one is already: neither is a step for Back.
-    const steps = await page.evaluate(() => history.length);
+    const steps = await page.evaluate<number>('history.length');
     await page.getByRole('link', { name: 'Skip to' }).focus();
     await page.keyboard.press('Enter');
     await page.locator('main:focus').waitFor();
     await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Files' }).click();
-    assert.equal(await page.evaluate(() => history.length), steps);
+    assert.equal(await page.evaluate<number>('history.length'), steps);
     assert.deepEqual([...asked], [world.server.url]);
     const policy = (await answer?.allHeaders())?.['content-security-policy'] ?? '';
     assert.match(policy, /default-src 'none'/);
