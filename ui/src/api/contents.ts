@@ -47,7 +47,11 @@ export async function checkPreview({ id, etag }: FileEntry, side: PreviewSide): 
 /** The first bytes of a file, as they are now: parts that a browser kept may be of an older content. */
 export async function readBeginning({ id, sizeBytes }: FileEntry, lengthBytes: number): Promise<Uint8Array> {
   if (sizeBytes === 0) return new Uint8Array();
-  const range = { headers: { range: `bytes=0-${lengthBytes - 1}` }, parseAs: 'arrayBuffer', cache: 'no-store' } as const;
+  const range = {
+    headers: { range: `bytes=0-${lengthBytes - 1}` },
+    parseAs: 'arrayBuffer',
+    cache: 'no-store',
+  } as const;
   const content = await answerOf(api.GET('/api/v1/files/content', { params: { query: { id } }, ...range }));
   return new Uint8Array(content);
 }
@@ -71,7 +75,11 @@ export function saveContent(
 /** Bytes of a file from `start` on. */
 export async function readRange({ id }: FileEntry, start: number, lengthBytes: number): Promise<Uint8Array> {
   if (lengthBytes === 0) return new Uint8Array();
-  const range = { headers: { range: `bytes=${start}-${start + lengthBytes - 1}` }, parseAs: 'arrayBuffer', cache: 'no-store' } as const;
+  const range = {
+    headers: { range: `bytes=${start}-${start + lengthBytes - 1}` },
+    parseAs: 'arrayBuffer',
+    cache: 'no-store',
+  } as const;
   const content = await answerOf(api.GET('/api/v1/files/content', { params: { query: { id } }, ...range }));
   return new Uint8Array(content);
 }

@@ -8,10 +8,6 @@ export async function listJobs(): Promise<Job[]> {
   return (await answerOf(api.GET('/api/v1/jobs'))).items;
 }
 
-export function getJob(id: string): Promise<Job> {
-  return answerOf(api.GET('/api/v1/jobs/{id}', { params: { path: { id } } }));
-}
-
 /** What it has done so far stays done. */
 export async function cancelJob(id: string): Promise<void> {
   await answerOf(api.DELETE('/api/v1/jobs/{id}', { params: { path: { id } } }));

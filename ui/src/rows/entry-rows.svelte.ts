@@ -17,7 +17,9 @@ type FetchPage<Row> = ConstructorParameters<typeof PagedList<Row>>[0];
 /** Files and folders from many places, page by page: what the actions work on there, and what others change meanwhile. */
 export class EntryRows<Row extends EntryRow> {
   readonly list: PagedList<Row>;
-  readonly items: readonly Row[] = $derived.by(() => this.list.items.filter(({ id }) => !this.#gone.has(id) && !this.#taken.has(id)));
+  readonly items: readonly Row[] = $derived.by(() =>
+    this.list.items.filter(({ id }) => !this.#gone.has(id) && !this.#taken.has(id)),
+  );
   readonly chosen = new Chosen<Row>(() => this.items);
   readonly scroll = { top: 0 };
   readonly target: Target = $derived.by(() => this.#targetNow());
