@@ -21,22 +21,51 @@ async function landscape(seed: number): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await sharp(Buffer.from(svg)).jpeg({ quality: 85 }).toBuffer());
 }
 
-const TEXTS: Readonly<Record<string, string>> = {
-  '/Mere/Recipes/Rye bread.md': '# Rye bread\n\n- 500 g rye flour\n- 10 g salt\n- caraway\n',
-  '/Mere/Letter to the landlord.odt': 'Dear Sir or Madam',
-  '/Mere/Budget 2026.csv': 'month,rent,food\nJanuary,700,320\nFebruary,700,298\n',
-  '/Mere/Backup of the old laptop.tar.gz': 'x'.repeat(40_000),
-  '/Mere/Tax return.pdf': '%PDF-1.4\n',
-  '/Mere/notes.txt': 'Call the plumber.\n',
-};
+interface Sample {
+  readonly path: string;
+  readonly content: string;
+  /** Filled up with blanks, so that sizes look as they do. */
+  readonly sizeBytes?: number;
+  readonly modifiedAt: string;
+}
+
+const DOCUMENTS: readonly Sample[] = [
+  {
+    path: '/Mere/Recipes/Rye bread.md',
+    content: '# Rye bread\n\n- 500 g rye flour\n- 10 g salt\n- caraway\n',
+    modifiedAt: '2026-03-02T17:20:00Z',
+  },
+  { path: '/Mere/Letter to the landlord.odt', content: '', sizeBytes: 38_400, modifiedAt: '2026-10-12T09:14:00Z' },
+  {
+    path: '/Mere/Budget 2026.csv',
+    content: 'month,rent,food\nJanuary,700,320\nFebruary,700,298\n',
+    modifiedAt: '2026-11-01T18:02:00Z',
+  },
+  {
+    path: '/Mere/Backup of the old laptop.zip',
+    content: '',
+    sizeBytes: 21_300_000,
+    modifiedAt: '2025-08-30T21:45:00Z',
+  },
+  {
+    path: '/Mere/Tax return 2025.pdf',
+    content: '%PDF-1.4\n',
+    sizeBytes: 1_260_000,
+    modifiedAt: '2026-04-28T20:31:00Z',
+  },
+  { path: '/Mere/Harbour.jpg', content: '', modifiedAt: '2026-07-19T15:11:00Z' },
+  { path: '/Mere/notes.txt', content: 'Call the plumber.\n', modifiedAt: '2026-11-20T08:05:00Z' },
+  { path: '/Mere/notes.txt', content: 'Call the plumber.\nWater the plants.\n', modifiedAt: '2026-11-21T07:40:00Z' },
+];
 
 /** What somebody who has used the server for a while has there. */
 export async function putSamples(api: ApiClient): Promise<void> {
   for (const path of ['/Mere/Recipes', '/Mere/Invoices', '/Gallery/Summer']) {
     await api.ok('createFolder', { body: { path } });
   }
-  for (const [path, text] of Object.entries(TEXTS)) {
-    await api.ok('uploadFile', { query: { path }, content: Buffer.from(text) });
+  for (const { path, content, sizeBytes = content.length, modifiedAt } of DOCUMENTS) {
+    const bytes = path.endsWith('.jpg') ? await landscape(5) : Buffer.from(content.padEnd(sizeBytes));
+    await api.ok('uploadFile', { query: { path, modifiedAt }, content: bytes });
   }
   for (let number = 1; number <= 18; number += 1) {
     const path = `/Gallery/Summer/IMG_${2030 + number}.jpg`;
