@@ -7,6 +7,7 @@
 // isBeside: it runs beside those that are not, since it waits more than it works and nothing in it hangs on time.
 // isAlone: it runs when no other does.
 // ownNetwork: it runs in a network namespace with nothing but loopback, and with mounts that nobody else sees.
+// testSeconds: how long one test may take, where ten seconds are little on a busy machine.
 // needs: what the machine must allow; the words are explained in config/run/requirements.mjs.
 
 const MINUTE = 60;
@@ -101,6 +102,7 @@ export const suites = [
     // Pages in each of their looks.
     atNight: { NOSOCIAL_TEST_PAGE: 'whole' },
     packages: ['chromium', 'ffmpeg'],
+    testSeconds: 60,
     timeoutSeconds: 10 * MINUTE,
   },
   {

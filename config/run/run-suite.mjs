@@ -64,7 +64,9 @@ function troubleOf({ passed, failed, pending }, exitCode) {
 function runMocha(suite, resultFile) {
   const reporter = fileURLToPath(new URL('./mocha-reporter.mjs', import.meta.url));
   const except = (suite.except ?? []).flatMap((pattern) => ['--ignore', pattern]);
-  const mocha = [tool('mocha/bin/mocha.js'), '--forbid-only', '--reporter', reporter, ...except, ...suite.spec];
+  const patience = suite.testSeconds === undefined ? [] : ['--timeout', String(suite.testSeconds * 1000)];
+  const options = ['--forbid-only', '--reporter', reporter, ...patience, ...except];
+  const mocha = [tool('mocha/bin/mocha.js'), ...options, ...suite.spec];
   const [command, ...args] = [...(suite.ownNetwork ? IN_OWN_NETWORK : []), nodeBinary(), ...mocha];
   const child = spawn(command, args, {
     cwd: root,

@@ -71,14 +71,14 @@ for (const [name, told] of Object.entries(TOLD)) {
         body: form.toString(),
       };
       assert.equal((await ask(STRANGER, setupLink, question)).status, 403);
-      const { status, body } = await ask(PROXY, setupLink, question);
-      assert.equal(status, 200, body);
-      assert.ok(body.includes(`${PUBLIC}/dav/`), body);
+      const { status, headers, body } = await ask(PROXY, setupLink, question);
+      assert.equal(status, 303, body);
+      assert.equal(headers.location, '/?welcome');
     });
 
     it('shows the address that a trusted proxy tells, and no other', async () => {
-      assert.ok((await ask(PROXY, '/')).body.includes(`${PUBLIC}/dav/`));
-      const { body } = await ask(STRANGER, '/');
+      assert.ok((await ask(PROXY, '/connect')).body.includes(`${PUBLIC}/dav/`));
+      const { body } = await ask(STRANGER, '/connect');
       assert.ok(body.includes(server.davUrl) && !body.includes('cloud.example'), body);
     });
 
