@@ -186,9 +186,9 @@ describe('the connect page in Chromium', function () {
     }
   });
 
-  it('is where the start page leads to', async () => {
+  it('is where the page leads to before one signs in', async () => {
     const page = await open({ url: server.url });
-    await page.getByRole('link', { name: /How to connect/ }).click();
+    await page.getByRole('link', { name: 'Connect a device' }).click();
     await page.waitForURL(`${server.url}/connect`);
     assert.equal(await page.innerText('h1'), 'Connect to your files');
   });
