@@ -22,7 +22,7 @@ const SHORT_END_PART = 0.1;
 export interface Played {
   readonly positionMs: number;
   readonly durationMs: number | undefined;
-  /** When; undefined for now. */
+  /** When it was played; undefined: at this moment. */
   readonly atMs: number | undefined;
 }
 

@@ -234,10 +234,6 @@ for (const database of DATABASES.slice(0, IS_WHOLE ? undefined : 1)) {
 
 describe('a server without previews', function () {
   this.timeout(60_000);
-  // By day one server less.
-  before(function () {
-    if (!IS_WHOLE) this.skip();
-  });
   it('says so, and makes none', async () => {
     const server = await startServer({ env: { NOSOCIAL_PREVIEWS: 'false' } });
     try {
