@@ -25,7 +25,7 @@ export const suites = [
     name: 'unit',
     about: 'each part by itself',
     spec: [
-      'test/{announce,lib,config,core,meta,blobs,dav,http,auth,observe,api,cli,app,jobs,previews,ui}/**/*.test.ts',
+      'test/{announce,lib,config,core,meta,blobs,dav,dlna,http,auth,observe,api,cli,app,jobs,previews,ui}/**/*.test.ts',
     ],
     except: ON_MARIADB,
     atNight: { NOSOCIAL_TEST_SYNC_SEEDS: '100' },
