@@ -36,4 +36,8 @@ export interface DlnaExchange {
   readonly path: string;
   readonly remoteAddress: string;
   readonly userAgent: string;
+  /** All of it; the router takes no more than 64 KB. */
+  readonly body: Buffer;
+  /** Notes what was wrong with the request, or what it was about, for whoever looks at the last requests in `doctor dlna`. */
+  readonly remark: (text: string) => void;
 }
