@@ -1,6 +1,7 @@
 import sharp, { type Sharp } from 'sharp';
 import { decodeHeic, isHeic } from './heic.ts';
 import { fromDisplayP3 } from './display-p3.ts';
+import { TELEVISION_SIDE } from '../core/ports/previewer.ts';
 import { MAX_PIXELS } from './image-job.ts';
 
 /** Good at these sizes; one more point of quality costs more bytes than anybody sees. */
@@ -27,11 +28,11 @@ sharp.unblock({ operation: Object.values(LOADERS) });
 
 export const mediaTypes: readonly string[] = [...Object.keys(LOADERS), 'image/heic', 'image/heif'];
 
-/** The picture of an image as WebP. Throws for what is none, or too large. */
+/** The picture of an image as WebP, or as JPEG for a television. Throws for what is none, or too large. */
 export async function makePicture(original: Buffer, side: number): Promise<Buffer> {
-  return (isHeic(original) ? await heic(original, side) : await image(original, side))
-    .webp({ quality: QUALITY, effort: 2 })
-    .toBuffer();
+  const picture = isHeic(original) ? await heic(original, side) : await image(original, side);
+  if (side !== TELEVISION_SIDE) return picture.webp({ quality: QUALITY, effort: 2 }).toBuffer();
+  return picture.flatten({ background: '#fff' }).jpeg({ quality: QUALITY }).toBuffer();
 }
 
 async function heic(original: Buffer, side: number): Promise<Sharp> {

@@ -1,6 +1,6 @@
 import { readdir, readFile, rename, rm, stat, statfs, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { PreviewSide } from '../core/ports/previewer.ts';
+import { TELEVISION_SIDE, type PreviewSide } from '../core/ports/previewer.ts';
 import { randomId } from '../lib/ids.ts';
 import { makeFolder } from '../lib/make-folder.ts';
 
@@ -14,8 +14,12 @@ const KEPT_WHEN_FULL = 0.9;
 const USE_NOTED_EVERY_MS = 3600 * 1000;
 /** It may have been for want of memory, or of a tool that comes later. */
 const FAILURE_KEPT_MS = 24 * 3600 * 1000;
-const NAME = /^([0-9a-f]{32})(?:-\d+\.webp|\.none)$/;
+const NAME = /^([0-9a-f]{32})(?:-\d+\.(?:webp|jpg)|\.none)$/;
 const TIDIED_AT_ONCE = 500;
+
+function endingOf(side: PreviewSide): string {
+  return `-${side}.${side === TELEVISION_SIDE ? 'jpg' : 'webp'}`;
+}
 
 interface Entry {
   readonly path: string;
@@ -32,7 +36,7 @@ export interface PreviewCacheSetup {
 }
 
 /**
- * Pictures in a folder, `<last two digits of the blob's id>/<id>-<side>.webp`, and that of a blob none can be made as
+ * Pictures in a folder, `<last two digits of the blob's id>/<id>-<side>.webp` (`.jpg` for televisions), and that of a blob none can be made as
  * `<id>.none`. All of it can be removed at any time.
  */
 export class PreviewCache {
@@ -48,7 +52,7 @@ export class PreviewCache {
 
   /** `none` when there is none to be had, undefined when nothing is known. */
   async get(blobId: string, side: PreviewSide): Promise<Uint8Array | 'none' | undefined> {
-    const path = this.#path(blobId, `-${side}.webp`);
+    const path = this.#path(blobId, endingOf(side));
     const picture = await readFile(path).catch(() => undefined);
     if (picture?.length) {
       void noteUse(path);
@@ -62,7 +66,7 @@ export class PreviewCache {
   async put(blobId: string, side: PreviewSide, picture: Uint8Array | undefined): Promise<void> {
     const { maxBytes, onFailure } = this.#setup;
     try {
-      const path = this.#path(blobId, picture ? `-${side}.webp` : '.none');
+      const path = this.#path(blobId, picture ? endingOf(side) : '.none');
       if (!(await this.#write(path, picture ?? new Uint8Array()))) return;
     } catch (error) {
       onFailure(error);

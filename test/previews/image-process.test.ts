@@ -5,6 +5,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { TELEVISION_SIDE } from '../../src/core/ports/previewer.ts';
 import { ImageProcess } from '../../src/previews/image-process.ts';
 import { Scratch, until } from '../support/processes.ts';
 import { halves, pngBomb, seen, turnedHalves } from './originals.ts';
@@ -53,6 +54,19 @@ describe('the process that makes pictures', function () {
       { width, height, top, bottom, isBare },
       { width: 171, height: 256, top: 'red', bottom: 'blue', isBare: true },
     );
+  });
+
+  it('makes a JPEG for televisions, of what is transparent, too', async () => {
+    const transparent = await sharp({ create: { width: 400, height: 200, channels: 4, background: '#0000' } })
+      .png()
+      .toBuffer();
+    const picture = sharp(await make(transparent, TELEVISION_SIDE));
+    const { format, width, height, isProgressive } = await picture.metadata();
+    assert.deepEqual(
+      { format, width, height, isProgressive },
+      { format: 'jpeg', width: 160, height: 80, isProgressive: false },
+    );
+    assert.ok((await picture.raw().toBuffer()).every((value) => value > 250));
   });
 
   it('makes nothing larger than it is, and draws what has no size', async () => {

@@ -1,7 +1,10 @@
 /** How long the longest side of a preview may be, in pixels. */
 export const PREVIEW_SIDES = [256, 512, 1280, 2048] as const;
 
-export type PreviewSide = (typeof PREVIEW_SIDES)[number];
+/** The same of the pictures that televisions show in lists: JPEG_TN, the one profile that all of them know (DLNA). */
+export const TELEVISION_SIDE = 160;
+
+export type PreviewSide = (typeof PREVIEW_SIDES)[number] | typeof TELEVISION_SIDE;
 
 /** Which preview is meant. */
 export interface PreviewWish {
@@ -26,7 +29,7 @@ export interface Previewer {
   mediaTypes(): Promise<readonly string[]>;
 
   /**
-   * A picture as WebP, upright, in sRGB, whose longest side has at most `side` pixels; never larger than the original.
+   * A picture as WebP (as JPEG for a television), upright, in sRGB, whose longest side has at most `side` pixels; never larger than the original.
    * Undefined when none can be made of this content, which is remembered.
    * Users take turns, and of each what was asked for first is made first. Throws `busy` where too many wait, what reading
    * the blob throws, `corrupt` for one that is not known, and the signal's reason, while what was begun is finished.
