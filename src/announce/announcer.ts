@@ -1,15 +1,10 @@
 import { networkInterfaces } from 'node:os';
+import { LinkFollower } from '../lib/link-follower.ts';
 import { LinkResponder, type ResponderEvents } from './link-responder.ts';
 import { linksOf, type Link, type Listener } from './links.ts';
 import { OwnMessages } from './own-messages.ts';
 import { labelOf, type Names } from './records.ts';
 
-/** How often the system's interfaces are looked at; cheap, and nothing tells of changes. */
-const LOOK_MS = 3000;
-/** More than this between two looks: the machine slept, and may have woken elsewhere. */
-const SLEPT_MS = 5 * LOOK_MS;
-/** A link that could not be opened is tried again after this many looks. */
-const LOOKS_BEFORE_RETRY = 20;
 /** RFC 6762 §8.1: whoever meets this many conflicts goes slowly. */
 const MANY_CONFLICTS = 15;
 const MANY_CONFLICTS_DELAY_MS = 5000;
@@ -33,24 +28,29 @@ export interface AnnouncerOptions {
 export class Announcer {
   readonly #options: AnnouncerOptions;
   readonly #events: ResponderEvents;
-  readonly #responders = new Map<string, LinkResponder>();
-  /** Looks still to wait, by the interface that could not be opened. */
-  readonly #failed = new Map<string, number>();
+  readonly #follower: LinkFollower<Link, LinkResponder>;
   #numbers: Numbers = { service: 1, host: 1 };
   #conflicts = 0;
-  #lastLookMs = Date.now();
-  #looking: Promise<void> = Promise.resolve();
-  #timer: NodeJS.Timeout | undefined;
-  #isStopped = false;
-  #hasToldFault = false;
 
   constructor(options: AnnouncerOptions) {
     this.#options = options;
+    this.#follower = new LinkFollower({
+      links: () => {
+        const links = linksOf(options.listeners(), networkInterfaces());
+        return new Map(links.map((link) => [link.interfaceName, link]));
+      },
+      open: (link) => LinkResponder.open(link, this.#names, this.#events),
+      close: async (responder, now) => {
+        if (now && !losesService(responder.link, now)) responder.drop();
+        else await responder.close();
+      },
+      onProblem: ({ link, error }) => options.onProblem({ ...(link && { interface: link.interfaceName }), error }),
+    });
     let addresses: string[] = [];
     let readMs = -Infinity;
     this.#events = {
       ownMessages: new OwnMessages(),
-      onFault: (error) => this.#tellOnce(error),
+      onFault: (error) => this.#follower.tellFault(error),
       onConflict: (what, names) => this.#rename(what, names),
       onAnnounced: ({ interfaceName }, { service }) => options.onAnnounced({ interface: interfaceName, name: service }),
       ownAddresses: () => {
@@ -66,17 +66,14 @@ export class Announcer {
 
   /** Returns at once; what fails is told, and tried again. */
   start(): void {
-    this.#timer = setInterval(() => this.#look(), LOOK_MS).unref();
-    this.#look();
+    this.#follower.start();
   }
 
   /** Says goodbye; done within half a second whatever happens. */
   async stop(): Promise<void> {
-    this.#isStopped = true;
-    clearInterval(this.#timer);
     const limit = Promise.withResolvers<undefined>();
     const timer = setTimeout(() => limit.resolve(undefined), STOP_LIMIT_MS);
-    await Promise.race([this.#closeAll(), limit.promise]);
+    await Promise.race([this.#follower.stop(), limit.promise]);
     clearTimeout(timer);
   }
 
@@ -84,60 +81,12 @@ export class Announcer {
     return namesFor(this.#options.hostName, this.#numbers);
   }
 
-  async #closeAll(): Promise<void> {
-    await this.#looking;
-    await Promise.all([...this.#responders.values()].map((responder) => responder.close()));
-  }
-
-  #look(): void {
-    // A system that keeps its interfaces from this process throws.
-    this.#looking = this.#looking.then(() => this.#follow()).catch((error: unknown) => this.#tellOnce(error));
-  }
-
-  async #follow(): Promise<void> {
-    const hasSlept = Date.now() - this.#lastLookMs > SLEPT_MS;
-    this.#lastLookMs = Date.now();
-    const links = new Map(
-      linksOf(this.#options.listeners(), networkInterfaces()).map((link) => [link.interfaceName, link]),
-    );
-    for (const [name, responder] of this.#responders) {
-      const link = links.get(name);
-      if (link && isSameLink(link, responder.link) && !hasSlept) continue;
-      this.#responders.delete(name);
-      if (link && !losesService(responder.link, link)) responder.drop();
-      else await responder.close();
-    }
-    for (const link of links.values()) if (!this.#isStopped) await this.#open(link);
-  }
-
-  async #open(link: Link): Promise<void> {
-    const { interfaceName } = link;
-    if (this.#responders.has(interfaceName)) return;
-    const waiting = this.#failed.get(interfaceName) ?? 0;
-    if (waiting > 0) {
-      this.#failed.set(interfaceName, waiting - 1);
-      return;
-    }
-    try {
-      this.#responders.set(interfaceName, await LinkResponder.open(link, this.#names, this.#events));
-      this.#failed.delete(interfaceName);
-    } catch (error) {
-      if (!this.#failed.has(interfaceName)) this.#options.onProblem({ interface: interfaceName, error });
-      this.#failed.set(interfaceName, LOOKS_BEFORE_RETRY);
-    }
-  }
-
-  #tellOnce(error: unknown): void {
-    if (!this.#hasToldFault) this.#options.onProblem({ error });
-    this.#hasToldFault = true;
-  }
-
   #rename(what: keyof Names, taken: Names): void {
     if (taken[what] !== this.#names[what]) return;
     this.#conflicts++;
     this.#numbers = { ...this.#numbers, [what]: this.#numbers[what] + 1 };
     const waitMs = this.#conflicts > MANY_CONFLICTS ? MANY_CONFLICTS_DELAY_MS : 0;
-    for (const responder of this.#responders.values()) responder.restart(this.#names, waitMs);
+    for (const responder of this.#follower.opened) responder.restart(this.#names, waitMs);
   }
 }
 
@@ -153,10 +102,6 @@ function namesFor(hostName: string, { service, host }: Numbers): Names {
     service: labelOf(`nosocial on ${machine}`, service === 1 ? '' : ` (${service})`),
     host: labelOf(machine, host === 1 ? '' : `-${host}`),
   };
-}
-
-function isSameLink(one: Link, other: Link): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 function losesService(before: Link, after: Link): boolean {

@@ -1,6 +1,7 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import net from 'node:net';
+import { networksTest } from '../lib/networks.ts';
 import type { Link } from './links.ts';
 
 export const MDNS_PORT = 5353;
@@ -64,7 +65,7 @@ export class MulticastSocket {
     // An interface that goes away is noticed by whoever follows the interfaces.
     socket.on('error', () => undefined).unref();
     const opened = new MulticastSocket(socket, group);
-    const isOnLink = onLinkTest(link);
+    const isOnLink = networksTest(link.networks);
     // Linux hands a group's packets of every interface to every socket in that group (IPv4). Who asks on another link
     // must not be told this one's addresses; and RFC 6762 §11 wants the rest ignored, too.
     socket.on('message', (bytes, from) => {
@@ -87,20 +88,4 @@ export class MulticastSocket {
   close(): void {
     this.#socket.close();
   }
-}
-
-function onLinkTest({ networks }: Link): (address: string) => boolean {
-  const list = new net.BlockList();
-  for (const network of networks) {
-    const [address = '', bits] = network.split('/');
-    list.addSubnet(address, Number(bits), familyOf(address));
-  }
-  return (address) => {
-    const plain = address.replace(/%.*$/, '');
-    return list.check(plain, familyOf(plain));
-  };
-}
-
-function familyOf(address: string): 'ipv4' | 'ipv6' {
-  return net.isIPv6(address) ? 'ipv6' : 'ipv4';
 }

@@ -3,6 +3,7 @@ import type { Actor } from '../core/actor.ts';
 import type { Core } from '../core/core.ts';
 import type { MediaLibrary } from '../core/media/media-library.ts';
 import type { Previewer } from '../core/ports/previewer.ts';
+import type { ServedInterface } from './interfaces.ts';
 
 /** How the media server is known to televisions, for good. */
 export interface DeviceIdentity {
@@ -32,6 +33,8 @@ export interface DlnaExchange {
   readonly response: ServerResponse;
   /** `http://192.168.1.5:8200`: the address of the interface that it came in by. */
   readonly origin: string;
+  /** Where it came in. */
+  readonly link: ServedInterface;
   /** Without the query. */
   readonly path: string;
   readonly remoteAddress: string;
