@@ -32,10 +32,16 @@ const FORMATS = [
   ...['ogg', 'mp3', 'flac', 'wav', 'aac', 'aiff', 'ape', 'wv'],
 ].join(',');
 
-const INPUT = [
-  ...['-protocol_whitelist', 'file', '-format_whitelist', FORMATS],
-  ...['-max_pixels', '100000000', '-i', '/dev/stdin'],
-];
+/** Pictures by themselves, of which a television is told the size. */
+const IMAGES = ['jpeg_pipe', 'png_pipe', 'webp_pipe', 'gif', 'gif_pipe', 'bmp_pipe', 'tiff_pipe'].join(',');
+
+const INPUT = inputOf(FORMATS, '100000000');
+const PICTURE = inputOf(IMAGES, '400000000');
+
+function inputOf(formats: string, maxPixels: string): string[] {
+  const limits = ['-protocol_whitelist', 'file', '-format_whitelist', formats, '-max_pixels', maxPixels];
+  return [...limits, '-i', '/dev/stdin'];
+}
 
 /** An open film or piece of music. */
 export interface MediaFile {
@@ -65,6 +71,13 @@ export class MediaTools {
       if (text === undefined) return false;
     }
     return true;
+  }
+
+  /** All that ffprobe says, as JSON; undefined when it cannot make anything of it. */
+  async describe({ fd }: MediaFile, what: 'media' | 'images'): Promise<string | undefined> {
+    const show = ['-v', 'error', '-show_format', '-show_streams', '-of', 'json'];
+    const said = await this.#run('ffprobe', [...show, ...(what === 'images' ? PICTURE : INPUT)], fd);
+    return said && String(said);
   }
 
   /** A picture out of a film, as PNG, upright, that fits into a square; undefined when there is none to be had. */

@@ -36,6 +36,12 @@ export function oddFilm(): Promise<Buffer> {
   return toFile('avi', ['-f', 'lavfi', '-i', 'testsrc=s=64x36:r=5:d=1', '-c:v', 'mpeg4']);
 }
 
+/** A second of a film of 320 × 180 pixels and a tone, in the container and with the codecs that are asked for. */
+export function filmAs(ending: string, ...codecs: readonly string[]): Promise<Buffer> {
+  const sources = ['-f', 'lavfi', '-i', 'testsrc=s=320x180:r=25:d=1', '-f', 'lavfi', '-i', 'sine=d=1'];
+  return toFile(ending, [...sources, '-shortest', ...codecs]);
+}
+
 /** A tone. */
 export function music(seconds: number): Promise<Buffer> {
   return toFile('mp3', ['-f', 'lavfi', '-i', `sine=d=${seconds}`, '-b:a', '32k']);
