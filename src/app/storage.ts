@@ -9,6 +9,7 @@ import { openFilesLimit } from '../lib/open-files.ts';
 import { UNFINISHED_MOVE } from '../meta/move/move.ts';
 import { openMysqlStore } from '../meta/mysql/store.ts';
 import { Slots } from '../lib/slots.ts';
+import { Turns } from '../lib/turns.ts';
 import { openSqliteStore } from '../meta/sqlite/store.ts';
 import { LiveSettings } from './live-settings.ts';
 
@@ -16,6 +17,8 @@ import { LiveSettings } from './live-settings.ts';
 const MAX_DESCRIPTORS = 256;
 /** The part of what may be open that one disk keeps at most; the rest is for clients, uploads and other disks. */
 const DISK_SHARE = 1 / 16;
+/** Of each user. */
+const SEARCHES_AT_ONCE = 2;
 
 /** The core on its database and its disks, without anything that listens. The caller holds the data lock. */
 export interface Storage {
@@ -47,6 +50,7 @@ export async function openStorage(config: Config, onWarning?: (text: string) => 
       runningUploads: new Set(),
       runningRemovals: new Set(),
       reclaiming: new Slots(1),
+      searching: new Turns(SEARCHES_AT_ONCE),
     };
     return {
       core,

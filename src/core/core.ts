@@ -1,5 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Slots } from '../lib/slots.ts';
+import type { Turns } from '../lib/turns.ts';
 import type { AccountSettings } from './account-settings.ts';
 import type { Actor } from './actor.ts';
 import type { BlobStore } from './ports/blob-store.ts';
@@ -20,6 +21,8 @@ export interface Core {
   readonly onHomeOpened?: ((actor: Actor, ownerName: string) => void) | undefined;
   /** Whoever makes room, or removes bytes for good, takes a turn: nothing gives way twice for the same shortage. */
   readonly reclaiming: Slots;
+  /** Each user's searches take turns, on every edge: one who types asks for more than anybody waits for. */
+  readonly searching: Turns;
 }
 
 /** Some of it may change while the server runs, so it is read where it is needed. */

@@ -3,6 +3,7 @@ import type { Core } from '../../src/core/core.ts';
 import { followNames, indexState, rebuildIndex } from '../../src/core/search/index-names.ts';
 import { rankOf, RANKS, wantedOf } from '../../src/core/search/matching.ts';
 import { searchNodes, type SearchPlace } from '../../src/core/search/search.ts';
+import { Turns } from '../../src/lib/turns.ts';
 import { assertFails, World, type Backend } from './metadata-store-world.ts';
 
 const NAMES = [
@@ -63,7 +64,7 @@ class SearchWorld {
   }
 
   get core(): Core {
-    return { store: this.world.store, clock: this.world.clock } as unknown as Core;
+    return { store: this.world.store, clock: this.world.clock, searching: new Turns(1) } as unknown as Core;
   }
 
   get watcher() {

@@ -9,6 +9,7 @@ import { find } from '../../src/core/tree.ts';
 import { createUser } from '../../src/core/users.ts';
 import { parsePlainPath } from '../../src/lib/node-path.ts';
 import { Slots } from '../../src/lib/slots.ts';
+import { Turns } from '../../src/lib/turns.ts';
 import { openSqliteStore } from '../../src/meta/sqlite/store.ts';
 import { FakeClock } from './fake-clock.ts';
 import { Scratch } from './processes.ts';
@@ -84,6 +85,7 @@ export class DiskCore {
       runningUploads: new Set(),
       runningRemovals: new Set(),
       reclaiming: new Slots(1),
+      searching: new Turns(1),
     };
     for (const disk of await store.listDisks()) await blobs.mountDisk(disk);
   }

@@ -8,6 +8,7 @@ import { createCollection, find } from '../../src/core/tree.ts';
 import { createUser } from '../../src/core/users.ts';
 import { parsePlainPath } from '../../src/lib/node-path.ts';
 import { Slots } from '../../src/lib/slots.ts';
+import { Turns } from '../../src/lib/turns.ts';
 import { openSqliteStore } from '../../src/meta/sqlite/store.ts';
 import { FakeClock } from './fake-clock.ts';
 import { Scratch } from './processes.ts';
@@ -67,6 +68,7 @@ export class TestCore {
       runningUploads: new Set(),
       runningRemovals: new Set(),
       reclaiming: new Slots(1),
+      searching: new Turns(1),
     };
     await ensureCommonSpaces(core);
     await addDisk(core, { path: '/memory', name: 'memory', reserveBytes: 0 });

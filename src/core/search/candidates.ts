@@ -47,8 +47,7 @@ export class Candidates {
     });
     unindexed.sort();
     const segmentIds = segments.filter(({ nodeCount }) => nodeCount > 0).map(({ id }) => id);
-    const indexed = segmentIds.length === 0 ? [] : await readPlaces(search, { wanted, spaceIds, segmentIds });
-    signal.throwIfAborted();
+    const indexed = segmentIds.length === 0 ? [] : await readPlaces(search, { wanted, spaceIds, segmentIds, signal });
     return new Candidates(wanted, indexed, unindexed);
   }
 

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { PostingPlaces, SearchReads } from '../ports/search.ts';
 import { ANY_NAME, beginningOf, endingOf, gramsOfWord, isShort, lengthOf, NAME_START, WORD_START } from './grams.ts';
 import type { Rank, Wanted } from './matching.ts';
@@ -79,14 +80,24 @@ function allOf(lists: readonly Sized[]): Falling {
   return new AllOf(lists.toSorted((a, b) => a.size - b.size).map(({ ids }) => ids));
 }
 
+/** Where the store answers at once, nobody else comes to anything meanwhile, not even to say that they gave up. */
+async function turn(signal: AbortSignal): Promise<void> {
+  await setImmediate();
+  signal.throwIfAborted();
+}
+
 /** Reads what the words need, in a query and one more for each short word. */
 export async function readPlaces(
   search: SearchReads,
-  { wanted, ...where }: PostingPlaces & { readonly wanted: Wanted },
+  { wanted, signal, ...where }: PostingPlaces & { readonly wanted: Wanted; readonly signal: AbortSignal },
 ): Promise<Place[]> {
   const { grams, prefixes } = neededFor(wanted);
   const postings = grams.length === 0 ? [] : await search.listPostings({ ...where, grams });
-  for (const prefix of prefixes) postings.push(...(await search.listPostingsFrom({ ...where, prefix })));
+  for (const prefix of prefixes) {
+    await turn(signal);
+    for (const posting of await search.listPostingsFrom({ ...where, prefix })) postings.push(posting);
+  }
+  await turn(signal);
   const places = new Map<string, Place>();
   for (const { segmentId, spaceId, gram, nodeIds } of postings) {
     const key = `${segmentId} ${spaceId}`;

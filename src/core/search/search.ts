@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Actor } from '../actor.ts';
 import type { Core } from '../core.ts';
 import type { Node } from '../node.ts';
@@ -52,9 +53,13 @@ export interface SearchPage {
 /**
  * What `actor` may see of the nodes with these words in their names: exact names first, then those that begin with a word,
  * then those where words begin, then the others; of each the newest in the store first. Rights, names and places are those
- * of the nodes themselves at this moment, whatever the index says.
+ * of the nodes themselves at this moment, whatever the index says. Throws the signal's reason.
  */
 export async function searchNodes(core: Core, actor: Actor, request: SearchRequest): Promise<SearchPage> {
+  return core.searching.take(actor.userId, request.signal, () => search(core, actor, request));
+}
+
+async function search(core: Core, actor: Actor, request: SearchRequest): Promise<SearchPage> {
   const wanted = wantedOf(request.text);
   const root = await userRoot(core, actor);
   const seen = [root.base, ...root.mounts].filter(({ id }) => id !== 0).map(({ id }) => id);
@@ -102,6 +107,8 @@ class SearchRun {
         if (this.hits.length > limit) return this.#cut(limit);
         this.#examined += batch.length;
         if (this.#examined >= MAX_EXAMINED) return { rank, nodeId: batch.at(-1) ?? 0 };
+        // Where the store answers at once, nobody could say meanwhile that they are not waiting any more.
+        await setImmediate();
       }
     }
     return undefined;

@@ -9,6 +9,7 @@ import { createUser } from '../../../src/core/users.ts';
 import { createSite } from '../../../src/http/site.ts';
 import type { Server } from '../../../src/http/server.ts';
 import { Slots } from '../../../src/lib/slots.ts';
+import { Turns } from '../../../src/lib/turns.ts';
 import { openSqliteStore } from '../../../src/meta/sqlite/store.ts';
 import { silentLog } from '../../../src/observe/log.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
@@ -46,6 +47,7 @@ describe('setting up', () => {
       runningUploads: new Set(),
       runningRemovals: new Set(),
       reclaiming: new Slots(1),
+      searching: new Turns(1),
     };
     done = [];
     const routes = setupRoutes({

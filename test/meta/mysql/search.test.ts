@@ -3,6 +3,7 @@ import type { Actor } from '../../../src/core/actor.ts';
 import type { Core } from '../../../src/core/core.ts';
 import { followNames, rebuildIndex } from '../../../src/core/search/index-names.ts';
 import { searchNodes } from '../../../src/core/search/search.ts';
+import { Turns } from '../../../src/lib/turns.ts';
 import { Connection } from '../../../src/meta/mysql/connection.ts';
 import { openMysqlStore } from '../../../src/meta/mysql/store.ts';
 import { World } from '../../conformance/metadata-store-world.ts';
@@ -35,7 +36,7 @@ describe('the index of names where several write at once', function () {
   });
   afterEach(() => world.backend.remove());
 
-  const core = () => ({ store: world.store, clock: world.clock }) as unknown as Core;
+  const core = () => ({ store: world.store, clock: world.clock, searching: new Turns(1) }) as unknown as Core;
   const watcher = { signal: new AbortController().signal, onProgress: () => undefined };
   const find = async (text: string): Promise<string[]> => {
     const ann: Actor = { userId: world.ann, name: 'ann', role: 'advanced' };
