@@ -67,7 +67,7 @@ function preferred(streams: readonly ProbedPart[]): ProbedPart | undefined {
 }
 
 function containerOf({ format_name: name, tags }: ProbedPart, streams: readonly ProbedPart[]): string | undefined {
-  const [first = ''] = String(name ?? '').split(',');
+  const [first = ''] = plain(name).split(',');
   if (first === 'mov') return textIn(tags, 'major_brand')?.trim() === 'qt' ? 'mov' : 'mp4';
   if (first === 'matroska') return streams.every(isOfWebm) ? 'webm' : 'matroska';
   return CONTAINERS[first] ?? (first || undefined);
@@ -81,7 +81,7 @@ function pictureOf(
   video: ProbedPart | undefined,
 ): Pick<MediaFacts, 'width' | 'height' | 'videoCodec' | 'videoProfile' | 'bitDepth' | 'frameRate'> {
   const [width, height] = sizeOf(video);
-  const bits = /p(\d\d)(?:le|be)$/.exec(String(video?.['pix_fmt'] ?? ''))?.[1];
+  const bits = /p(\d\d)(?:le|be)$/.exec(plain(video?.['pix_fmt']))?.[1];
   return {
     width,
     height,
@@ -96,9 +96,7 @@ function pictureOf(
 function sizeOf(video: ProbedPart | undefined): [number | undefined, number | undefined] {
   const [width, height] = [positive(video?.['width']), positive(video?.['height'])];
   if (width === undefined || height === undefined) return [undefined, undefined];
-  const [across = 1, down = 1] = String(video?.['sample_aspect_ratio'] ?? '1:1')
-    .split(':')
-    .map(Number);
+  const [across = 1, down = 1] = plain(video?.['sample_aspect_ratio']).split(':').map(Number);
   const shown = across > 0 && down > 0 ? Math.round((width * across) / down) : width;
   return isTurned(video) ? [height, shown] : [shown, height];
 }
@@ -134,8 +132,13 @@ function tagsOf(
 /** The case of names differs from one container to the next. */
 function textIn(tags: Readonly<Record<string, unknown>> | undefined, name: string): string | undefined {
   const found = Object.entries(tags ?? {}).find(([key]) => key.toLowerCase() === name)?.[1];
-  const text = String(found ?? '').trim();
-  return text === '' ? undefined : [...text].slice(0, LONGEST_TEXT).join('');
+  const text = plain(found).trim();
+  return text === '' ? undefined : Array.from(text).slice(0, LONGEST_TEXT).join('');
+}
+
+/** Numbers are written as either. */
+function plain(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
 
 function word(value: unknown): string | undefined {
@@ -152,8 +155,6 @@ function milliseconds(seconds: unknown): number | undefined {
 }
 
 function rate(value: unknown): number | undefined {
-  const [frames = 0, seconds = 0] = String(value ?? '')
-    .split('/')
-    .map(Number);
+  const [frames = 0, seconds = 0] = plain(value).split('/').map(Number);
   return frames > 0 && seconds > 0 ? Math.round((frames / seconds) * 1000) / 1000 : undefined;
 }

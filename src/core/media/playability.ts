@@ -15,6 +15,7 @@ const CONTAINERS: Readonly<Record<string, string>> = {
   ogg: 'Ogg is played by hardly any set',
 };
 const VIDEO_CODECS: Readonly<Record<string, string>> = {
+  hevc: 'HEVC needs a set made since about 2015',
   mpeg4: 'MPEG-4 Part 2 (DivX, Xvid) was dropped by LG and Samsung',
   msmpeg4v3: 'DivX 3 is played by hardly any set',
   wmv2: 'Windows Media Video is played by few sets',
@@ -53,18 +54,23 @@ function aboutContainer({ container = '' }: MediaFacts): Doubt[] {
 }
 
 function aboutPicture(facts: MediaFacts): Doubt[] {
-  const { container, videoCodec = '', videoProfile = '', bitDepth = 8, width = 0, height = 0 } = facts;
-  const reasons: string[] = [];
+  const { container, videoCodec = '' } = facts;
   const codec = isOfWebm(container, videoCodec) ? undefined : VIDEO_CODECS[videoCodec];
-  if (codec !== undefined) reasons.push(codec);
-  if (videoCodec === 'h264' && bitDepth > 8) reasons.push('H.264 with 10 bits is played by no set');
-  else if (videoCodec === 'h264' && /4:(?:2:2|4:4)/.test(videoProfile)) {
-    reasons.push(`H.264 ${videoProfile} is played by no set`);
-  }
-  if (videoCodec === 'hevc') reasons.push('HEVC needs a set made since about 2015');
-  if (width > 4096 || height > 2304) reasons.push(`${width}×${height} is more than 4K sets take`);
-  else if (videoCodec === 'h264' && width > 2600) reasons.push('H.264 in 4K is refused by many sets, which want HEVC');
-  return reasons.map((reason) => ({ reason, advice: NEW_PICTURE }));
+  return [codec, aboutBits(facts), aboutSize(facts)].flatMap((reason) =>
+    reason === undefined ? [] : [{ reason, advice: NEW_PICTURE }],
+  );
+}
+
+function aboutBits({ videoCodec, videoProfile = '', bitDepth = 8 }: MediaFacts): string | undefined {
+  if (videoCodec !== 'h264') return undefined;
+  if (bitDepth > 8) return 'H.264 with 10 bits is played by no set';
+  return /4:(?:2:2|4:4)/.test(videoProfile) ? `H.264 ${videoProfile} is played by no set` : undefined;
+}
+
+function aboutSize({ videoCodec, width = 0, height = 0 }: MediaFacts): string | undefined {
+  if (width > 4096 || height > 2304) return `${width}×${height} is more than 4K sets take`;
+  const isLarge = videoCodec === 'h264' && width > 2600;
+  return isLarge ? 'H.264 in 4K is refused by many sets, which want HEVC' : undefined;
 }
 
 function aboutSound({ container, videoCodec, audioCodec = '', audioChannels = 0 }: MediaFacts): Doubt[] {
