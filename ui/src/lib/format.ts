@@ -6,12 +6,13 @@ const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte', 'petabyte
 export function formatBytes(bytes: number): string {
   const power = bytes < 1000 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(bytes) / 3));
   const value = bytes / 1000 ** power;
-  return new Intl.NumberFormat(messages.language, {
-    style: 'unit',
-    unit: UNITS[power] ?? 'byte',
-    unitDisplay: power === 0 ? 'long' : 'short',
-    maximumFractionDigits: power === 0 || value >= 100 ? 0 : 1,
-  }).format(value);
+  const maximumFractionDigits = power === 0 || value >= 100 ? 0 : 1;
+  const unit = UNITS[power] ?? 'byte';
+  const unitDisplay = power === 0 ? 'long' : 'short';
+  return kept(
+    `${unit} ${maximumFractionDigits}`,
+    (language) => new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay, maximumFractionDigits }),
+  ).format(value);
 }
 
 export function formatNumber(value: number): string {
@@ -30,7 +31,7 @@ export function formatShare(share: number): string {
 
 /** Date and time, short enough for a column. */
 export function formatTime(iso: string): string {
-  return timeFormat(messages.language).format(new Date(iso));
+  return kept('time', (language) => new Intl.DateTimeFormat(language, TIME)).format(new Date(iso));
 }
 
 /** `3 minutes ago`, to the second up to a minute; beyond a month the date. */
@@ -59,14 +60,16 @@ export function formatWait(seconds: number): string {
   return new Intl.NumberFormat(messages.language, { style: 'unit', unit, unitDisplay: 'long' }).format(value);
 }
 
-const timeFormats = new Map<string, Intl.DateTimeFormat>();
+const TIME = { dateStyle: 'medium', timeStyle: 'short' } as const;
 
-/** Making one takes longer than formatting a screen of times with it. */
-function timeFormat(language: string): Intl.DateTimeFormat {
-  let format = timeFormats.get(language);
-  if (format === undefined) {
-    format = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
-    timeFormats.set(language, format);
-  }
+const formats = new Map<string, unknown>();
+
+/** Making a format takes longer than formatting a screen of values with it. */
+function kept<Format>(kind: string, make: (language: string) => Format): Format {
+  const { language } = messages;
+  const key = `${language} ${kind}`;
+  const known = formats.get(key) as Format | undefined;
+  const format = known ?? make(language);
+  formats.set(key, format);
   return format;
 }
