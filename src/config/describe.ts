@@ -39,11 +39,12 @@ export function formatListen({ host, port }: Config['listen']): string {
 
 /** Values by key in the form that the file has. */
 function asWritten(config: Config): Map<string, DescribedSetting['value']> {
-  const { files, previews, webdav, tls, http, accounts, api, audit, log } = config;
+  const { files, previews, webdav, dlna, tls, http, accounts, api, audit, log } = config;
   const groups = {
     files: { ...files, defaultQuota: exactSize(files.defaultQuotaBytes) },
     previews: { ...previews, cacheBytes: exactSize(previews.cacheBytes) },
     webdav,
+    dlna,
     tls: { ...tls, listen: formatListen(tls.listen) },
     http,
     accounts,

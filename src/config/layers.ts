@@ -59,6 +59,8 @@ function flatten(content: Record<string, unknown>, source: string, known: readon
   for (const [name, value] of Object.entries(content)) {
     if (!groups.includes(name)) take(name, value);
     else if (isObject(value)) for (const [inner, leaf] of Object.entries(value)) take(`${name}.${inner}`, leaf);
+    // `previews: off` says it of the whole group.
+    else if (keys.includes(`${name}.enabled`)) take(`${name}.enabled`, value);
     else if (value !== null) problems.push(`${source}: ${name}: holds settings, and ${shown(value)} is none`);
   }
   return { values, problems };

@@ -50,6 +50,7 @@ export interface Config {
   readonly programPath: string;
   readonly previews: Readonly<Settings['previews']>;
   readonly webdav: Readonly<Settings['webdav']>;
+  readonly dlna: Readonly<Settings['dlna']>;
   /** Both files, or none. */
   readonly tls: Readonly<Settings['tls']>;
   readonly http: Readonly<Settings['http']>;
@@ -144,6 +145,7 @@ function complete(parsed: Settings, context: Context): Config {
     programPath: environment['PATH'] ?? '',
     previews: parsed.previews,
     webdav: parsed.webdav,
+    dlna: parsed.dlna,
     tls: tlsOf(parsed.tls, absolute),
     http: parsed.http,
     accounts: accountsOf(parsed.accounts, absolute),

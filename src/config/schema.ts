@@ -1,6 +1,19 @@
 import * as z from 'zod';
 import { DATABASE_FORMS } from './database.ts';
-import { count, database, file, folder, folders, listenAddress, origin, proxies, size } from './values.ts';
+import {
+  count,
+  database,
+  file,
+  folder,
+  folders,
+  listenAddress,
+  onOff,
+  origin,
+  proxies,
+  shownName,
+  size,
+  viewers,
+} from './values.ts';
 
 /** What the schema does not say about a setting. */
 export interface SettingInfo {
@@ -102,6 +115,37 @@ const previews = z.strictObject({
   cacheBytes: size.prefault('1GB').register(settings, {
     variable: 'NOSOCIAL_PREVIEW_CACHE_BYTES',
     expects: 'a size such as 1GB or 500MB',
+  }),
+});
+
+/** What televisions find of the media space. */
+const dlna = z.strictObject({
+  enabled: onOff.prefault(true).register(settings, {
+    variable: 'NOSOCIAL_DLNA',
+    expects: 'on or off',
+    fromText: asBoolean,
+  }),
+  /** Of the media server on each of its addresses; 0: any free port. */
+  port: count(0, 65_535).default(8200).register(settings, number('NOSOCIAL_DLNA_PORT', 'a port, as in 8200')),
+  /** By name or by address; all with private addresses where none is named. */
+  interfaces: z
+    .array(z.string().min(1))
+    .default([])
+    .register(settings, {
+      variable: 'NOSOCIAL_DLNA_INTERFACES',
+      expects: 'a list of interfaces or of their IPv4 addresses, as in eth0 or 192.168.1.5',
+      fromText: asList(','),
+    }),
+  /** What televisions show; `nosocial on HOST` where it is not said. */
+  name: shownName.optional().register(settings, {
+    variable: 'NOSOCIAL_DLNA_NAME',
+    expects: 'a name of at most 64 characters',
+  }),
+  /** Whose positions in films the television at an address goes by. */
+  viewers: viewers.default([]).register(settings, {
+    variable: 'NOSOCIAL_DLNA_VIEWERS',
+    expects: 'a list of televisions and users, as in 192.168.1.20=ann, each television once',
+    fromText: asList(','),
   }),
 });
 
@@ -250,6 +294,7 @@ export const schema = z.strictObject({
   files,
   previews,
   webdav,
+  dlna,
   tls,
   http,
   accounts,

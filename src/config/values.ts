@@ -27,6 +27,12 @@ export const proxies = z.array(z.string().refine(isAddressOrNetwork));
 export const file = z.string().min(1);
 export const folder = z.string().min(1);
 export const folders = z.array(folder).min(1);
+/** `on` and `off` as people write them, beside YAML's own words. */
+export const onOff = z.union([z.boolean(), z.enum(['on', 'off']).transform((word) => word === 'on')]);
+/** Who watches at which address, each at most once. */
+export const viewers = z.array(z.string().refine(isViewer)).refine(isEachOnce);
+/** What is shown on a screen in one line. */
+export const shownName = z.string().regex(/^\P{Cc}{1,64}$/u);
 export const count = (from: number, to: number) => z.int().min(from).max(to);
 
 export const database = z.string().transform((text, context): WrittenDatabase => {
@@ -69,4 +75,13 @@ function isAddressOrNetwork(text: string): boolean {
   const family = net.isIP(address);
   if (family === 0 || rest.length > 0) return false;
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
+}
+
+function isViewer(text: string): boolean {
+  const [address = '', name = '', ...rest] = text.split('=');
+  return net.isIPv4(address) && name !== '' && rest.length === 0;
+}
+
+function isEachOnce(list: readonly string[]): boolean {
+  return new Set(list.map((text) => text.split('=')[0])).size === list.length;
 }

@@ -137,6 +137,50 @@ describe('configuration', () => {
     });
   });
 
+  describe('dlna', () => {
+    const written: [what: string, input: ConfigInput | string, want: boolean][] = [
+      ['nothing', '', true],
+      ['off for the whole group', 'dlna: off', false],
+      ['false for the whole group', 'dlna: false', false],
+      ['on for the whole group', 'dlna: on', true],
+      ['off in the group', 'dlna: { enabled: off, port: 8201 }', false],
+      ['a port only', 'dlna: { port: 8201 }', true],
+      ['NOSOCIAL_DLNA=off', { environment: { NOSOCIAL_DLNA: 'off' } }, false],
+      ['NOSOCIAL_DLNA=false', { environment: { NOSOCIAL_DLNA: 'false' } }, false],
+      ['NOSOCIAL_DLNA=on', { environment: { NOSOCIAL_DLNA: 'on' } }, true],
+    ];
+    for (const [what, input, want] of written) {
+      it(`is ${want ? 'on' : 'off'} with ${what}`, () => {
+        const given = typeof input === 'string' ? { file: file(input) } : input;
+        assert.equal(loadConfig({ environment: {}, ...given }).dlna.enabled, want);
+      });
+    }
+
+    it('takes lists of interfaces and viewers', () => {
+      const { dlna } = loadConfig({
+        environment: { NOSOCIAL_DLNA_INTERFACES: 'eth0,10.0.0.1', NOSOCIAL_DLNA_VIEWERS: '10.0.0.2=ann,10.0.0.3=bob' },
+      });
+      assert.deepEqual(dlna.interfaces, ['eth0', '10.0.0.1']);
+      assert.deepEqual(dlna.viewers, ['10.0.0.2=ann', '10.0.0.3=bob']);
+    });
+
+    const refused: [what: string, text: string][] = [
+      ['a word that is neither', 'dlna: maybe'],
+      ['a port that is none', 'dlna: { port: 65536 }'],
+      ['a name over several lines', 'dlna: { name: "a\\nb" }'],
+      ['a viewer at a host name', 'dlna: { viewers: [tv=ann] }'],
+      ['a viewer without a name', 'dlna: { viewers: [10.0.0.1=] }'],
+      ['a television with two viewers', 'dlna: { viewers: [10.0.0.1=ann, 10.0.0.1=bob] }'],
+    ];
+    for (const [what, text] of refused) {
+      it(`refuses ${what}`, () => {
+        const [problem, ...more] = problemsOf({ file: file(text) });
+        assert.match(problem ?? '', /: dlna\.\w+: .* is not right; write /);
+        assert.deepEqual(more, []);
+      });
+    }
+  });
+
   describe('listen', () => {
     const cases: [text: string, want: { host: string; port: number } | undefined][] = [
       ['[::]:8080', { host: '::', port: 8080 }],

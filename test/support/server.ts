@@ -187,7 +187,8 @@ export class TestServer {
   #environment(): NodeJS.ProcessEnv {
     const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('NOSOCIAL_'));
     // Listening on 127.0.0.1 it would not announce itself anyway; where a test lets it listen elsewhere, it must ask.
-    const own = { NOSOCIAL_DATABASE: this.databaseUrl, NOSOCIAL_ANNOUNCE: 'false' };
+    // Televisions of the network that the tests run in are told nothing.
+    const own = { NOSOCIAL_DATABASE: this.databaseUrl, NOSOCIAL_ANNOUNCE: 'false', NOSOCIAL_DLNA: 'off' };
     return { ...Object.fromEntries(inherited), ...this.#scratch.env, ...own, ...this.#options.env };
   }
 }

@@ -98,7 +98,7 @@ describe('the keys of accounts', function () {
 
   const start = (env: NodeJS.ProcessEnv = {}) =>
     run(process.execPath, [MAIN, 'serve', '--data', server.dataFolder, '--listen', '127.0.0.1:0'], {
-      env: { ...process.env, NOSOCIAL_ANNOUNCE: 'false', ...env },
+      env: { ...process.env, NOSOCIAL_ANNOUNCE: 'false', NOSOCIAL_DLNA: 'off', ...env },
     });
 
   it('stop a start when they are empty, or not where the settings say', async () => {

@@ -90,6 +90,7 @@ function environment(scratch: Scratch): NodeJS.ProcessEnv {
     ...Object.fromEntries(inherited),
     HOME: scratch.path('home'),
     XDG_DATA_HOME: '',
+    NOSOCIAL_DLNA: 'off',
     npm_config_cache: process.env['npm_config_cache'] ?? join(homedir(), '.npm'),
     npm_config_userconfig: process.env['npm_config_userconfig'] ?? join(homedir(), '.npmrc'),
   };
