@@ -2,11 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Actor } from '../core/actor.ts';
 import { pathOfNode } from '../core/locks.ts';
 import { isClientGone } from '../http/respond.ts';
+import { escapeXml } from '../http/xml/element.ts';
 import { DomainError, isDomainError, type ErrorCode } from '../lib/errors.ts';
 import { hrefOf } from './target.ts';
 import type { DavContext } from './context.ts';
 import { XML_TYPE, type DavResponse } from './request.ts';
-import { escapeXml } from './xml/element.ts';
 
 interface DavError {
   readonly status: number;

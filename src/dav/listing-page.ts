@@ -1,8 +1,8 @@
 import type { Actor } from '../core/actor.ts';
 import { listChildren, type Located } from '../core/tree.ts';
+import { escapeXml } from '../http/xml/element.ts';
 import type { DavContext } from './context.ts';
 import { hrefOf } from './target.ts';
-import { escapeXml } from './xml/element.ts';
 
 /** Names are what users chose: the page runs no script, loads nothing and cannot be framed. */
 export const PAGE_HEADERS = {

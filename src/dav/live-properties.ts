@@ -4,12 +4,13 @@ import type { QuotaReport } from '../core/quota.ts';
 import type { Located } from '../core/tree.ts';
 import { servedType } from '../http/content-headers.ts';
 import { httpDate, isoDate } from '../http/http-date.ts';
+import { escapeXml, nameOf, type XmlName } from '../http/xml/element.ts';
 import { activeLock, type LockView } from './lock-discovery.ts';
 import { privilegeSet } from './privileges.ts';
 import { WIN32_TIMES } from './quirks/windows.ts';
 import { SUPPORTED_GRAMMARS } from './search/schema.ts';
 import { SUPPORTED_REPORTS } from './sync-properties.ts';
-import { DAV, escapeXml, nameOf, type XmlName } from './xml/element.ts';
+import { DAV } from './xml/element.ts';
 
 /** What the protocol has no property for. */
 const NOSOCIAL = 'urn:nosocial:dav';

@@ -1,8 +1,9 @@
 import type { DeadProperty, NodeKind } from '../core/node.ts';
 import type { Located } from '../core/tree.ts';
+import { escapeAttribute, nameOf, type XmlName } from '../http/xml/element.ts';
 import type { PropfindRequest } from './bodies/propfind.ts';
 import { liveProperty, standardProperties, type LiveProperty, type Scene } from './live-properties.ts';
-import { DAV, escapeAttribute, nameOf, type XmlName } from './xml/element.ts';
+import { DAV } from './xml/element.ts';
 
 /** Renders the `DAV:response` of one node after another for a request that was understood once. */
 export interface PropertyWriter {

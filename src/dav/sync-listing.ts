@@ -1,8 +1,8 @@
 import type { SyncAnswer } from '../core/changes/sync.ts';
+import { escapeXml } from '../http/xml/element.ts';
 import type { Listing } from './listing.ts';
 import { multistatusPieces } from './multistatus.ts';
 import { hrefOf } from './target.ts';
-import { escapeXml } from './xml/element.ts';
 
 const AT_ONCE = 250;
 

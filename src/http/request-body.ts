@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { DomainError } from '../lib/errors.ts';
 import { disconnectSignal } from './disconnect-signal.ts';
 import { paceOf } from './request-context.ts';
@@ -79,4 +79,12 @@ export async function readWhole(body: RequestBody, limitBytes: number): Promise<
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+}
+
+/** Decompressing on behalf of a client would let a small body cost much; nobody needs it. */
+export function assertNotEncoded(headers: IncomingHttpHeaders): void {
+  const encoding = headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
+  if (encoding !== 'identity' && encoding !== '') {
+    throw new DomainError('body-not-supported', 'a request with Content-Encoding is not supported');
+  }
 }

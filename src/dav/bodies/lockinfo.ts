@@ -1,8 +1,9 @@
 import type { LockScope } from '../../core/node.ts';
+import { serialize } from '../../http/xml/element.ts';
+import { readXml } from '../../http/xml/reader.ts';
 import { DomainError } from '../../lib/errors.ts';
 import { MAX_VALUE_BYTES } from '../xml/body.ts';
-import { davChild, isDav, serialize } from '../xml/element.ts';
-import { readXml } from '../xml/reader.ts';
+import { davChild, isDav } from '../xml/element.ts';
 
 export interface LockInfo {
   readonly scope: LockScope;

@@ -1,7 +1,8 @@
+import { childElements, serialize, type XmlElement, type XmlName } from '../../http/xml/element.ts';
+import { readXml } from '../../http/xml/reader.ts';
 import { DomainError } from '../../lib/errors.ts';
 import { MAX_PROPERTIES, MAX_VALUE_BYTES } from '../xml/body.ts';
-import { childElements, isDav, serialize, type XmlElement, type XmlName } from '../xml/element.ts';
-import { readXml } from '../xml/reader.ts';
+import { isDav } from '../xml/element.ts';
 
 export type PropertyChange =
   | (XmlName & { readonly kind: 'set'; readonly xml: string; readonly text: string })

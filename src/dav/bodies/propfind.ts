@@ -1,7 +1,8 @@
+import { childElements, nameOf, type XmlElement, type XmlName } from '../../http/xml/element.ts';
+import { readXml } from '../../http/xml/reader.ts';
 import { DomainError } from '../../lib/errors.ts';
 import { MAX_PROPERTIES } from '../xml/body.ts';
-import { childElements, davChild, isDav, nameOf, type XmlElement, type XmlName } from '../xml/element.ts';
-import { readXml } from '../xml/reader.ts';
+import { davChild, isDav } from '../xml/element.ts';
 
 export type PropfindRequest =
   | { readonly kind: 'prop'; readonly names: readonly XmlName[] }

@@ -1,7 +1,8 @@
+import { childElements, textOf, type XmlElement } from '../../http/xml/element.ts';
 import { DomainError } from '../../lib/errors.ts';
 import { parseCondition } from '../search/parse-condition.ts';
 import { orderedProperty, type Condition, type OrderedProperty } from '../search/condition.ts';
-import { childElements, davChild, isDav, textOf, type XmlElement } from '../xml/element.ts';
+import { davChild, isDav } from '../xml/element.ts';
 import { propertyNames, type PropfindRequest } from './propfind.ts';
 
 const MAX_SCOPES = 16;

@@ -1,6 +1,7 @@
 import type { SyncLevel } from '../../core/changes/sync-token.ts';
+import { childElements, type XmlElement, type XmlName } from '../../http/xml/element.ts';
 import { DomainError } from '../../lib/errors.ts';
-import { childElements, davChild, isDav, type XmlElement, type XmlName } from '../xml/element.ts';
+import { davChild, isDav } from '../xml/element.ts';
 import { propertyNames } from './propfind.ts';
 
 export interface SyncCollectionRequest {

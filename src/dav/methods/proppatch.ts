@@ -1,4 +1,5 @@
 import { changeProperties, type PropertyChanges } from '../../core/properties.ts';
+import { nameOf } from '../../http/xml/element.ts';
 import { parsePropertyUpdate, type PropertyChange } from '../bodies/propertyupdate.ts';
 import { liveProperty } from '../live-properties.ts';
 import { multistatus } from '../multistatus.ts';
@@ -9,7 +10,6 @@ import { isWin32Time, win32Times } from '../quirks/windows.ts';
 import { resolveExisting, XML_TYPE, type DavRequest, type DavResponse, type DavServices } from '../request.ts';
 import { hrefOf } from '../target.ts';
 import { readXmlBody } from '../xml/body.ts';
-import { nameOf } from '../xml/element.ts';
 
 /** PROPPATCH, RFC 4918 §9.2: all changes, in the order in which they stand, or none. */
 export async function proppatch(request: DavRequest, services: DavServices): Promise<DavResponse> {

@@ -2,13 +2,13 @@ import { refuseEarly } from '../../core/early-refusal.ts';
 import { putFile } from '../../core/transfer.ts';
 import { httpDate } from '../../http/http-date.ts';
 import { mediaTypeFor } from '../../http/media-type.ts';
+import { assertNotEncoded } from '../../http/request-body.ts';
 import { DomainError } from '../../lib/errors.ts';
 import { parseDavDigests } from '../headers/content-digest.ts';
 import { judge } from '../preconditions.ts';
 import { makesSidecar, parseExpectedLength } from '../quirks/finder.ts';
 import { OC_CTIME_ACCEPTED, OC_MTIME_ACCEPTED, parseOcTime } from '../quirks/owncloud.ts';
 import { headerOf, resolve, type DavRequest, type DavResponse, type DavServices } from '../request.ts';
-import { assertNotEncoded } from '../xml/body.ts';
 
 /** PUT, RFC 9110 §9.3.4. What can be refused is refused before the body is read. */
 export async function put(request: DavRequest, services: DavServices): Promise<DavResponse> {

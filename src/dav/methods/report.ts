@@ -1,5 +1,7 @@
 import { syncCollection } from '../../core/changes/sync.ts';
 import type { Located } from '../../core/tree.ts';
+import type { XmlElement } from '../../http/xml/element.ts';
+import { readXml } from '../../http/xml/reader.ts';
 import { DomainError } from '../../lib/errors.ts';
 import { parseSyncCollection } from '../bodies/sync-collection.ts';
 import { conditionBody } from '../errors.ts';
@@ -19,8 +21,7 @@ import {
 import { hrefOf } from '../target.ts';
 import { syncPieces } from '../sync-listing.ts';
 import { readXmlBody } from '../xml/body.ts';
-import { isDav, type XmlElement } from '../xml/element.ts';
-import { readXml } from '../xml/reader.ts';
+import { isDav } from '../xml/element.ts';
 
 const HEADERS = { 'Content-Type': XML_TYPE, 'Cache-Control': 'private, no-cache' };
 /** What a client gets at once that did not say how much it wants; it asks for the rest (RFC 6578 §3.6). */

@@ -1,3 +1,5 @@
+import type { XmlElement } from '../../http/xml/element.ts';
+import { readXml } from '../../http/xml/reader.ts';
 import { isDomainError, DomainError } from '../../lib/errors.ts';
 import type { NodePath } from '../../lib/node-path.ts';
 import { parseBasicSearch, parseScopes, required, type SearchScope } from '../bodies/search-request.ts';
@@ -21,8 +23,7 @@ import { SearchRun, type ResolvedScope } from '../search/run.ts';
 import { schemaResponse } from '../search/schema.ts';
 import { hrefOf } from '../target.ts';
 import { readXmlBody } from '../xml/body.ts';
-import { davChild, isDav, type XmlElement } from '../xml/element.ts';
-import { readXml } from '../xml/reader.ts';
+import { davChild, isDav } from '../xml/element.ts';
 
 const HEADERS = { 'Content-Type': XML_TYPE, 'Cache-Control': 'private, no-cache' };
 

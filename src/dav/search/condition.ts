@@ -1,8 +1,9 @@
 import type { Located } from '../../core/tree.ts';
 import { rankOf, type Wanted } from '../../core/search/matching.ts';
 import { servedType } from '../../http/content-headers.ts';
+import type { XmlName } from '../../http/xml/element.ts';
 import { foldedName, nameKey } from '../../lib/node-path.ts';
-import { isDav, type XmlName } from '../xml/element.ts';
+import { isDav } from '../xml/element.ts';
 import { isLike, type Pattern } from './pattern.ts';
 
 /** A query that is understood and not supported, RFC 5323 §5.5 and others: 422. */

@@ -1,8 +1,9 @@
 import { wantedOf } from '../../core/search/matching.ts';
 import { parseHttpDate } from '../../http/http-date.ts';
+import { childElements, textOf, type XmlElement } from '../../http/xml/element.ts';
 import { DomainError } from '../../lib/errors.ts';
 import { nameKey } from '../../lib/node-path.ts';
-import { childElements, davChild, DAV, isDav, textOf, type XmlElement } from '../xml/element.ts';
+import { davChild, DAV, isDav } from '../xml/element.ts';
 import {
   caseOf,
   COMPARISONS,

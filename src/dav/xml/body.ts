@@ -1,6 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { readWhole, type RequestBody } from '../../http/request-body.ts';
-import { DomainError } from '../../lib/errors.ts';
+import { assertNotEncoded, readWhole, type RequestBody } from '../../http/request-body.ts';
 
 const MAX_BODY_BYTES = 1024 * 1024;
 /** The greatest serialised property or lock owner. */
@@ -12,12 +11,4 @@ export const MAX_PROPERTIES = 1000;
 export async function readXmlBody(body: RequestBody, headers: IncomingHttpHeaders): Promise<Buffer> {
   if (body.isPresent) assertNotEncoded(headers);
   return readWhole(body, MAX_BODY_BYTES);
-}
-
-/** Decompressing on behalf of a client would let a small body cost much; nobody needs it. */
-export function assertNotEncoded(headers: IncomingHttpHeaders): void {
-  const encoding = headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
-  if (encoding !== 'identity' && encoding !== '') {
-    throw new DomainError('body-not-supported', 'a request with Content-Encoding is not supported');
-  }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { childElements, serialize } from '../../../src/dav/xml/element.ts';
-import { readXml } from '../../../src/dav/xml/reader.ts';
+import { childElements, escapeAttribute, escapeXml, serialize } from '../../../src/http/xml/element.ts';
+import { readXml } from '../../../src/http/xml/reader.ts';
 
 const read = (text: string) => readXml(Buffer.from(text));
 
@@ -57,9 +57,9 @@ describe('XML reader', () => {
   });
 
   it('reads a megabyte in well under a second', () => {
-    const startedAt = performance.now();
+    const before = process.cpuUsage();
     read(`<a>${'<b>text &amp; more</b>'.repeat(9000)}${'x'.repeat(800_000)}</a>`);
-    assert.ok(performance.now() - startedAt < 1000);
+    assert.ok(process.cpuUsage(before).user < 1_000_000);
   });
 });
 
@@ -91,5 +91,16 @@ describe('serialised elements', () => {
   it('reads back what it wrote', () => {
     const text = '<p:a xmlns:p="urn:p" xmlns:q="urn:q" q:z="&quot;"><q:b><c xmlns="urn:c"/></q:b>t</p:a>';
     assert.equal(serialize(read(serialize(read(text)))), serialize(read(text)));
+  });
+});
+
+describe('escaping', () => {
+  it('replaces what XML 1.0 cannot hold', () => {
+    const text = 'a\u0000\u0008\u000B\u001F\uFFFEb\t\n\r😀';
+    assert.equal(escapeXml(text), 'a\uFFFD\uFFFD\uFFFD\uFFFD\uFFFDb\t\n&#13;😀');
+    assert.deepEqual(
+      read(`<a b="${escapeAttribute(text)}"/>`).attributes[0]?.value,
+      text.replaceAll(/[\0\b\v\u001F\uFFFE]/g, '\uFFFD'),
+    );
   });
 });
