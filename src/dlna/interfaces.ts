@@ -20,19 +20,19 @@ export const isLinkLocal = networksTest(['169.254.0.0/16']);
 const NO_HARDWARE = '00:00:00:00:00:00';
 
 /**
- * Where televisions are served: on the interfaces or at the addresses of `chosen`; without that on all with private
+ * Where televisions are served: on the interfaces or at the addresses of `chosen`; without any on all with private
  * addresses. One address of each interface, unless others are chosen: what is told on a network reaches everybody there,
  * and whoever stands in another subnet could not use it.
  */
 export function servedInterfaces(
-  chosen: readonly string[] | undefined,
+  chosen: readonly string[],
   interfaces: Interfaces = networkInterfaces(),
 ): ServedInterface[] {
   return Object.entries(interfaces).flatMap(([name, infos = []]) => {
     const usable = infos.filter(({ family }) => family === 'IPv4').map((info) => served(name, info));
-    const named = usable.filter(({ address }) => chosen?.includes(address));
+    const named = usable.filter(({ address }) => chosen.includes(address));
     if (named.length > 0) return named;
-    if (chosen) return chosen.includes(name) ? firstOf(usable) : [];
+    if (chosen.length > 0) return chosen.includes(name) ? firstOf(usable) : [];
     const isLan = infos.every(({ internal, mac }) => !internal && mac !== NO_HARDWARE);
     return isLan ? firstOf(usable.filter(({ address }) => isPrivate(address) || isLinkLocal(address))) : [];
   });

@@ -11,7 +11,7 @@ export interface LinkFollowerOptions<Link, Opened> {
   readonly open: (link: Link) => Promise<Opened>;
   /** `now` is what has become of the link: it is opened anew then. Undefined: it is gone, or nothing is followed any more. */
   readonly close: (opened: Opened, now: Link | undefined) => Promise<void>;
-  /** The machine slept, and the link is as it was. Without this what was opened is closed, and opened anew. */
+  /** The machine slept, and the link is as it was. Without this, or where it rejects, it is closed and opened anew. */
   readonly wake?: (opened: Opened) => Promise<void>;
   /** Told once for each link until it works, and once for what concerns none. */
   readonly onProblem: (problem: { link?: Link; error: unknown }) => void;
@@ -84,8 +84,17 @@ export class LinkFollower<Link, Opened> {
   ): Promise<void> {
     const isSame = now !== undefined && JSON.stringify(now) === JSON.stringify(link);
     if (isSame && !hasSlept) return;
-    if (isSame && this.#options.wake) await this.#options.wake(opened);
-    else await this.#close(key, now);
+    if (!isSame || !(await this.#wake(opened))) await this.#close(key, now);
+  }
+
+  /** False: it has to be opened anew. */
+  async #wake(opened: Opened): Promise<boolean> {
+    try {
+      await this.#options.wake?.(opened);
+      return this.#options.wake !== undefined;
+    } catch {
+      return false;
+    }
   }
 
   async #open(key: string, link: Link): Promise<void> {
