@@ -133,6 +133,11 @@ export class Sessions {
     return found;
   }
 
+  /** Whose session this is, while it is live; its use is not noted. */
+  async userOf(sessionId: string): Promise<User | undefined> {
+    return (await this.#find(sessionId))?.user;
+  }
+
   /** All that are live. */
   async list(userId: number): Promise<Session[]> {
     const nowMs = this.#nowMs();

@@ -1,5 +1,6 @@
 import type { Actor } from '../core/actor.ts';
 import { archiveMembers, type ArchiveMember } from '../core/archive/members.ts';
+import { assertStillReadable } from '../core/archive/readable.ts';
 import { nodeCountOf, type Chosen } from '../core/archive/selection.ts';
 import type { Core } from '../core/core.ts';
 import type { Node } from '../core/node.ts';
@@ -14,6 +15,8 @@ import { contentDisposition } from './content-disposition.ts';
 
 /** A tree of up to so many is known before the first byte goes out, and with it how long the answer is. */
 const KNOWN_MEMBERS = 2000;
+/** What goes out this soon is as it was found. */
+const FRESH_MS = 1000;
 
 export interface ArchiveAnswer extends Answer {
   readonly body?: AsyncIterable<Uint8Array>;
@@ -23,7 +26,7 @@ interface Archived extends ZipMember, ArchiveMember {}
 
 /**
  * A zip file of `chosen`, made while it is sent. What fails at the beginning is a problem, what fails later breaks the
- * connection: nobody takes a part for the whole. Throws `unavailable`, `corrupt`, `too-large`, the signal's reason.
+ * connection: nobody takes a part for the whole. Throws `unavailable`, `corrupt`, `too-large`, `refused`, the signal's reason.
  */
 export async function archiveAnswer(
   core: Core,
@@ -53,7 +56,12 @@ export async function archiveAnswer(
     await all.return();
     return { status: 200, headers };
   }
-  return { status: 200, headers, body: zip(followedBy(known, all), (member) => open(core, member)) };
+  const freshUntilMs = performance.now() + FRESH_MS;
+  const take = async (member: Archived): Promise<ZipContent> => {
+    if (performance.now() > freshUntilMs) await assertStillReadable(core, actor, member);
+    return open(core, member);
+  };
+  return { status: 200, headers, body: zip(followedBy(known, all), take) };
 }
 
 async function* archived(members: AsyncGenerator<ArchiveMember, void>): AsyncGenerator<Archived, void> {

@@ -30,6 +30,15 @@ describe('sessions', () => {
     await refused(identify(token));
   });
 
+  it('are known after their token, as long as they are live', async () => {
+    const { token, sessionId, user } = await openPage();
+    world.advance(15 * MINUTE);
+    await refused(identify(token));
+    assert.equal((await world.sessions.userOf(sessionId))?.name, 'ann');
+    await world.sessions.end(user.id, sessionId);
+    assert.equal(await world.sessions.userOf(sessionId), undefined);
+  });
+
   it('know a program by its token for 24 hours', async () => {
     const { token } = await openToken();
     world.advance(24 * 60 * MINUTE - 1);

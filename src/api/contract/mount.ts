@@ -8,6 +8,8 @@ import { requestBody } from '../../http/request-body.ts';
 import { contextOf } from '../../http/request-context.ts';
 import { isClientGone, respond, type Exchange } from '../../http/respond.ts';
 import { statusOf } from '../../http/statuses.ts';
+import { whileGood } from '../../http/while-good.ts';
+import type { Actor } from '../../core/actor.ts';
 import { isAdministrator } from '../../core/permissions.ts';
 import { DomainError, isDomainError } from '../../lib/errors.ts';
 import { cors } from './cors.ts';
@@ -80,7 +82,9 @@ function handlerOf(route: Route, options: ApiOptions): RequestHandler {
         return signal();
       },
     };
-    return route.handle(apiRequest as never, options.services);
+    const answer = await route.handle(apiRequest as never, options.services);
+    if (caller === undefined || route.endsItself === true) return answer;
+    return whileGood(answer, () => mayGoOn(request, caller, options.services));
   });
 }
 
@@ -113,14 +117,27 @@ async function admit(
   return caller;
 }
 
-/** Also while nobody can tell. With another role it begins anew: what is under way was made for the old one. */
+/** With another role it begins anew: what is under way was made for the old one. */
 async function isStillGood(
   request: Request,
   caller: Caller | undefined,
   { identify }: Pick<ApiServices, 'identify'>,
 ): Promise<boolean> {
+  return isSame(caller, async () => (await identify(request))?.actor);
+}
+
+/** The same of an answer that has begun: it may outlast the token that asked for it, which the page renews, not the session. */
+async function mayGoOn(request: Request, caller: Caller, { identify, sessions }: ApiServices): Promise<boolean> {
+  const { sessionId } = caller;
+  return isSame(caller, async () =>
+    sessionId === undefined ? (await identify(request))?.actor : sessions.userOf(sessionId),
+  );
+}
+
+/** Also while nobody can tell. */
+async function isSame(caller: Caller | undefined, look: () => Promise<Actor | undefined>): Promise<boolean> {
   try {
-    const now = (await identify(request))?.actor;
+    const now = await look();
     return now?.userId === caller?.actor.userId && now?.role === caller?.actor.role;
   } catch (error) {
     return isDomainError(error, 'unavailable', 'busy', 'too-many-attempts');

@@ -90,6 +90,8 @@ export interface Route {
   readonly answers: Readonly<Record<number, AnswerShape>>;
   /** Failures besides those that its access and its schemas bring. */
   readonly errors: readonly ErrorCode[];
+  /** An answer that lasts asks for itself whether it may go on; any other one is broken off when it may not. */
+  readonly endsItself?: true;
   readonly handle: (request: never, services: ApiServices) => Promise<Answer>;
 }
 

@@ -34,6 +34,7 @@ export const eventRoutes = [
     }),
     answers: { 200: { description: 'Events without end.', mediaType: 'text/event-stream' } },
     errors: ['busy', 'not-found'],
+    endsItself: true,
     handle: async ({ method, caller, query, headers, signal, isStillGood }, services) => {
       if (method === 'HEAD') return { status: 200, headers: HEADERS };
       const end = services.eventStreams.open(caller.actor.userId);
