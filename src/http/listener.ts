@@ -21,6 +21,8 @@ export interface TlsPair {
 
 /** What happens on a listener's connections. */
 export interface ListenerEvents {
+  /** A new connection, of which nothing has been read; it is let in unless it is destroyed. */
+  onConnection?(socket: Socket): void;
   onRequest(request: IncomingMessage, response: ServerResponse): void;
   /** The client expects something that is not `100-continue`. */
   onExpectation(request: IncomingMessage, response: ServerResponse): void;
@@ -66,6 +68,7 @@ export class Listener {
     this.#server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) =>
       events.onExpectation(request, response),
     );
+    this.#server.on('connection', (socket: Socket) => events.onConnection?.(socket));
     this.#server.setTimeout(limits.idleTimeoutSeconds * 1000, (socket: Socket) =>
       events.onTimeout(socket, this.#carriers.of(socket)),
     );

@@ -6,7 +6,7 @@ import { randomId } from '../lib/ids.ts';
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** The part of the server that answers. */
-export type Edge = 'dav' | 'api' | 'site' | 'operations' | 'refused';
+export type Edge = 'dav' | 'api' | 'site' | 'operations' | 'dlna' | 'refused';
 
 /** A request under way, as far as logs, metrics and limits care. */
 export interface RequestContext {
