@@ -20,6 +20,11 @@ export interface Original {
   readonly sizeBytes: number;
 }
 
+/** The process ended over a picture: for want of memory that day, or because of what is in the file. */
+export class EndedOverIt extends Error {
+  override readonly name = 'EndedOverIt';
+}
+
 /**
  * One process that makes pictures, one at a time; started when it is needed. Whatever happens to it, the next picture
  * is made by a fresh one.
@@ -52,8 +57,8 @@ export class ImageProcess {
   }
 
   /**
-   * The picture of an image; undefined when there is none to be had of it, since it cannot be read, takes too long or
-   * too much memory. Throws `unavailable` when the process cannot run, and what reading `original` throws.
+   * The picture of an image; undefined when there is none to be had of it, since it cannot be read or takes too long.
+   * Throws `EndedOverIt`, `unavailable` when the process cannot run, and what reading `original` throws.
    */
   async make(original: Original, side: number): Promise<Uint8Array | undefined> {
     return this.#use(async (running) => {
@@ -110,6 +115,7 @@ class Running {
   /** Takes what the process says next; undefined when it ends instead. */
   #listener: (message: ImageMessage | undefined) => void = () => undefined;
   isOver = false;
+  #wasKilled = false;
 
   constructor(startTimeoutMs: number) {
     this.#child = start();
@@ -127,13 +133,14 @@ class Running {
   }
 
   kill(): void {
+    this.#wasKilled = true;
     endLimited(this.#child);
     this.#end();
   }
 
   /**
-   * Undefined when the process ended over it, or had to be ended. Rejects when `original` cannot be read, with
-   * `unavailable` when that takes too long.
+   * Undefined when the process had to be ended. Rejects with `EndedOverIt` when it ended by itself, when `original`
+   * cannot be read, with `unavailable` when that takes too long.
    */
   async make({ bytes, sizeBytes }: Original, side: number, timeoutMs: number): Promise<ImageOutcome | undefined> {
     const { stdin } = this.#child;
@@ -152,6 +159,7 @@ class Running {
       });
       const made = await outcome;
       if (source.failure) throw source.failure.reason;
+      if (made === undefined && !this.#wasKilled) throw new EndedOverIt('the process ended over a picture');
       return made;
     } finally {
       clearTimeout(timer);

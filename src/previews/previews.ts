@@ -7,7 +7,7 @@ import { DomainError } from '../lib/errors.ts';
 import { makeFolder } from '../lib/make-folder.ts';
 import { findAbilities } from './abilities.ts';
 import { FairQueue } from './fair-queue.ts';
-import { ImageProcess, type Original } from './image-process.ts';
+import { EndedOverIt, ImageProcess, type Original } from './image-process.ts';
 import { isAmong, kindOf } from './kinds.ts';
 import { withMediaFile } from './media-file.ts';
 import { MediaTools } from './media-tools.ts';
@@ -19,6 +19,8 @@ const MAX_WAITING = 200;
 /** The process that reads an image has it whole in its memory. */
 const MAX_IMAGE_BYTES = 256 * 1024 * 1024;
 const LOOKED_AGAIN_MS = 60_000;
+/** Blobs over which a process ended once. */
+const MAX_DOUBTFUL = 1000;
 const TIDY_EVERY_MS = 24 * 3600 * 1000;
 
 export interface PreviewsSetup {
@@ -43,6 +45,8 @@ export class Previews implements Previewer {
   /** The one used last is taken first. */
   readonly #idle = Array.from({ length: AT_ONCE }, () => new ImageProcess());
   readonly #processes = [...this.#idle];
+  /** Once may have been for want of memory; the second time it is the file. The first to be put in is the first to go. */
+  readonly #doubtful = new Set<string>();
   #found: Promise<readonly string[]> | undefined;
   #lookedAtMs = 0;
   #isClosed = false;
@@ -116,11 +120,27 @@ export class Previews implements Previewer {
     const location = await this.#setup.core.store.locateBlob(blobId);
     if (!location) throw new DomainError('corrupt', 'the content of this file is not known');
     const original = await this.#original(location, { mediaType, side });
-    const picture = original && (await this.#withProcess((process) => process.make(original, side)));
+    const picture = original && (await this.#pictureOf(blobId, original, side));
     // What was ended half way says nothing about the file.
     this.#assertOpen();
     await this.#cache.put(blobId, side, picture);
     return picture;
+  }
+
+  async #pictureOf(blobId: string, original: Original, side: PreviewSide): Promise<Uint8Array | undefined> {
+    try {
+      return await this.#withProcess((process) => process.make(original, side));
+    } catch (error) {
+      if (!(error instanceof EndedOverIt)) throw error;
+      if (this.#doubtful.delete(blobId)) return undefined;
+      const [oldest] = this.#doubtful;
+      if (this.#doubtful.size === MAX_DOUBTFUL && oldest !== undefined) this.#doubtful.delete(oldest);
+      this.#doubtful.add(blobId);
+      throw new DomainError('unavailable', 'no preview can be made of this now', {
+        cause: error,
+        retryAfterSeconds: 60,
+      });
+    }
   }
 
   #assertOpen(): void {

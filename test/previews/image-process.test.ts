@@ -187,7 +187,7 @@ describe('the process that makes pictures', function () {
       globalThis.process.kill(pid!, 'SIGKILL');
       yield content.subarray(100);
     })();
-    assert.equal(await process.make({ bytes: dying, sizeBytes: content.length }, 256), undefined);
+    await assert.rejects(process.make({ bytes: dying, sizeBytes: content.length }, 256), { name: 'EndedOverIt' });
     assert.ok(await make(content));
   });
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import type { BlobStore } from '../../src/core/ports/blob-store.ts';
 import type { PreviewSide } from '../../src/core/ports/previewer.ts';
 import { locate } from '../../src/core/tree.ts';
@@ -8,10 +8,22 @@ import { parsePlainPath } from '../../src/lib/node-path.ts';
 import { overriding } from '../../src/app/overriding.ts';
 import { Previews } from '../../src/previews/previews.ts';
 import { DiskCore } from '../support/disk-core.ts';
-import { Scratch } from '../support/processes.ts';
+import { Scratch, until } from '../support/processes.ts';
 import { halves, seen } from './originals.ts';
 
 const ann = { userId: 1, signal: new AbortController().signal };
+
+/** The process that makes pictures for a process, besides those that were killed. */
+async function workerOf(pid: number, killed: ReadonlySet<number>): Promise<number> {
+  return until('there is a process that makes pictures', async () => {
+    const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
+    for (const child of children.trim().split(' ').map(Number)) {
+      if (killed.has(child)) continue;
+      if ((await readFile(`/proc/${child}/cmdline`, 'utf8')).includes('image-worker')) return child;
+    }
+    return undefined;
+  });
+}
 
 describe('previews', function () {
   this.timeout(60_000);
@@ -78,6 +90,38 @@ describe('previews', function () {
       assert.equal(await previews.preview(wish(blobId, 'image/png', 2048), ann), undefined);
     }
     assert.deepEqual(read, [blobId]);
+  });
+
+  it('are tried again when a process ended over it, once', async () => {
+    const killed = new Set<number>();
+    let isShort = true;
+    /** Ends the process that reads, as the system does when memory is short. */
+    const { blobs } = test.core;
+    const fatal = overriding<BlobStore>(blobs, {
+      async *read(location, range) {
+        read.push(location.blobId);
+        const pid = isShort ? await workerOf(process.pid, killed) : undefined;
+        if (pid !== undefined) process.kill(pid, 'SIGKILL');
+        if (pid !== undefined) killed.add(pid);
+        yield* blobs.read(location, range);
+      },
+    });
+    const setup = { folder: scratch.path('previews'), cacheBytes: 1e9, programPath: '', onFailure: () => undefined };
+    const mortal = new Previews({ ...setup, core: { ...test.core, blobs: fatal } });
+    try {
+      const [once, twice] = [await store(await halves()), await store(await halves())];
+      await assert.rejects(mortal.preview(wish(once), ann), { code: 'unavailable' });
+      isShort = false;
+      assert.ok(await mortal.preview(wish(once), ann));
+      isShort = true;
+      await assert.rejects(mortal.preview(wish(twice), ann), { code: 'unavailable' });
+      assert.equal(await mortal.preview(wish(twice), ann), undefined);
+      isShort = false;
+      assert.equal(await mortal.preview(wish(twice), ann), undefined);
+      assert.deepEqual(read, [once, once, twice, twice]);
+    } finally {
+      await mortal.close();
+    }
   });
 
   it('are tried again when it was the disk that failed', async () => {
