@@ -91,7 +91,7 @@ describe('the description of the media server', () => {
       actions[serviceId] = list.map((each) => texts(each)['name'] ?? '');
       for (const argument of list.flatMap(childElements).flatMap(childElements)) {
         const { relatedStateVariable, direction } = texts(argument);
-        assert.ok(variables.includes(relatedStateVariable), relatedStateVariable);
+        assert.ok(variables.includes(relatedStateVariable), `${relatedStateVariable} is there`);
         assert.match(direction ?? '', /^(in|out)$/);
       }
     }
