@@ -2,6 +2,7 @@ import { DomainError, isDomainError } from '../lib/errors.ts';
 import { randomId, timedId } from '../lib/ids.ts';
 import type { Actor } from './actor.ts';
 import { ContentGate } from './content-gate.ts';
+import { asSeen } from './content-type/shared-endings.ts';
 import type { Conditions, Core } from './core.ts';
 import { checked, type Digest } from './digest.ts';
 import type { Node } from './node.ts';
@@ -104,7 +105,8 @@ export function placeOf(actor: Actor, target: Target): { place: Arrival; ownerId
 /** Makes stored bytes the content of a file. */
 type Commit = (args: PutFile) => Promise<PutResult>;
 
-async function commitFile(core: Core, args: PutFile, nextName: PutRequest['nextName']): Promise<PutResult> {
+async function commitFile(core: Core, put: PutFile, nextName: PutRequest['nextName']): Promise<PutResult> {
+  const args = asSeen(put);
   if (!nextName) return core.store.run('putFile', args);
   for (let { name } = args; ; name = await nextName()) {
     try {

@@ -1,0 +1,26 @@
+/** Endings that films off the air and source code share: names and clients cannot tell which of them a file is. */
+const SHARED = /\.m?ts$/i;
+const TRANSPORT_STREAM = 'video/mp2t';
+/** Code that says in its first line what runs it. */
+const SCRIPT = 'application/x-shellscript';
+
+interface Stored {
+  readonly name: string;
+  readonly mediaType: string;
+  readonly blob?: { readonly contentType?: string } | undefined;
+}
+
+/** What is stored, called what its content was seen to be where its name does not tell. */
+export function asSeen<File extends Stored>(file: File): File {
+  const contentType = file.blob?.contentType;
+  if (contentType === undefined || !SHARED.test(file.name)) return file;
+  return { ...file, mediaType: mediaTypeAsSeen(file.mediaType, contentType) };
+}
+
+function mediaTypeAsSeen(mediaType: string, contentType: string): string {
+  if (contentType === TRANSPORT_STREAM) return contentType;
+  const isText = contentType === SCRIPT || /^(?:text\/|application\/xml$)/.test(contentType);
+  // What a client knows better, such as `text/x-typescript`, stays.
+  if (!isText || !/^(?:(?:video|model)\/|application\/octet-stream)/i.test(mediaType)) return mediaType;
+  return contentType === SCRIPT ? 'text/plain' : contentType;
+}
