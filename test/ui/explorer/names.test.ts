@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readable } from '../../../ui/src/explorer/actions/key-names.ts';
-import { nameProblem, sameName, stemLength } from '../../../ui/src/explorer/actions/names.ts';
+import { nameProblem, sameName, stemLength, tidyName } from '../../../ui/src/explorer/actions/names.ts';
 import { into, isAtOrBelow, joined, nameIn, parentOf } from '../../../ui/src/explorer/actions/paths.ts';
 import { assertName } from '../../../src/lib/node-path.ts';
 
@@ -15,6 +15,13 @@ describe('names that somebody writes', () => {
       assert.equal(nameProblem(name) !== undefined, refused.includes(name));
     });
   }
+
+  it('lose the blanks around them, unless they had them already', () => {
+    assert.equal(tidyName('  a b \u3000'), 'a b');
+    assert.equal(tidyName('a ', 'a'), 'a');
+    assert.equal(tidyName('a ', 'a '), 'a ');
+    assert.equal(nameProblem(tidyName('  ')), 'name.empty');
+  });
 
   it('are the same with composed and decomposed accents, and not in another case', () => {
     assert.ok(sameName('\u00e9t\u00e9', 'e\u0301te\u0301'));

@@ -1,6 +1,6 @@
 import { isProblem } from '../../api/problem.ts';
 import { problemText, t } from '../../lib/messages.svelte.ts';
-import { nameProblem } from './names.ts';
+import { nameProblem, tidyName } from './names.ts';
 import { isTaken } from './naming.ts';
 
 /** While somebody writes, the server is not asked for every letter. */
@@ -25,24 +25,31 @@ export class NameDraft {
     this.#was = name;
   }
 
+  /** It has the name that was there already. */
+  get isUnchanged(): boolean {
+    return this.#tidy === this.#was;
+  }
+
   write(name: string): void {
     this.forget();
     this.name = name;
-    const key = nameProblem(name);
+    const tidy = this.#tidy;
+    const key = nameProblem(tidy);
     this.problem = key && t(key);
-    if (key === undefined && name !== this.#was) this.#timer = setTimeout(() => void this.#look(name), PAUSE_MS);
+    if (key === undefined && tidy !== this.#was) this.#timer = setTimeout(() => void this.#look(tidy), PAUSE_MS);
   }
 
   /** Whether it was taken; else `problem` says why not. */
   async submit(send: (name: string) => Promise<unknown>): Promise<boolean> {
     this.forget();
-    const key = nameProblem(this.name);
+    const name = this.#tidy;
+    const key = nameProblem(name);
     this.problem = key && t(key);
     if (key !== undefined) return false;
     this.isBusy = true;
     try {
-      if (await this.#isTaken(this.name)) return false;
-      await send(this.name);
+      if (await this.#isTaken(name)) return false;
+      await send(name);
       return true;
     } catch (error) {
       this.problem = isProblem(error, 'already-exists') ? t('name.taken') : problemText(error);
@@ -57,6 +64,10 @@ export class NameDraft {
     clearTimeout(this.#timer);
     this.#looking.abort();
     this.#looking = new AbortController();
+  }
+
+  get #tidy(): string {
+    return tidyName(this.name, this.#was);
   }
 
   async #look(name: string): Promise<void> {

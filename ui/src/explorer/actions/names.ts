@@ -13,6 +13,11 @@ export function nameProblem(name: string): MessageKey | undefined {
   return undefined;
 }
 
+/** Without the blanks around it, which nobody sees and nobody means; a name that has some already keeps them. */
+export function tidyName(name: string, was = ''): string {
+  return name === was ? name : name.trim();
+}
+
 /** As the server tells names apart: composed and decomposed accents are the same. */
 export function sameName(a: string, b: string): boolean {
   return a.normalize('NFC') === b.normalize('NFC');
