@@ -39,7 +39,7 @@ export function choicesFor({ there, comes, choices }: Conflict): readonly Choice
 }
 
 /** By size and time: nobody has read either. Some file systems keep times of every second second only. */
-export function isSame({ there, comes }: Conflict): boolean {
+export function isSame({ there, comes }: Pick<Conflict, 'there' | 'comes'>): boolean {
   if (there.kind !== 'file' || comes.kind !== 'file') return false;
   if (there.sizeBytes === undefined || there.sizeBytes !== comes.sizeBytes) return false;
   if (there.modifiedAt === undefined || comes.modifiedAt === undefined) return false;

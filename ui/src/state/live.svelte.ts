@@ -14,12 +14,21 @@ interface Listeners {
 }
 
 const RECONNECT_MS = 5000;
+/** So long a tab that nobody looks at goes on listening. */
+const HIDDEN_MS = 2000;
 
-/** What happens on the server, as it happens (`GET /api/v1/events`), while somebody is signed in. */
+/**
+ * What happens on the server, as it happens (`GET /api/v1/events`), while somebody is signed in and looks at the page. A
+ * browser has six connections to a server without TLS, for all of its tabs: were one held by each, the seventh would hang.
+ */
 class Live {
   isConnected = $state(false);
+  #isWanted = false;
   #source: EventSource | undefined;
+  #hiding: ReturnType<typeof setTimeout> | undefined;
   #lastId = '';
+  /** What happened since the page was loaded is not known: it was loaded where nobody looked. */
+  #isBehind = false;
   readonly #listeners = {
     change: new Set<Listeners['change']>(),
     job: new Set<Listeners['job']>(),
@@ -36,13 +45,35 @@ class Live {
   }
 
   connect(): void {
-    if (this.#source !== undefined) return;
+    if (this.#isWanted) return;
+    this.#isWanted = true;
+    document.addEventListener('visibilitychange', this.#watch);
+    this.#isBehind = document.hidden;
+    this.#open();
+  }
+
+  disconnect(): void {
+    this.#isWanted = false;
+    document.removeEventListener('visibilitychange', this.#watch);
+    clearTimeout(this.#hiding);
+    this.#close();
+  }
+
+  readonly #watch = (): void => {
+    clearTimeout(this.#hiding);
+    if (document.hidden) this.#hiding = setTimeout(() => this.#close(), HIDDEN_MS);
+    else void this.#connectAgain();
+  };
+
+  #open(): void {
+    if (this.#source !== undefined || document.hidden) return;
     const query = this.#lastId === '' ? '' : `?lastEventId=${encodeURIComponent(this.#lastId)}`;
     const source = new EventSource(`/api/v1/events${query}`);
     this.#source = source;
     source.addEventListener('ready', (event) => {
       this.#lastId = event.lastEventId;
       this.isConnected = true;
+      if (this.#isBehind) this.#reset();
     });
     source.addEventListener('change', (event: MessageEvent<string>) => {
       this.#lastId = event.lastEventId;
@@ -60,7 +91,7 @@ class Live {
     source.addEventListener('reset', (event) => {
       this.#lastId = event.lastEventId;
       this.isConnected = true;
-      this.#listeners.reset.forEach((listener) => listener());
+      this.#reset();
     });
     source.addEventListener('end', () => this.#reconnect());
     source.addEventListener('error', () => {
@@ -70,23 +101,28 @@ class Live {
     });
   }
 
-  disconnect(): void {
+  #reset(): void {
+    this.#isBehind = false;
+    this.#listeners.reset.forEach((listener) => listener());
+  }
+
+  #close(): void {
     this.#source?.close();
     this.#source = undefined;
     this.isConnected = false;
   }
 
   #reconnect(): void {
-    this.disconnect();
+    this.#close();
     setTimeout(() => void this.#connectAgain(), RECONNECT_MS);
   }
 
   /** By way of the account: that renews a token that has ended, and tells when the session is over. */
   async #connectAgain(): Promise<void> {
-    if (!session.account || session.isOver || this.#source) return;
+    if (!this.#isWanted || this.#source || document.hidden || !session.account || session.isOver) return;
     try {
       await session.refresh();
-      this.connect();
+      if (this.#isWanted) this.#open();
     } catch {
       this.#reconnect();
     }

@@ -1,5 +1,7 @@
 import { endUpload, unfinishedUploads } from '../api/uploads.ts';
 import { readStored, store } from '../lib/stored.ts';
+import { live } from '../state/live.svelte.ts';
+import { withoutArrived } from './arrived.ts';
 import { batchIdsOf, interruptedOf, isAgain, isOf, recordsOf, type BatchRecord, type Interrupted } from './records.ts';
 import { Tabs } from './tabs.ts';
 import type { Batch, UploadItem } from './upload-item.ts';
@@ -15,6 +17,7 @@ export class Interruptions {
   constructor(items: () => readonly UploadItem[]) {
     this.#items = items;
     this.#tabs = new Tabs(() => [...batchIdsOf(items())]);
+    live.on('change', ({ path }) => this.#see(path));
   }
 
   /** Looks what there is. Throws `Problem`. */
@@ -24,7 +27,7 @@ export class Interruptions {
     const own = batchIdsOf(items);
     const records = readStored<BatchRecord[]>(STORED_AS, []).filter((one) => one.user === user && !own.has(one.id));
     const others = uploads.filter((upload) => !items.some(({ location }) => location === upload.location));
-    const list = interruptedOf(records, others, { busy, nowMs: Date.now() });
+    const list = await withoutArrived(interruptedOf(records, others, { busy, nowMs: Date.now() }));
     this.list = list;
     forget(({ id }) => records.some((one) => one.id === id) && !busy.has(id) && !list.some((one) => one.id === id));
   }
@@ -62,6 +65,16 @@ export class Interruptions {
   /** Those of other people of this browser stay. */
   clear(): void {
     this.list = [];
+  }
+
+  /** The server may have been at the last piece still when the page was loaded anew. */
+  #see(path: string | undefined): void {
+    if (!this.list.some(({ uploads }) => uploads.some((upload) => upload.path === path))) return;
+    withoutArrived(this.list).then(
+      (left) => this.list.filter(({ id }) => !left.some((one) => one.id === id)).forEach((one) => this.#drop(one)),
+      // It is looked for again with the next page.
+      () => undefined,
+    );
   }
 
   #drop({ id }: Interrupted): void {

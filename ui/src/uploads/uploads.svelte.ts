@@ -4,6 +4,7 @@ import { endUpload, finishUpload } from '../api/uploads.ts';
 import { isSame } from '../conflicts/conflict.ts';
 import { conflicts, type Conflicts } from '../conflicts/conflicts.svelte.ts';
 import { nameIn, parentOf } from '../explorer/actions/paths.ts';
+import { screen } from '../explorer/screen.svelte.ts';
 import { problemText, t } from '../lib/messages.svelte.ts';
 import { session } from '../state/session.svelte.ts';
 import { tellProblem } from '../state/toasts.ts';
@@ -44,7 +45,8 @@ class Uploads {
   /** Drops that are looked at before they are begun. */
   checking = $state(0);
   isWaitingForNetwork = $state(false);
-  isCollapsed = $state(false);
+  /** What was interrupted covers a third of a phone. */
+  isCollapsed = $state(screen.isNarrow);
   /** For those who hear the page. */
   announcement = $state('');
   readonly pace = new Pace();
@@ -267,7 +269,11 @@ class Uploads {
         modifiedAt: new Date(file.lastModified).toISOString(),
       } as const;
       const conflict = { name, folder, there: { kind, sizeBytes, modifiedAt }, comes };
-      if (this.#sender.mayHaveCome(item) && isSame(conflict)) return { state: 'done' };
+      if ((location !== undefined || this.#sender.mayHaveCome(item)) && isSame(conflict)) {
+        // What is left of it, where it came in another way.
+        await this.#discard(item);
+        return { state: 'done' };
+      }
       const decision = await this.#batches.get(item.batch.id)?.conflicts.ask(conflict);
       signal.throwIfAborted();
       if (decision !== 'replace' && decision !== 'keep-both') {
