@@ -127,7 +127,7 @@ export class Previews implements Previewer {
     return picture;
   }
 
-  async #pictureOf(blobId: string, original: Original, side: PreviewSide): Promise<Uint8Array | undefined> {
+  async #pictureOf(blobId: string, original: Original, side: PreviewWish['side']): Promise<Uint8Array | undefined> {
     try {
       return await this.#withProcess((process) => process.make(original, side));
     } catch (error) {
