@@ -13,6 +13,13 @@ const EXIT_GRACE_MS = 10_000;
 /** How long what an ended suite said may be on its way. */
 const LAST_WORDS_MS = 2_000;
 
+/**
+ * What Node made of the sources, for all processes of a run: each server and each command would strip the types anew,
+ * which takes half of its start. Where lines are counted, nothing may come from there.
+ */
+const compiled = process.env.NODE_V8_COVERAGE ? undefined : fs.mkdtempSync(path.join(os.tmpdir(), 'nosocial-compiled-'));
+if (compiled) process.once('exit', () => remove(compiled));
+
 /** The command line in front of one that sees no network but its own loopback, and whose mounts nobody else sees. */
 export const IN_OWN_NETWORK = ['unshare', '--net', '--mount', 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh'];
 
@@ -71,7 +78,13 @@ function runMocha(suite, resultFile) {
   const child = spawn(command, args, {
     cwd: root,
     // What a suite that was killed leaves behind in its temporary folder goes with it.
-    env: { ...suite.environment, ...process.env, NOSOCIAL_TEST_RESULT: resultFile, TMPDIR: path.dirname(resultFile) },
+    env: {
+      ...suite.environment,
+      ...(compiled && { NODE_COMPILE_CACHE: compiled }),
+      ...process.env,
+      NOSOCIAL_TEST_RESULT: resultFile,
+      TMPDIR: path.dirname(resultFile),
+    },
     stdio: suite.isBeside ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
     detached: true,
   });
