@@ -1,5 +1,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
+import { firstChunks } from './chunks.ts';
+import { documents } from './documents-plugin.ts';
 import { parsedMessages } from './messages-plugin.ts';
 import { pdfData } from './pdf-plugin.ts';
 
@@ -8,7 +10,7 @@ const SERVER = process.env['NOSOCIAL_DEV_SERVER'] ?? 'http://localhost:8080';
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [parsedMessages(), pdfData(), svelte()],
+  plugins: [parsedMessages(), pdfData(), svelte(), documents()],
   build: {
     // Chromium, Firefox and Safari of the last two years and a half.
     target: ['chrome120', 'firefox121', 'safari17.2'],
@@ -17,7 +19,10 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
-    rolldownOptions: { checks: { bundlerTimings: false } },
+    rolldownOptions: {
+      checks: { bundlerTimings: false },
+      output: { codeSplitting: { groups: firstChunks() } },
+    },
   },
   server: {
     proxy: Object.fromEntries(

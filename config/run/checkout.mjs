@@ -240,7 +240,7 @@ function pageHash() {
 
 function pageFiles() {
   const folders = ['ui/src', 'ui/public', 'ui/messages'];
-  const plugins = ['ui/messages-plugin.ts', 'ui/pdf-plugin.ts'];
+  const plugins = ['ui/chunks.ts', 'ui/documents-plugin.ts', 'ui/messages-plugin.ts', 'ui/pdf-plugin.ts'];
   const settings = ['ui/index.html', ...plugins, 'ui/svelte.config.js', 'ui/vite.config.ts'];
   return [...settings, ...folders.flatMap(filesBelow)];
 }

@@ -28,7 +28,7 @@ const WORKER_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval';
 const FOLDER = new URL(import.meta.url.endsWith('.ts') ? '../../../dist/ui/' : '../../ui/', import.meta.url);
 
 /**
- * The web page: one document for all of its places, and the files that it is made of. Nothing where it was not built,
+ * The web page: a document for each of its places, and the files that it is made of. Nothing where it was not built,
  * as in a checkout whose sources are run for a test of something else.
  */
 export function pageRoutes({
@@ -41,24 +41,31 @@ export function pageRoutes({
   const routes = Router({ strict: true, caseSensitive: true });
   const built = readBuilt(folder);
   if (!built) return routes;
-  const { page, files } = built;
+  const { documents, files } = built;
   routes.get('/', async (_request, response, next) => {
     // Until there is a user, the start page says how to come by the first one.
-    if (await core.store.hasUsers()) sendPage(response, page);
+    if (await core.store.hasUsers()) sendPage(response, documents['/files']);
     else next();
   });
-  routes.get(
-    PLACES.flatMap((place) => [place, `${place}/*rest`]),
-    (_request, response) => sendPage(response, page),
-  );
+  for (const place of PLACES) {
+    routes.get([place, `${place}/*rest`], (_request, response) => sendPage(response, documents[place]));
+  }
   routes.get(['/assets/*file', '/theme.js'], files);
   return routes;
 }
 
+type Documents = Readonly<Record<(typeof PLACES)[number], Buffer>>;
+
+/** They differ in what they tell browsers to load beforehand (ui/documents-plugin.ts). */
+function documentOf(place: keyof Documents): string {
+  return place === '/files' ? 'index.html' : `${place.slice(1)}.html`;
+}
+
 /** Undefined without it, and in the moment in which another one takes its place. */
-function readBuilt(folder: string): { page: Buffer; files: RequestHandler } | undefined {
+function readBuilt(folder: string): { documents: Documents; files: RequestHandler } | undefined {
   try {
-    return { page: readFileSync(join(folder, 'index.html')), files: pageFiles(folder, headersOf) };
+    const documents = PLACES.map((place) => [place, readFileSync(join(folder, documentOf(place)))]);
+    return { documents: Object.fromEntries(documents) as Documents, files: pageFiles(folder, headersOf) };
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { PLACES } from '../../../src/api/page/places.ts';
 import { pageRoutes } from '../../../src/api/page/routes.ts';
 import type { Server } from '../../../src/http/server.ts';
 import { createSite } from '../../../src/http/site.ts';
@@ -9,6 +10,7 @@ import { Scratch } from '../../support/processes.ts';
 
 const FILES = {
   'index.html': '<!doctype html>',
+  ...Object.fromEntries(PLACES.map((place) => [`${place}.html`.slice(1), '<!doctype html>'])),
   'assets/all.js': 'plain',
   'assets/all.js.br': 'as br',
   'assets/all.js.gz': 'as gzip',
