@@ -43,12 +43,41 @@ describe('the web page around everything', () => {
 
   it('is sent compressed, and its files for good', async () => {
     const answer = await fetch(`${world.server.url}/files`);
-    const script = /src="(\/assets\/index-[^"]+\.js)"/.exec(await answer.text())?.[1] ?? '';
+    const script = /src="(\/assets\/start-[^"]+\.js)"/.exec(await answer.text())?.[1] ?? '';
     const file = await fetch(world.server.url + script, { headers: { 'accept-encoding': 'br' } });
     assert.equal(file.headers.get('content-encoding'), 'br');
     assert.match(file.headers.get('cache-control') ?? '', /immutable/);
     assert.equal(answer.headers.get('cache-control'), 'no-cache');
   });
+
+  for (const [name, address, text, scripts] of [
+    ['nobody', '/login', 'Sign in', ['messages', 'sign-in', 'sign-in-page', 'start', 'start-libraries', 'theme']],
+    [
+      'ann',
+      '/files',
+      'Workspace',
+      ['explorer-page', 'files', 'files-libraries', 'messages', 'signed-in', 'start', 'start-libraries', 'theme'],
+    ],
+  ] as const) {
+    it(`begins with few scripts at ${address}, none of them for what is opened later`, async () => {
+      const { page, close } = await world.open(name, 'about:blank');
+      await page.goto(address);
+      await shown(page, text);
+      const loaded = await page.evaluate<[address: string, bytes: number][]>(`performance
+        .getEntriesByType('resource')
+        .filter(({ name }) => name.endsWith('.js'))
+        .map(({ name, encodedBodySize }) => [name, encodedBodySize])`);
+      const names = loaded.map(([script]) => script.replace(/^.*\/|(?:-[\w-]{8})?\.js$/g, ''));
+      assert.deepEqual(names.sort(), [...scripts]);
+      assert.ok(loaded.reduce((sum, [, bytes]) => sum + bytes, 0) <= 150 * 1024);
+      const document = await page.evaluate<string>(`fetch(location.href).then((answer) => answer.text())`);
+      assert.deepEqual(
+        loaded.filter(([script]) => !document.includes(new URL(script).pathname)),
+        [],
+      );
+      await close();
+    });
+  }
 
   it('is a page for what it does not know, too', async () => {
     assert.equal((await fetch(`${world.server.url}/no-such-place`)).status, 404);
