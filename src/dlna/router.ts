@@ -1,4 +1,4 @@
-import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FinishedRequest } from '../http/access-log.ts';
 import type { Answer, AnswerHeaders } from '../http/answer.ts';
 import { ConnectionWatch } from '../http/connection-watch.ts';
@@ -14,6 +14,7 @@ import { serverHeader } from './device/server-header.ts';
 import type { ServedInterface } from './interfaces.ts';
 import { describeRequest, refusalOf, shownPath } from './judgement.ts';
 import type { RecentRequests } from './recent-requests.ts';
+import { refused } from './refused.ts';
 
 /** What is asked in XML is much shorter. */
 const MAX_BODY_BYTES = 64 * 1024;
@@ -147,13 +148,4 @@ async function wholeBody({ request, body, remarks }: Arrived): Promise<Buffer> {
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** Nothing is told but the status: who is to know more looks at the last requests. */
-function refused(status: number, headers: AnswerHeaders = {}): Answer {
-  return {
-    status,
-    headers: { 'Content-Type': 'text/plain; charset=utf-8', ...headers },
-    body: `${STATUS_CODES[status] ?? 'Error'}\n`,
-  };
 }

@@ -12,18 +12,24 @@ import { isRangeCurrent, judgeConditions } from './conditional.ts';
 import { contentHeaders, servedType } from './content-headers.ts';
 import { parseRange } from './ranges.ts';
 
+/** What is asked for, and how it may be answered. */
+export interface FileRequest {
+  readonly method: string;
+  readonly headers: IncomingHttpHeaders;
+  /** In place of those that keep browsers from harm. */
+  readonly contentHeaders?: AnswerHeaders;
+  /** Whoever asks for several parts gets the whole: not everybody that asks can read them. */
+  readonly isOnePartOnly?: boolean;
+}
+
 /**
  * The answer to GET or HEAD of a file: whole, in part (206), not modified (304) or not to be had in that range (416).
  * HEAD touches no disk. Throws `precondition-failed`, `unavailable`, `corrupt`, `bad-request`.
  */
-export async function fileAnswer(
-  core: Core,
-  node: Node,
-  { method, headers: asked }: { method: string; headers: IncomingHttpHeaders },
-): Promise<Answer> {
+export async function fileAnswer(core: Core, node: Node, request: FileRequest): Promise<Answer> {
+  const { method, headers: asked, contentHeaders: headers = contentHeaders(node), isOnePartOnly = false } = request;
   const verdict = judgeConditions(asked, node, { isReading: true });
   if (verdict === 'failed') throw new DomainError('precondition-failed', 'the file is not the one that was asked for');
-  const headers = contentHeaders(node);
   if (verdict === 'not-modified') return { status: 304, headers: validatorsOf(headers) };
   if (method === 'HEAD') return { status: 200, headers: { ...headers, 'Content-Length': node.sizeBytes } };
 
@@ -34,9 +40,8 @@ export async function fileAnswer(
   if (!first) {
     return { status: 416, headers: { 'Content-Range': `bytes */${node.sizeBytes}`, 'Accept-Ranges': 'bytes' } };
   }
-  return more.length === 0
-    ? partAnswer(core, node, { headers, range: first })
-    : multipartAnswer(core, node, { headers, ranges });
+  if (more.length === 0) return partAnswer(core, node, { headers, range: first });
+  return isOnePartOnly ? wholeAnswer(core, node, headers) : multipartAnswer(core, node, { headers, ranges });
 }
 
 /** RFC 9110 §15.4.5: what the 200 would have said to a cache. */
