@@ -31,7 +31,7 @@ describe(`a folder of ${ENTRIES} entries`, () => {
   after(() => world.stop());
 
   it('shows what is anywhere in it, and draws no more than that', async () => {
-    const { page, complaints, close } = await world.open('ann', '/files/endless');
+    const { page, complaints, close } = await world.reopen('ann', '/files/endless');
     await shown(page, 'even 0.txt');
     assert.equal(await page.getByRole('grid').getAttribute('aria-rowcount'), String(ENTRIES + 1));
     await scrollTo(page, 1);
@@ -45,7 +45,7 @@ describe(`a folder of ${ENTRIES} entries`, () => {
   });
 
   it('is chosen as a whole, in long ranges, and jumped about in, by keys', async () => {
-    const { page, complaints, close } = await world.open('ann', '/files/endless');
+    const { page, complaints, close } = await world.reopen('ann', '/files/endless');
     await shown(page, 'even 0.txt');
     await page.keyboard.press('Control+a');
     await page.getByRole('status').getByText('100,000 selected').waitFor();
@@ -63,7 +63,7 @@ describe(`a folder of ${ENTRIES} entries`, () => {
   });
 
   it('is empty as soon as all of it is deleted, and not when it is not deleted after all', async () => {
-    const { page, close } = await world.open('ann', '/files/long');
+    const { page, close } = await world.reopen('ann', '/files/long');
     await shown(page, 'file 0.txt');
     const held = Promise.withResolvers<void>();
     await page.route('**/api/v1/files/bulk*', async (route) => {
@@ -74,6 +74,31 @@ describe(`a folder of ${ENTRIES} entries`, () => {
     await page.keyboard.press('Delete');
     await shown(page, 'This folder is empty');
     held.resolve();
+    await shown(page, 'file 0.txt');
+    await close();
+  });
+
+  it('stays empty for as long as the server gets on with it, and no longer', async () => {
+    const { page, close } = await world.open('ann', '/files');
+    await page.clock.install();
+    await page.goto('/files/long');
+    await shown(page, 'file 0.txt');
+    const api = await world.api('ann');
+    await page.route('**/api/v1/files/bulk*', () => new Promise(() => undefined));
+    await page.keyboard.press('Control+a');
+    await page.keyboard.press('Delete');
+    await shown(page, 'This folder is empty');
+    for (const turn of [1, 2]) {
+      // What is seen of it is what comes after.
+      await api.ok('deleteFile', { query: { path: `/long/file ${turn}.txt` } });
+      await api.ok('createFolder', { body: { path: `/long/came ${turn}` } });
+      await shown(page, `came ${turn}`);
+      await page.clock.fastForward(9000);
+    }
+    await api.ok('createFolder', { body: { path: '/long/came 3' } });
+    await shown(page, 'came 3');
+    assert.equal(await page.getByRole('main').getByText('file 0.txt', { exact: true }).count(), 0);
+    await page.clock.fastForward(9000);
     await shown(page, 'file 0.txt');
     await close();
   });
