@@ -1,0 +1,164 @@
+import type { Socket } from 'node:net';
+import type { FinishedRequest } from '../http/access-log.ts';
+import { InFlightLimiter } from '../http/in-flight.ts';
+import { LinkFollower } from '../lib/link-follower.ts';
+import type { DlnaContext } from './context.ts';
+import { describe } from './device/describe.ts';
+import { Events } from './events/events.ts';
+import { isOnLink, servedInterfaces, type ServedInterface } from './interfaces.ts';
+import { mediaRoutes } from './media/routes.ts';
+import { Streams } from './media/streams.ts';
+import { RecentRequests, type RecentRequest } from './recent-requests.ts';
+import { Router, type Route } from './router.ts';
+import { Searches, type HeardSearch } from './searches.ts';
+import { ServedLink } from './served-link.ts';
+import { control } from './soap/control.ts';
+
+/** Sets open ten and drop them; whoever wants more than this wants the server's descriptors. */
+const CONNECTIONS_OF_ONE = 64;
+/** A set goes on with a range once the server is back; nothing is gained by waiting for the end of its film. */
+const GRACE_MS = 2000;
+
+export interface MediaServerOptions {
+  readonly context: DlnaContext;
+  /** On each interface; 0 for any that is free. */
+  readonly port: number;
+  /** By name or by address; all with private addresses where there is none. */
+  readonly interfaces: readonly string[];
+  /** It can be found there from now on. */
+  readonly onServed: (place: ServedPlace) => void;
+  /** It cannot be served there for now; it is tried again. Told once. */
+  readonly onProblem: (problem: { interface?: string; error: unknown }) => void;
+  /** A bug, or stored content that is damaged. */
+  readonly onFailure: (error: unknown) => void;
+  readonly onFinished: (request: FinishedRequest) => void;
+}
+
+/** Where televisions find it. */
+export interface ServedPlace {
+  readonly interface: string;
+  /** `http://192.168.1.5:8200` */
+  readonly origin: string;
+}
+
+/** How it is doing, for whoever wonders why a television does not find it. */
+export interface MediaServerState {
+  readonly places: readonly (ServedPlace & {
+    readonly network: string;
+    /** In epoch milliseconds; undefined before the first time. */
+    readonly announcedAtMs: number | undefined;
+  })[];
+  /** Televisions and others that are told when something changes. */
+  readonly subscribers: number;
+  readonly streams: number;
+  readonly searches: readonly HeardSearch[];
+  /** The newest last. */
+  readonly requests: readonly RecentRequest[];
+}
+
+/** Shows televisions what is in the media space, on each of the networks that they may stand in. */
+export class MediaServer {
+  readonly #options: MediaServerOptions;
+  readonly #streams = new Streams();
+  readonly #recent = new RecentRequests();
+  readonly #searches = new Searches();
+  readonly #connections = new InFlightLimiter(CONNECTIONS_OF_ONE, 'connections');
+  readonly #events: Events;
+  readonly #router: Router;
+  readonly #follower: LinkFollower<ServedInterface, ServedLink>;
+  #isStopping = false;
+
+  constructor(options: MediaServerOptions) {
+    const { context, interfaces, onFailure, onFinished, onProblem } = options;
+    this.#options = options;
+    this.#events = new Events(context.library, onFailure);
+    const routes = [...routesOf(this.#events), ...mediaRoutes(this.#streams)];
+    this.#router = new Router({ context, routes, recent: this.#recent, onFailure, onFinished });
+    this.#follower = new LinkFollower({
+      links: () => new Map(servedInterfaces(interfaces).map((link) => [`${link.name} ${link.address}`, link])),
+      open: (link) => this.#open(link),
+      // Where an interface or its address is gone, nobody can be answered any more.
+      close: (served) => served.close(this.#isStopping ? GRACE_MS : 0),
+      wake: (served) => served.renew(),
+      onProblem: ({ link, error }) => onProblem({ ...(link && { interface: link.name }), error }),
+    });
+  }
+
+  /** Returns at once; what fails is told, and tried again. */
+  start(): void {
+    this.#follower.start();
+  }
+
+  /** Says goodbye, and ends what is being sent. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    this.#events.stop();
+    await this.#follower.stop();
+  }
+
+  /** What is being sent. */
+  get streamCount(): number {
+    return this.#streams.count;
+  }
+
+  get state(): MediaServerState {
+    return {
+      places: this.#follower.opened.map(({ link, origin, announcedMs }) => ({
+        interface: link.name,
+        origin,
+        network: link.network,
+        announcedAtMs: announcedMs,
+      })),
+      subscribers: this.#events.size,
+      streams: this.#streams.count,
+      searches: this.#searches.list(),
+      requests: this.#recent.list(),
+    };
+  }
+
+  async #open(link: ServedInterface): Promise<ServedLink> {
+    const { port, context, onServed } = this.#options;
+    const served = await ServedLink.open(link, {
+      port,
+      device: context.device,
+      mayEnter: (socket) => this.#mayEnter(socket, link),
+      onRequest: (request, response) => void this.#router.handle(request, response, link),
+      mayPause: (socket) => this.#streams.mayPause(socket),
+      onSearch: ({ address, target, answers }) => {
+        if (answers > 0) this.#searches.note({ address, target, atMs: Date.now() });
+      },
+      onFault: (error) => this.#follower.tellFault(error),
+    });
+    onServed({ interface: link.name, origin: served.origin });
+    return served;
+  }
+
+  /** Nothing is read from whoever came by way of a router, or has enough connections. */
+  #mayEnter(socket: Socket, link: ServedInterface): boolean {
+    const { remoteAddress: address = '' } = socket;
+    const refuse = (remark: string): boolean => {
+      const noted = this.#recent.begin({ atMs: Date.now(), address, userAgent: '', what: 'connection' });
+      noted.end({ status: undefined, remarks: [remark] });
+      return false;
+    };
+    if (!isOnLink(link, address)) return refuse(`it is not in the network ${link.network}`);
+    try {
+      socket.once('close', this.#connections.enter(address));
+      return true;
+    } catch {
+      return refuse('it has too many connections');
+    }
+  }
+}
+
+function routesOf(events: Events): Route[] {
+  return [
+    { path: /^\/(?:device\.xml|icons\/|services\/)/, methods: ['GET'], handler: describe },
+    { path: /^\/control\//, methods: ['POST'], handler: control },
+    {
+      path: /^\/events\//,
+      methods: ['SUBSCRIBE', 'UNSUBSCRIBE'],
+      handler: (exchange) => events.answer(exchange),
+    },
+  ];
+}
