@@ -5,6 +5,8 @@ import { search, searchKeymap } from '@codemirror/search';
 import { Compartment, EditorState, type Extension } from '@codemirror/state';
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
+import { t } from '../../lib/messages.svelte.ts';
+import { EDITOR_PHRASES } from './editor-phrases.ts';
 
 /** In the page's own colours, which follow the theme. */
 const COLOURS = HighlightStyle.define([
@@ -75,6 +77,7 @@ function extensionsFor({ label, isEditable, onchange, onsave }: CodeEditorOption
     syntaxHighlighting(COLOURS),
     LOOKS,
     EditorView.lineWrapping,
+    EditorState.phrases.of(Object.fromEntries(Object.entries(EDITOR_PHRASES).map(([said, key]) => [said, t(key)]))),
     EditorView.contentAttributes.of({ 'aria-label': label }),
     isEditable
       ? [history(), keymap.of([save, indentWithTab])]

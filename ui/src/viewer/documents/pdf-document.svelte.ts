@@ -3,6 +3,7 @@ import {
   AnnotationMode,
   GlobalWorkerOptions,
   getDocument,
+  PasswordResponses,
   PDFDataRangeTransport,
   type PDFDocumentLoadingTask,
 } from 'pdfjs-dist';
@@ -18,10 +19,18 @@ GlobalWorkerOptions.workerSrc = worker;
 
 const RANGE_BYTES = 256 * 1024;
 
+/** A PDF that has a password waits for it. */
+interface Lock {
+  /** The one that was given before is not it. */
+  readonly isWrong: boolean;
+  readonly open: (password: string) => void;
+}
+
 /** One PDF in a scrolling element: drawn page by page as they come into view, read by ranges. */
 export class PdfDocument {
   error = $state.raw<unknown>();
   isReady = $state(false);
+  lock = $state.raw<Lock>();
   page = $state(1);
   pageCount = $state(0);
   scale = $state(1);
@@ -34,6 +43,7 @@ export class PdfDocument {
   open(container: HTMLDivElement, entry: FileEntry): () => void {
     this.#bus = new EventBus();
     this.isReady = false;
+    this.lock = undefined;
     const links = new PDFLinkService({ eventBus: this.#bus, externalLinkTarget: LinkTarget.BLANK });
     const findController = new PDFFindController({ eventBus: this.#bus, linkService: links });
     const ended = new AbortController();
@@ -114,8 +124,12 @@ export class PdfDocument {
         wasmUrl: `${__PDF_DATA__}wasm/`,
         iccUrl: `${__PDF_DATA__}iccs/`,
       });
+      this.#task.onPassword = (open: (password: string) => void, reason: number) => {
+        this.lock = { open, isWrong: reason === PasswordResponses.INCORRECT_PASSWORD };
+      };
       const document = await this.#task.promise;
       if (!this.#viewer) return;
+      this.lock = undefined;
       this.pageCount = document.numPages;
       this.#viewer.setDocument(document);
       links.setDocument(document);
