@@ -1,4 +1,5 @@
 import { answerOf, api } from './client.ts';
+import type { Job } from './jobs.ts';
 import type { Schemas } from './schemas.ts';
 
 export type User = Schemas['User'];
@@ -42,11 +43,11 @@ export async function declineUser(name: string): Promise<void> {
 export type Disposal =
   { files: 'keep'; days: number } | { files: 'hand-over'; to: string; force: 'true' | 'false' } | { files: 'delete' };
 
-/** The account as it is from now on; nothing when it is gone, or goes in a job. */
-export async function removeUser(name: string, disposal: Disposal | undefined): Promise<User | undefined> {
+/** Answers the job in which it goes, where that takes long. */
+export async function removeUser(name: string, disposal: Disposal | undefined): Promise<Job | undefined> {
   const params = { path: { name }, ...(disposal && { query: disposal }) };
   const answer = await answerOf(api.DELETE('/api/v1/users/{name}', { params }));
-  return typeof answer === 'object' && 'role' in answer ? answer : undefined;
+  return typeof answer === 'object' && 'progress' in answer ? answer : undefined;
 }
 
 export async function endSecondFactorOf(name: string): Promise<void> {

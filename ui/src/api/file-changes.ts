@@ -37,15 +37,6 @@ export async function changeInJob(operations: readonly Operation[]): Promise<Job
   return (await answerOf(api.POST('/api/v1/files/bulk', { body }))) as Job;
 }
 
-/** Where it was; under another name where its own is taken. */
-export function restoreTrash(id: number): Promise<FileEntry> {
-  return answerOf(api.POST('/api/v1/trash/{id}/restore', { params: { path: { id } }, body: { onConflict: 'fail' } }));
-}
-
-export async function purgeTrash(id: number): Promise<void> {
-  await answerOf(api.DELETE('/api/v1/trash/{id}', { params: { path: { id } } }));
-}
-
 /** Takes back the last change of a file's content. */
 export async function restoreLastVersion(id: number): Promise<void> {
   const { items } = await answerOf(api.GET('/api/v1/files/versions', { params: { query: { id } } }));

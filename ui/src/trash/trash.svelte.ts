@@ -1,7 +1,9 @@
-import { changeNow, purgeTrash, restoreTrash, MAX_AT_ONCE } from '../api/file-changes.ts';
+import { changeNow, MAX_AT_ONCE, type BulkResult } from '../api/file-changes.ts';
 import type { FileEntry } from '../api/files.ts';
 import { isProblem } from '../api/problem.ts';
 import { emptyTrash, listTrash, type TrashEntry } from '../api/trash.ts';
+import { runBulk, Task } from '../explorer/actions/bulk.svelte.ts';
+import { errorOf } from '../explorer/actions/outcome.ts';
 import { newcomers } from '../rows/choosing.ts';
 import { Chosen } from '../rows/chosen.svelte.ts';
 import { jobs } from '../state/jobs.svelte.ts';
@@ -40,9 +42,8 @@ export class Trash {
   readonly list: PagedList<TrashEntry>;
   readonly chosen: Chosen<TrashEntry>;
   readonly scroll = { top: 0 };
-  /** How far it is with what takes many requests. */
-  progress = $state.raw<{ done: number; total: number }>();
-  #stop = new AbortController();
+  /** What is being done with several. */
+  task = $state.raw<Task>();
 
   constructor(isEveryones: boolean) {
     this.isEveryones = isEveryones;
@@ -51,14 +52,11 @@ export class Trash {
   }
 
   restore(entries: readonly TrashEntry[]): Promise<Report<Restored>> {
-    return this.#each(entries, async (entry) => ({ entry, back: await restoreTrash(entry.id) }));
+    return this.#all(entries, 'restore', (entry, { entry: back }) => (back ? [{ entry, back }] : []));
   }
 
   purge(entries: readonly TrashEntry[]): Promise<Report<TrashEntry>> {
-    return this.#each(entries, async (entry) => {
-      await purgeTrash(entry.id);
-      return entry;
-    });
+    return this.#all(entries, 'purge', (entry) => [entry]);
   }
 
   /** Back into the trash, after they were restored. Throws `Problem`. */
@@ -68,10 +66,6 @@ export class Trash {
       await changeNow(part.map(({ back }) => ({ action: 'delete', id: back.id })));
     }
     await this.list.load();
-  }
-
-  stop(): void {
-    this.#stop.abort();
   }
 
   /** How much emptying would remove: one's own trash, whatever is shown. Throws `Problem`. */
@@ -117,25 +111,37 @@ export class Trash {
     this.list.put((entry) => entry.id === id, undefined);
   }
 
-  async #each<Done>(entries: readonly TrashEntry[], act: (entry: TrashEntry) => Promise<Done>): Promise<Report<Done>> {
-    const done: Done[] = [];
-    const errors: unknown[] = [];
-    this.#stop = new AbortController();
-    const { signal } = this.#stop;
-    for (const [index, entry] of entries.entries()) {
-      if (signal.aborted) break;
-      if (entries.length > 1) this.progress = { done: index, total: entries.length };
-      try {
-        done.push(await act(entry));
-        this.#drop(entry.id);
-      } catch (error) {
-        errors.push(error);
-        // It went meanwhile, by another hand.
-        if (isProblem(error, 'not-found')) this.#drop(entry.id);
-        if (isProblem(error, 'unreachable', 'not-authenticated')) this.stop();
-      }
+  async #all<Done>(
+    entries: readonly TrashEntry[],
+    action: 'restore' | 'purge',
+    doneOf: (entry: TrashEntry, result: BulkResult) => Done[],
+  ): Promise<Report<Done>> {
+    const task = new Task('', entries.length);
+    this.task = task;
+    const hasTrees = action === 'purge' && entries.some(({ kind }) => kind === 'folder');
+    try {
+      const operations = entries.map(({ id }) => ({ action, trashId: id }));
+      const results = await runBulk(operations, task, { hasTrees });
+      return this.#report(entries, results, doneOf);
+    } catch (error) {
+      return { done: [], error, failedCount: 1 };
+    } finally {
+      this.task = undefined;
     }
-    this.progress = undefined;
+  }
+
+  #report<Done>(
+    entries: readonly TrashEntry[],
+    results: readonly BulkResult[],
+    doneOf: (entry: TrashEntry, result: BulkResult) => Done[],
+  ): Report<Done> {
+    const errors = results.filter(({ isDone }) => !isDone).map(errorOf);
+    const done = entries.flatMap((entry, index) => {
+      const result = results[index];
+      // What is not there went meanwhile, by another hand.
+      if (result?.isDone === true || result?.problem?.code === 'not-found') this.#drop(entry.id);
+      return result?.isDone === true ? doneOf(entry, result) : [];
+    });
     return { done, error: errors[0], failedCount: errors.length };
   }
 }
