@@ -15,7 +15,7 @@ type Interfaces = Readonly<Record<string, readonly NetworkInterfaceInfo[] | unde
 /** RFC 1918: what stands in one of these cannot be reached from the internet. */
 const isPrivate = networksTest(['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16']);
 /** RFC 3927: all that there is where nothing gives out addresses. */
-export const isLinkLocal = networksTest(['169.254.0.0/16']);
+const isLinkLocal = networksTest(['169.254.0.0/16']);
 /** What a tunnel has: there is no network behind it that could be told anything. */
 const NO_HARDWARE = '00:00:00:00:00:00';
 
@@ -33,9 +33,14 @@ export function servedInterfaces(
     const named = usable.filter(({ address }) => chosen.includes(address));
     if (named.length > 0) return named;
     if (chosen.length > 0) return chosen.includes(name) ? firstOf(usable) : [];
-    const isLan = infos.every(({ internal, mac }) => !internal && mac !== NO_HARDWARE);
-    return isLan ? firstOf(usable.filter(({ address }) => isPrivate(address) || isLinkLocal(address))) : [];
+    const hasNetwork = infos.every(({ internal, mac }) => !internal && mac !== NO_HARDWARE);
+    return hasNetwork ? firstOf(usable.filter(({ address }) => isLan(address))) : [];
   });
+}
+
+/** Whether an address cannot be one in the internet, nor this machine's own to itself. */
+export function isLan(address: string): boolean {
+  return isPrivate(address) || isLinkLocal(address);
 }
 
 /** Whether somebody at `address` stands in that network: everybody else came through a router, or pretends. */

@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import type { Callback } from './callback-urls.ts';
+import { eventMessage, type Properties } from './event-message.ts';
+import { notify } from './notify.ts';
+
+const LAST_SEQUENCE = 0xffff_ffff;
+
+export interface SubscriptionOptions {
+  readonly callbacks: readonly Callback[];
+  /** The address of this machine that the subscriber asked. */
+  readonly from: string;
+  /** Gathers what is to be told of what changed; undefined when nothing did. Called when it can be told. */
+  readonly takeChanges: () => Properties | undefined;
+  /** From one message of changes to the next at least. */
+  readonly betweenChangesMs: number;
+  readonly onExpired: () => void;
+}
+
+/** Tells one subscriber of one service, one message after the other; UDA 1.0 §4. */
+export class Subscription {
+  readonly sid = `uuid:${randomUUID()}`;
+  readonly #options: SubscriptionOptions;
+  readonly #end = new AbortController();
+  #sequence = 0;
+  #expiry: NodeJS.Timeout | undefined;
+  #later: NodeJS.Timeout | undefined;
+  /** Nothing goes out before the first message. */
+  #isBusy = true;
+  #nextAtMs = 0;
+
+  constructor(options: SubscriptionOptions) {
+    this.#options = options;
+  }
+
+  /** It ends that much later unless it is renewed again. */
+  renew(seconds: number): void {
+    clearTimeout(this.#expiry);
+    this.#expiry = setTimeout(this.#options.onExpired, seconds * 1000).unref();
+  }
+
+  /** Tells how all is, which is to be done once the subscriber knows the subscription. */
+  async begin(properties: Properties): Promise<void> {
+    await this.#tell(properties);
+  }
+
+  /** There is something to take. */
+  async changed(): Promise<void> {
+    if (this.#isBusy || this.#later || this.#end.signal.aborted) return;
+    const waitMs = this.#nextAtMs - performance.now();
+    if (waitMs > 0) {
+      this.#later = setTimeout(() => void this.#tellLater(), waitMs).unref();
+      return;
+    }
+    const changes = this.#options.takeChanges();
+    if (!changes) return;
+    this.#nextAtMs = performance.now() + this.#options.betweenChangesMs;
+    await this.#tell(changes);
+  }
+
+  end(): void {
+    clearTimeout(this.#expiry);
+    clearTimeout(this.#later);
+    this.#end.abort();
+  }
+
+  async #tellLater(): Promise<void> {
+    this.#later = undefined;
+    await this.changed();
+  }
+
+  /** What cannot be told is lost, and the subscriber sees by the next number that it missed it (UDA 1.0 §4.2.1). */
+  async #tell(properties: Properties): Promise<void> {
+    this.#isBusy = true;
+    const { sid } = this;
+    const { callbacks, from } = this.#options;
+    const sequence = this.#sequence;
+    this.#sequence = sequenceAfter(sequence);
+    await notify(callbacks, { sid, sequence, body: eventMessage(properties), from }, this.#end.signal);
+    this.#isBusy = false;
+    await this.changed();
+  }
+}
+
+/** UDA 1.0 §4.2.1: after the last one comes 1, since 0 is for the first of all. */
+export function sequenceAfter(sequence: number): number {
+  return sequence === LAST_SEQUENCE ? 1 : sequence + 1;
+}
