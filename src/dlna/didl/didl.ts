@@ -1,0 +1,51 @@
+import { escapeXml } from '../../http/xml/element.ts';
+import type { DlnaContext, DlnaExchange } from '../context.ts';
+import { linkTo } from '../media/links.ts';
+import type { Filter } from './filter.ts';
+import { itemXml } from './item.ts';
+import type { Shown, ShownContainer } from './shown.ts';
+
+/** For whom it is written, and what of it they want. */
+export interface DidlWish {
+  readonly context: DlnaContext;
+  readonly exchange: DlnaExchange;
+  readonly filter: Filter;
+  /** Where one stopped, by node, in milliseconds; undefined when they are not wanted. */
+  readonly positions: ReadonlyMap<number, number> | undefined;
+}
+
+const DIDL = 'urn:schemas-upnp-org:metadata-1-0/DIDL-Lite/';
+const DC = 'http://purl.org/dc/elements/1.1/';
+const UPNP = 'urn:schemas-upnp-org:metadata-1-0/upnp/';
+const DLNA = 'urn:schemas-dlna-org:metadata-1-0/';
+const SEC = 'http://www.sec.co.kr/';
+
+/** DIDL-Lite of a page, each namespace declared that is used in it. */
+export function didlLite(objects: readonly Shown[], wish: DidlWish): string {
+  let content = '';
+  for (const shown of objects) content += shown.type === 'item' ? itemXml(shown, wish) : containerXml(shown, wish);
+  const dlna = content.includes(' dlna:') ? ` xmlns:dlna="${DLNA}"` : '';
+  const sec = content.includes('<sec:') ? ` xmlns:sec="${SEC}"` : '';
+  return `<DIDL-Lite xmlns="${DIDL}" xmlns:dc="${DC}" xmlns:upnp="${UPNP}"${dlna}${sec}>${content}</DIDL-Lite>`;
+}
+
+function containerXml(container: ShownContainer, wish: DidlWish): string {
+  const { filter } = wish;
+  const { id, parentId, title, objectClass, childCount, isSearchable, picturedId } = container;
+  const count = filter.wants('@childCount') ? ` childCount="${childCount}"` : '';
+  const searchable = filter.wants('@searchable') ? ` searchable="${isSearchable ? 1 : 0}"` : '';
+  const cover = picturedId === undefined ? '' : albumArt(picturedId, wish);
+  // -1: nobody knows how much room it takes; a folder must say so (ContentDirectory:1 §7.8).
+  const storage = objectClass.endsWith('.storageFolder') ? '<upnp:storageUsed>-1</upnp:storageUsed>' : '';
+  return (
+    `<container id="${id}" parentID="${parentId}" restricted="1"${searchable}${count}>` +
+    `<dc:title>${escapeXml(title)}</dc:title><upnp:class>${objectClass}</upnp:class>${storage}${cover}</container>`
+  );
+}
+
+/** A small picture, as LG's sets want it: JPEG_TN, and `.jpg` at the end. */
+export function albumArt(nodeId: number, { context, exchange, filter }: DidlWish): string {
+  if (!filter.wants('upnp:albumArtURI')) return '';
+  const address = `${exchange.origin}${linkTo(context, 'thumbnails', nodeId, '')}`;
+  return `<upnp:albumArtURI dlna:profileID="JPEG_TN">${address}</upnp:albumArtURI>`;
+}
