@@ -20,6 +20,12 @@ const one: Read<PlaybackPosition> = {
   decode,
 };
 
+/** `nodeIds`: a condition on node ids, with its placeholders; they come after the user id */
+const some = (nodeIds: string): Read<PlaybackPosition> => ({
+  sql: `SELECT ${COLUMNS} FROM playback_position WHERE user_id = ? AND node_id ${nodeIds}`,
+  decode,
+});
+
 /** user id, least and greatest is_seen, position from, time and node id of the last one before, limit */
 const latest: Read<PlaybackPosition> = {
   sql: `SELECT ${COLUMNS} FROM playback_position
@@ -39,6 +45,12 @@ export class SqlPlaybackPositions implements PlaybackPositions {
 
   async get(userId: number, nodeId: number): Promise<PlaybackPosition | undefined> {
     return this.#open().first(one, [userId, nodeId]);
+  }
+
+  async listIn(userId: number, nodeIds: readonly number[]): Promise<PlaybackPosition[]> {
+    const engine = this.#open();
+    const ids = engine.dialect.oneOf(nodeIds);
+    return engine.all(some(ids.sql), [userId, ...ids.params]);
   }
 
   async listOf(

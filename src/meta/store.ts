@@ -21,6 +21,7 @@ import * as history from './reads/history.ts';
 import * as nodes from './reads/nodes.ts';
 import { policiesAfter, ruleChainsOf } from './reads/policies.ts';
 import { anyUser, settingByName, spaceById, spacesOf, userById, userByName, usersAfter } from './reads/users.ts';
+import { SqlMediaLibrary } from './media-library-reads.ts';
 import { SqlPlaybackPositions } from './playback-position-reads.ts';
 import { SqlResumableUploads } from './resumable-upload-reads.ts';
 import { SqlSearch } from './search-reads.ts';
@@ -36,6 +37,7 @@ export class SqlStore implements MetadataStore {
   readonly resumableUploads = new SqlResumableUploads(() => this.#open());
   readonly appPasswords = new SqlAppPasswords(() => this.#open());
   readonly positions = new SqlPlaybackPositions(() => this.#open());
+  readonly media = new SqlMediaLibrary(() => this.#open());
   readonly changes = new SqlChanges(() => this.#open());
   readonly changeFeed = new CommitFeed(this.changes);
   readonly #noteCommit = (): void => this.changeFeed.noteCommit();

@@ -17,6 +17,8 @@ export interface MediaEntry {
   readonly modifiedAtMs: number;
   /** Undefined for a folder. */
   readonly content: MediaContent | undefined;
+  /** A picture in a folder that stands for all of it: `poster.jpg`, `folder.jpg`, `cover.jpg`. Undefined for all else. */
+  readonly folderCoverId: number | undefined;
   /** Undefined until they were read, and where they could not be. */
   readonly facts: MediaFacts | undefined;
   /** Of what is shown directly in a folder. 0 for all else. */
@@ -32,7 +34,7 @@ export interface MediaContent {
   readonly mediaType: string;
   /** `.srt` beside a film, by its name. */
   readonly subtitlesId: number | undefined;
-  /** A picture beside a film or a piece of music: of its own name, or `cover.jpg`, `folder.jpg`, `poster.jpg`. */
+  /** A picture beside a film or a piece of music: of its own name, or else the one of its folder. */
   readonly coverId: number | undefined;
 }
 
@@ -95,33 +97,52 @@ export interface MediaLibraryReads {
   entries(nodeIds: readonly number[]): Promise<MediaEntry[]>;
   /** The years of all of a kind, the latest first; null stands for what has none. */
   years(kind: MediaKind): Promise<{ year: number | null; count: number }[]>;
+  /** The names of all artists, or albums, of music, in order; names that differ in case alone are one. */
+  groups(field: 'artist' | 'album'): Promise<{ name: string; count: number }[]>;
   /** How many there are of each. */
   counts(): Promise<Record<MediaEntry['kind'], number>>;
   state(): Promise<MediaState>;
   /** Contents that nobody has looked into yet, the newest first. */
   unread(limit: number): Promise<{ blobId: string; kind: MediaKind; name: string }[]>;
-  /** A television's own position in something, in milliseconds, where nobody knows who watches. */
-  bookmark(nodeId: number): Promise<number | undefined>;
+  /** Positions of televisions themselves, in milliseconds, where nobody knows who watches; one query. */
+  bookmarks(nodeIds: readonly number[]): Promise<Map<number, number>>;
+  /** All that is directly in a folder, in no order. */
+  members(parentId: number): Promise<MediaMember[]>;
+  /** Rows whose folder has none. */
+  strayIds(limit: number): Promise<number[]>;
 }
 
-/** A row of the library, without what is known of its content. */
+export interface MediaMember {
+  readonly nodeId: number;
+  readonly isFolder: boolean;
+}
+
+/** A row of the library as the tree has it: what is known of its content comes to it by itself, and so does its title. */
 export interface MediaRow {
   readonly nodeId: number;
+  /** 0 for the folder that all is in. */
   readonly parentId: number;
   readonly kind: MediaEntry['kind'];
   readonly name: string;
-  readonly title: string;
-  readonly year: number | undefined;
+  /** Counts for what is new only. */
   readonly addedAtMs: number;
   readonly modifiedAtMs: number;
+  /** With no cover but its own. */
   readonly content: MediaContent | undefined;
+  readonly folderCoverId: number | undefined;
+}
+
+/** What changed of what televisions are shown. */
+export interface MediaUpdate {
+  readonly updateId: number;
+  readonly folders: readonly { readonly nodeId: number; readonly updateId: number }[];
 }
 
 export interface MediaLibraryOperations {
   /**
    * Puts rows in, anew or in place of those of the same nodes, takes others out, and notes up to where changes were
-   * followed. Raises the update ids of the folders whose members changed, and the library's, unless nothing did.
-   * No change of the tree: no revision is raised.
+   * followed, if that is said. Raises the update ids of the folders whose members changed, and the library's, unless
+   * nothing did: then no folder is named. No change of the tree: no revision is raised.
    */
   updateMediaLibrary: {
     args: {
@@ -129,13 +150,13 @@ export interface MediaLibraryOperations {
       readonly removed: readonly number[];
       readonly position: ChangePosition | undefined;
     };
-    result: { readonly updateId: number; readonly changedFolders: readonly { nodeId: number; updateId: number }[] };
+    result: MediaUpdate;
   };
-  /** What was found in a content; undefined when it cannot be read. Raises update ids as above. */
+  /** What was found in a content; undefined when it cannot be read. Raises update ids as above. Does nothing for one that is gone. */
   recordMediaFacts: {
     args: { readonly blobId: string; readonly facts: MediaFacts | undefined; readonly nowMs: number };
-    result: { readonly updateId: number; readonly changedFolders: readonly { nodeId: number; updateId: number }[] };
+    result: MediaUpdate;
   };
-  /** Not an error when there is no such entry. */
+  /** 0: none any more. Not an error when there is no such entry. */
   noteBookmark: { args: { readonly nodeId: number; readonly positionMs: number }; result: void };
 }

@@ -6,6 +6,7 @@ import type { ChangeFeed } from './change-feed.ts';
 import type { ChangeReads } from './changes.ts';
 import type { FolderRules } from './folder-rules.ts';
 import type { Inspection } from './inspection.ts';
+import type { MediaLibraryReads } from './media-library.ts';
 import type { SearchReads } from './search.ts';
 import type { Page } from './page.ts';
 import type { DeadProperty, Lock, Node, Space, StoredVersion, TrashEntry } from '../node.ts';
@@ -104,6 +105,7 @@ export interface MetadataStore {
   readonly resumableUploads: ResumableUploads;
   readonly appPasswords: AppPasswordReads;
   readonly positions: PlaybackPositions;
+  readonly media: MediaLibraryReads;
 
   getSetting(key: string): Promise<string | undefined>;
   /** Throws `unavailable` unless the database answers. */

@@ -4,6 +4,7 @@ import type { AccountOperations } from './account-operations.ts';
 import type { AppPasswordOperations } from './app-password-operations.ts';
 import type { CheckKey, CheckName } from './checks.ts';
 import type { Expected } from './expected.ts';
+import type { MediaLibraryOperations } from './media-library.ts';
 import type { PlaybackPositionOperations } from './playback-positions.ts';
 import type { Preset } from '../rules.ts';
 import type { ResumableUploadOperations } from './resumable-uploads.ts';
@@ -30,6 +31,7 @@ export interface Operations
   extends
     AccountOperations,
     AppPasswordOperations,
+    MediaLibraryOperations,
     PlaybackPositionOperations,
     ResumableUploadOperations,
     RuleOperations,

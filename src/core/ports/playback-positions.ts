@@ -18,6 +18,8 @@ export interface PositionPlace {
 
 export interface PlaybackPositions {
   get(userId: number, nodeId: number): Promise<PlaybackPosition | undefined>;
+  /** A user's in some files, in no order; one query. */
+  listIn(userId: number, nodeIds: readonly number[]): Promise<PlaybackPosition[]>;
   /** A user's, the latest first, of files that may be in trash by now; one query. */
   listOf(
     userId: number,

@@ -40,6 +40,17 @@ export const fileWithoutBlob: Check = {
   tell: ({ was, should }) => `its content (blob ${String(was)}, ${String(should)} bytes) is not known`,
 };
 
+export const mediaFactsOfNothing: Check = {
+  keys: { table: 'media_facts', column: 'blob_id', isText: true },
+  find: `SELECT f.blob_id AS k, NULL AS node, NULL AS was, NULL AS should FROM media_facts f
+    WHERE f.blob_id BETWEEN ? AND ? AND NOT EXISTS (SELECT 1 FROM blob_object b WHERE b.blob_id = f.blob_id)`,
+  tell: ({ k }) => `what a film, music or a picture says of itself is kept for blob ${k}, which does not exist`,
+  mend: async (tx, { row }) => {
+    await tx.run('DELETE FROM media_facts WHERE blob_id = ?', [row.k]);
+    return 'removed';
+  },
+};
+
 export const versionWithoutBlob: Check = {
   keys: { table: 'version', column: 'id' },
   find: `SELECT v.id AS k, v.node_id AS node, v.blob_id AS was, v.size_bytes AS should FROM version v

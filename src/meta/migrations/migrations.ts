@@ -12,6 +12,7 @@ import { resumableUploads } from './0010-resumable-uploads.ts';
 import { search } from './0011-search.ts';
 import { activity } from './0012-activity.ts';
 import { playbackPositions } from './0013-playback-positions.ts';
+import { mediaLibrary } from './0014-media-library.ts';
 
 /**
  * The steps from an empty database to the present schema, in order; the schema's version is how many were taken.
@@ -31,4 +32,5 @@ export const MIGRATIONS: readonly ((types: SchemaTypes) => string[])[] = [
   search,
   activity,
   playbackPositions,
+  mediaLibrary,
 ];

@@ -47,6 +47,7 @@ export async function forgetBlobs(tx: Transaction, { blobIds }: OperationArgs<'f
   const ids = tx.dialect.oneOf(dead);
   await tx.run(`DELETE FROM blob_copy WHERE blob_id ${ids.sql}`, ids.params);
   await tx.run(`DELETE FROM blob_object WHERE blob_id ${ids.sql}`, ids.params);
+  await tx.run(`DELETE FROM media_facts WHERE blob_id ${ids.sql}`, ids.params);
   for (const [diskId, gone] of Map.groupBy(copies, (copy) => copy.diskId)) {
     await tx.run('UPDATE disk SET blob_count = blob_count - ?, blob_bytes = blob_bytes - ? WHERE id = ?', [
       gone.length,

@@ -203,7 +203,18 @@ export const EMPTY_COLLECTION = {
   isSidecar: 0,
 } as const;
 
-const BESIDE_NODE = ['property', 'dav_lock', 'version', 'policy', 'share', 'link', 'trash', 'playback_position'];
+const BESIDE_NODE = [
+  'property',
+  'dav_lock',
+  'version',
+  'policy',
+  'share',
+  'link',
+  'trash',
+  'playback_position',
+  'media_entry',
+  'media_bookmark',
+];
 
 /** Removes nodes and all that hangs on them. What their blobs and bytes count for is the caller's to settle. */
 export async function removeRows(tx: Transaction, nodeIds: readonly number[]): Promise<void> {

@@ -10,6 +10,7 @@ import { addDisk, removeDisk, updateDisk } from './disks.ts';
 import { putFile } from './files.ts';
 import { createInvitation, noteLogin, revokeInvitation } from './invitations.ts';
 import { breakLock, createLock, expireLocks, refreshLock, removeLock } from './locks.ts';
+import { noteBookmark, recordMediaFacts, updateMediaLibrary } from './media-library.ts';
 import { mend } from './mend.ts';
 import { moveNode } from './move.ts';
 import { condemnPack, openPack, relocateBlobs, removePack, sealPack } from './packs.ts';
@@ -141,4 +142,7 @@ export const OPERATIONS: { readonly [K in OperationName]: Operation<K> } = {
   removeSecondFactor,
   notePosition,
   forgetPosition,
+  updateMediaLibrary,
+  recordMediaFacts,
+  noteBookmark,
 };
