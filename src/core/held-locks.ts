@@ -1,10 +1,11 @@
 import { DomainError } from '../lib/errors.ts';
 import type { Actor } from './actor.ts';
 import type { Core } from './core.ts';
-import { locksCovering, pathOfNode } from './locks.ts';
+import { locksCovering } from './locks.ts';
 import type { Located } from './located.ts';
 import type { Lock, Node, Space } from './node.ts';
 import { isAllowed, isLeft } from './permissions.ts';
+import { reachNode } from './reach.ts';
 
 const PAGE = 250;
 
@@ -75,16 +76,16 @@ async function describeLock({ core, actor, nameOf }: Describing, lock: Lock): Pr
   const [node, ...above] = await core.store.ancestors(lock.nodeId);
   const space = await core.store.getSpace(lock.spaceId);
   if (!node || !space) return undefined;
-  const seen = actor && (await pathOfNode(core, actor, node.id));
+  const seen = actor && (await reachNode(core, actor, node.id));
   if (actor?.narrowing !== undefined && seen === undefined) return undefined;
   return {
     lock,
     id: lock.token.replace(/^urn:uuid:/, '').slice(0, 13),
     userName: await nameOf(lock.userId),
     ownerText: textOf(lock.ownerXml),
-    segments: actor ? seen?.segments : segmentsOf(space.mountName, [node, ...above]),
+    segments: actor ? seen?.path.segments : segmentsOf(space.mountName, [node, ...above]),
     homeOf: space.ownerId === undefined ? undefined : await nameOf(space.ownerId),
-    canBreak: actor === undefined || mayBreak(actor, { lock, node, space }),
+    canBreak: actor === undefined || mayBreak(actor, { lock, node, space: seen?.space ?? space }),
   };
 }
 

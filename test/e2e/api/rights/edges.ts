@@ -59,16 +59,44 @@ const API_DEEDS: Partial<Record<Deed, (site: Site) => readonly [id: string, call
   'delete folder with things of others': (site) => ['deleteFile', { query: where(site, 'subfolder') }],
 };
 
+/** What shows something of a file or a folder, besides its content and its members. */
+const LOOKS: readonly ((site: Site) => readonly [id: string, call: ApiCall])[] = [
+  (site) => ['getFile', { query: where(site, 'file') }],
+  (site) => ['listFiles', { query: { ...where(site, 'folder'), offset: 1 } }],
+  (site) => ['listFiles', { query: { ...where(site, 'folder'), around: 1 } }],
+  (site) => ['downloadArchive', { query: where(site, 'folder') }],
+  (site) => ['prepareArchive', { body: manyOf(site) }],
+  (site) => ['previewFile', { query: { ...where(site, 'file'), size: 256 } }],
+  (site) => ['listVersions', { query: where(site, 'file') }],
+  (site) => ['listLocks', { query: where(site, 'file') }],
+  (site) => ['keepPosition', { query: where(site, 'file'), body: { positionMs: 1 } }],
+  (site) => ['getPosition', { query: where(site, 'file') }],
+  (site) => ['forgetPosition', { query: where(site, 'file') }],
+  ({ path }) => ['listActivity', { query: { below: `${path}/f.txt` } }],
+];
+
+const BULK_DEEDS: Partial<Record<Deed, (site: Site) => object>> = {
+  'copy among many': (site) => ({ action: 'copy', ...where(site, 'file'), to: `${site.path}/copy.txt` }),
+  'move among many': (site) => ({ action: 'move', ...where(site, 'file'), to: `${site.path}/d/moved.txt` }),
+  'delete among many': (site) => ({ action: 'delete', ...where(site, 'file') }),
+};
+
+const IN_STEPS: readonly Deed[] = ['restore version', 'delete version', 'look at in every way', 'break lock'];
+
 const NAMES = { folder: '', file: '/f.txt', subfolder: '/d' };
 
 function where({ path, ids }: Site, what: keyof typeof NAMES): { id: number } | { path: string } {
   return ids ? { id: ids[what] } : { path: path + NAMES[what] };
 }
 
+function manyOf({ path, ids }: Site): { ids: number[] } | { paths: string[] } {
+  return ids ? { ids: [ids.file] } : { paths: [`${path}/f.txt`] };
+}
+
 /** Deeds that an edge knows; those that have to name a place that is hidden cannot even be asked for there. */
 export function isPossible(edge: 'WebDAV' | 'API', deed: Deed, byId: boolean): boolean {
   if (edge === 'WebDAV') return DAV_DEEDS[deed] !== undefined;
-  if (deed === 'restore version' || deed === 'delete version') return true;
+  if (IN_STEPS.includes(deed) || BULK_DEEDS[deed] !== undefined) return true;
   return API_DEEDS[deed] !== undefined && (!byId || !/^add|^replace/.test(deed));
 }
 
@@ -94,8 +122,12 @@ export async function doByDav(client: DavClient, { path }: Site, deed: Deed): Pr
 }
 
 /** The same over the API, which is held to its document besides. */
-export async function doByApi(client: ApiClient, site: Site, deed: Deed): Promise<Verdict | number> {
+export async function doByApi(client: ApiClient, site: Site, deed: Deed): Promise<Verdict | number | string> {
   if (deed === 'restore version' || deed === 'delete version') return changeVersion(client, site, deed);
+  if (deed === 'look at in every way') return lookAt(client, site);
+  if (deed === 'break lock') return endLock(client, site);
+  const operation = BULK_DEEDS[deed]?.(site);
+  if (operation) return changeAmongMany(client, operation);
   const known = API_DEEDS[deed];
   if (!known) throw new Error(`the API knows no way to ${deed}`);
   return verdictOf((await client.call(...known(site))).status);
@@ -108,4 +140,35 @@ async function changeVersion(client: ApiClient, site: Site, deed: Deed): Promise
   const params = { id: body.items[0].id };
   const id = deed === 'restore version' ? 'restoreVersion' : 'deleteVersion';
   return verdictOf((await client.call(id, { params, query })).status);
+}
+
+/** What all of them say; which says what where they do not agree. */
+async function lookAt(client: ApiClient, site: Site): Promise<Verdict | string> {
+  const said = new Map<Verdict | number, string[]>();
+  for (const look of LOOKS) {
+    const [id, call] = look(site);
+    const { status, body } = await client.call(id, call);
+    // That there is no picture of a text, one is told who may read it.
+    const verdict = body?.code === 'no-preview' ? 'done' : verdictOf(status);
+    said.set(verdict, [...(said.get(verdict) ?? []), id]);
+  }
+  const [[verdict] = []] = said;
+  const isOne = said.size === 1 && typeof verdict === 'string';
+  return isOne ? verdict : [...said].map(([one, ids]) => `${one}: ${ids.join(' ')}`).join(', ');
+}
+
+async function changeAmongMany(client: ApiClient, operation: object): Promise<Verdict | number> {
+  const { status, body } = await client.call('changeFiles', { body: { operations: [operation] } });
+  if (status !== 200) return status;
+  const [{ isDone, problem }] = body.results;
+  if (isDone) return 'done';
+  return problem.code === 'forbidden' ? 'refused' : problem.code === 'not-found' ? 'hidden' : problem.code;
+}
+
+/** That which its owner took on the file. */
+async function endLock(client: ApiClient, site: Site): Promise<Verdict | number> {
+  const query = where(site, 'file');
+  const { status, body } = await client.call('listLocks', { query });
+  if (status !== 200) return verdictOf(status);
+  return verdictOf((await client.call('breakLock', { query: { ...query, lock: body.items[0].id } })).status);
 }

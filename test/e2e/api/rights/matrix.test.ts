@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { ROLES, type Role } from '../../../../src/core/actor.ts';
+import { lockBody } from '../../../support/dav-xml.ts';
 import { describeOnDatabases } from '../../../support/databases.ts';
 import { startServer, type TestServer } from '../../../support/server.ts';
 import { doByApi, doByDav, isPossible, type Site } from './edges.ts';
@@ -79,7 +80,7 @@ describeOnDatabases('every right of every role over every edge', function (datab
   const cases = allCases();
   let server: TestServer;
   let world: RightsWorld;
-  const outcomes = new Map<Case, Verdict | number>();
+  const outcomes = new Map<Case, Verdict | number | string>();
 
   before(async () => {
     server = await startServer({ database });
@@ -102,6 +103,9 @@ describeOnDatabases('every right of every role over every edge', function (datab
 
   async function prepare(one: Case): Promise<void> {
     if (one.deed.includes('version')) await world.dav(one.owner).put(`${pathOf(one)}/f.txt`, 'y');
+    if (one.deed === 'break lock') {
+      await world.dav(one.owner).expect(200, 'LOCK', `${pathOf(one)}/f.txt`, { body: lockBody() });
+    }
     if (one.deed === MIXED) await world.dav(OTHER).put(`${pathOf(one)}/d/olgas.txt`, 'x');
   }
 

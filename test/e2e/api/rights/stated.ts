@@ -9,6 +9,7 @@ import type { NarrowAccess, Role } from '../../../../src/core/actor.ts';
 export const DEEDS = [
   'read',
   'list',
+  'look at in every way',
   'add file',
   'add folder',
   'copy beside',
@@ -24,15 +25,19 @@ export const DEEDS = [
   'delete folder with things of others',
   'restore version',
   'delete version',
+  'copy among many',
+  'move among many',
+  'delete among many',
+  'break lock',
 ] as const;
 export type Deed = (typeof DEEDS)[number];
 
 export const PLACES = ['home', 'Workspace', 'Movies', 'Public', "somebody's home"] as const;
 export type Place = (typeof PLACES)[number];
 
-type Right = 'read' | 'add' | 'write' | 'replace' | 'remove';
+type Right = 'read' | 'add' | 'write' | 'replace' | 'remove' | 'unlock';
 
-const EVERYTHING: readonly Right[] = ['read', 'add', 'write', 'replace', 'remove'];
+const EVERYTHING: readonly Right[] = ['read', 'add', 'write', 'replace', 'remove', 'unlock'];
 
 interface Stated {
   /** On what is theirs, and on what is of others. */
@@ -43,10 +48,11 @@ interface Stated {
 const NOTHING: Stated = { own: [], others: [] };
 const ALL: Stated = { own: EVERYTHING, others: EVERYTHING };
 /** "may read, add, and write again what they added themselves, but not delete, move or rename" */
-const ADDS: Stated = { own: ['read', 'add', 'write', 'replace'], others: ['read', 'add'] };
+const ADDS: Stated = { own: ['read', 'add', 'write', 'replace', 'unlock'], others: ['read', 'add'] };
 /** "may also change, move and delete what is theirs" */
 const KEEPS_OWN: Stated = { own: EVERYTHING, others: ['read', 'add'] };
-const READS: Stated = { own: ['read'], others: ['read'] };
+/** A lock is ended by who holds it, whatever they may not do any more. */
+const READS: Stated = { own: ['read', 'unlock'], others: ['read'] };
 
 const STATED: Readonly<Record<Place, Readonly<Record<Role, Stated>>>> = {
   home: { normal: NOTHING, advanced: ALL, admin: ALL },
@@ -65,6 +71,7 @@ const LEFT: Readonly<Record<NarrowAccess, readonly Right[]>> = {
 const NEEDED: Readonly<Record<Deed, readonly Right[]>> = {
   read: ['read'],
   list: ['read'],
+  'look at in every way': ['read'],
   'add file': ['add'],
   'add folder': ['add'],
   'copy beside': ['read', 'add'],
@@ -80,6 +87,10 @@ const NEEDED: Readonly<Record<Deed, readonly Right[]>> = {
   'delete folder with things of others': ['remove'],
   'restore version': ['replace'],
   'delete version': ['remove'],
+  'copy among many': ['read', 'add'],
+  'move among many': ['add', 'remove'],
+  'delete among many': ['remove'],
+  'break lock': ['unlock'],
 };
 
 export interface Asked {
