@@ -15,11 +15,6 @@ const MINUTE = 60;
 /** Parts that cannot be tested without a server: `unit` runs everywhere. */
 const ON_MARIADB = ['test/meta/{mysql,move}/**/*.test.ts'];
 
-/** What `page` shows in another way is left to the night: browsers take long. */
-const MORE_OF_THE_PAGE = ['actions-move', 'details', 'keys', 'recent', 'uploads', 'viewer-images'].map(
-  (name) => `test/e2e/page/${name}.test.ts`,
-);
-
 export const suites = [
   {
     name: 'unit',
@@ -104,22 +99,11 @@ export const suites = [
     isBeside: true,
     about: 'the web page in Chromium: each thing that one can do there',
     spec: ['test/e2e/page/**/*.test.ts'],
-    except: MORE_OF_THE_PAGE,
     // Pages in each of their looks.
     atNight: { NOSOCIAL_TEST_PAGE: 'whole' },
     packages: ['chromium', 'ffmpeg'],
     testSeconds: 60,
-    timeoutSeconds: 10 * MINUTE,
-  },
-  {
-    name: 'page-more',
-    onlyAtNight: true,
-    about: 'the rest of the web page: dragging, details, keys, recent files, uploads, pictures',
-    spec: MORE_OF_THE_PAGE,
-    atNight: { NOSOCIAL_TEST_PAGE: 'whole' },
-    packages: ['chromium', 'ffmpeg'],
-    testSeconds: 60,
-    timeoutSeconds: 10 * MINUTE,
+    timeoutSeconds: 15 * MINUTE,
   },
   {
     name: 'browser',

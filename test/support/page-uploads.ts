@@ -1,4 +1,5 @@
 import type { JSHandle, Page } from 'playwright-core';
+import { holds } from './web-page.ts';
 
 export interface DroppedFile {
   readonly name: string;
@@ -22,7 +23,9 @@ export async function dropOn(
   { among, named }: { readonly among: string; readonly named: string },
   files: readonly DroppedFile[],
 ): Promise<void> {
-  await page.waitForFunction(`(() => {
+  await holds(
+    page,
+    `(() => {
     const texts = [...document.querySelectorAll(${JSON.stringify(among)})];
     const target = texts.find(({ textContent }) => textContent.trim() === ${JSON.stringify(named)});
     if (!target) return false;
@@ -31,7 +34,8 @@ export async function dropOn(
       target.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer }));
     }
     return true;
-  })()`);
+  })()`,
+  );
 }
 
 export async function transferOf(page: Page, files: readonly DroppedFile[]): Promise<JSHandle> {

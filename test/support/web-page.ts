@@ -1,14 +1,19 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { launchChromium, openPage, type Watched } from '../e2e/browser/chromium.ts';
+import { openPage, type Watched } from '../e2e/browser/chromium.ts';
 import { ApiClient } from './api-client.ts';
+import { endChromium, keepBrowser, keptBrowser, sharedChromium } from './kept-browsers.ts';
 import { startServer, type NewTestUser, type ServerOptions, type TestServer } from './server.ts';
 
-/** One server and one browser for a file of tests of the web page. */
+/** Where all servers of a test process listen, one after the other: browsers keep the scripts by address. */
+let address = '127.0.0.1:0';
+
+/** A server and a browser for a file of tests of the web page. */
 export class PageWorld {
   readonly server: TestServer;
   readonly browser: Browser;
   readonly #passwords = new Map<string, string>();
   readonly #visits = new Map<string, Watched>();
+  readonly #opened = new Set<Watched>();
   /** Adds the other users: a request takes a tenth of the command's time. */
   #administrator: ApiClient | undefined;
 
@@ -18,8 +23,11 @@ export class PageWorld {
   }
 
   static async start(options: ServerOptions = {}): Promise<PageWorld> {
-    const server = await startServer(options);
-    return new PageWorld(server, await launchChromium());
+    // Somebody else may have taken the port meanwhile.
+    const started = startServer({ listen: address, ...options }).catch(() => startServer(options));
+    const [server, browser] = await Promise.all([started, sharedChromium()]);
+    address = new URL(server.url).host;
+    return new PageWorld(server, browser);
   }
 
   async addUser(name: string, user: Partial<NewTestUser> = {}): Promise<void> {
@@ -46,16 +54,39 @@ export class PageWorld {
   /** A browser of its own in which `name` is signed in, at an address of the page. */
   async open(name: string, address = '/files', options: BrowserContextOptions = {}): Promise<Watched> {
     const watched = await openPage(this.browser, { baseURL: this.server.url, ...options });
-    await watched.page.request.post(`${this.server.url}/api/v1/session`, {
+    this.#opened.add(watched);
+    await this.#signIn(watched, name, options.baseURL);
+    await watched.page.goto(address);
+    return watched;
+  }
+
+  /**
+   * The same in a browser that other tests have used and closed, which takes a quarter of the time. Not for what looks
+   * at the first visit, the clock or the network.
+   */
+  async reopen(name: string, address = '/files', options: BrowserContextOptions = {}): Promise<Watched> {
+    const kind = { baseURL: this.server.url, ...options };
+    const watched = await keptBrowser(kind);
+    this.#opened.add(watched);
+    await this.#signIn(watched, name, options.baseURL);
+    await watched.page.goto(address);
+    const close = async (): Promise<void> => {
+      this.#opened.delete(watched);
+      await keepBrowser(watched, kind);
+    };
+    return { ...watched, close };
+  }
+
+  async #signIn({ page }: Watched, name: string, baseURL = this.server.url): Promise<void> {
+    if (!this.#passwords.has(name)) return;
+    await page.request.post(`${this.server.url}/api/v1/session`, {
       headers: { 'x-requested-with': 'test', origin: this.server.url },
       data: { name, password: this.passwordOf(name) },
     });
     // Only the browser knows the names that lead to this machine.
-    const domain = new URL(options.baseURL ?? this.server.url).hostname;
-    const context = watched.page.context();
+    const domain = new URL(baseURL).hostname;
+    const context = page.context();
     await context.addCookies((await context.cookies()).map((cookie) => ({ ...cookie, domain })));
-    await watched.page.goto(address);
-    return watched;
   }
 
   /** The browser that `name` has for all of the file, at another address: nobody signs in again for each test. */
@@ -73,13 +104,32 @@ export class PageWorld {
   }
 
   async stop(): Promise<void> {
-    await this.browser.close();
+    await Promise.all([...this.#opened].map(({ close }) => close()));
+    await endChromium();
     await this.server.stop();
   }
 }
 
 /** A window as wide as a phone, with a finger for a pointer. */
 export const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+
+/**
+ * Waits until the page finds `expression` true. `waitForFunction` looks once and then fails: the page's policy forbids
+ * to evaluate a text, which it does again for each look.
+ */
+export async function holds(page: Page, expression: string): Promise<void> {
+  await page.evaluate(`new Promise((resolve, reject) => {
+    const look = () => {
+      try {
+        if (${expression}) resolve(true);
+        else setTimeout(look, 20);
+      } catch (error) {
+        reject(error);
+      }
+    };
+    look();
+  })`);
+}
 
 /** Waits until the page shows `text` somewhere in its main part. */
 export function shown(page: Page, text: string): Promise<void> {

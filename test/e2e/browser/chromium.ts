@@ -29,22 +29,60 @@ export interface Watched {
 
 /** Refused and failed requests are what the test on the page is about; Chromium tells of each on the console. */
 const EXPECTED = 'Failed to load resource: ';
+/** What has no page around it has no icon either: Chromium asks for one all the same. */
+const MAY_FAIL = /\/(dav|api)\/|\/favicon\.ico$/;
 /** The header is sent with every page, since a proxy may speak TLS; without TLS Chromium says that it has no use for it. */
 const OF_NO_USE = 'The Cross-Origin-Opener-Policy header has been ignored';
 
 export async function openPage(browser: Browser, options: BrowserContextOptions = {}): Promise<Watched> {
   const context = await browser.newContext(options);
-  // While nobody listens, Chromium cancels choosers by itself; a test that begins to listen may be late.
-  context.on('page', (page) => page.on('filechooser', () => undefined));
+  context.on('page', awaitChoosers);
   const page = await context.newPage();
   const complaints: string[] = [];
+  listen(page, complaints);
+  return { page, complaints, close: () => context.close() };
+}
+
+/** While nobody listens, Chromium cancels choosers by itself; a test that begins to listen may be late. */
+function awaitChoosers(page: Page): void {
+  page.on('filechooser', () => undefined);
+}
+
+function listen(page: Page, complaints: string[]): void {
   page.on('console', (message) => {
-    const isExpected = message.text().startsWith(EXPECTED) && /\/(dav|api)\//.test(message.location().url);
+    const isExpected = message.text().startsWith(EXPECTED) && MAY_FAIL.test(message.location().url);
     if (message.text().startsWith(OF_NO_USE)) return;
     if (['error', 'warning'].includes(message.type()) && !isExpected) complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(error.message));
-  return { page, complaints, close: () => context.close() };
+}
+
+/** What a test may have listened to. */
+const LISTENED = [
+  'console',
+  'dialog',
+  'download',
+  'filechooser',
+  'pageerror',
+  'request',
+  'requestfailed',
+  'requestfinished',
+  'response',
+] as const;
+
+/** A picture, in which nothing of the page runs, though it is of the same origin. */
+const NEUTRAL = '/icon.svg';
+
+/** Makes what a test has used as good as new: nobody is signed in, and nothing is routed, heard or kept. */
+export async function tidy({ page, complaints }: Watched): Promise<void> {
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+  await page.goto(NEUTRAL);
+  await page.evaluate('localStorage.clear()');
+  await page.context().clearCookies();
+  for (const event of LISTENED) page.removeAllListeners(event);
+  awaitChoosers(page);
+  listen(page, complaints);
+  complaints.length = 0;
 }
 
 /** No rule of WCAG 2.2 A and AA that axe-core knows is broken. */

@@ -30,7 +30,7 @@ describe('an account in the web page', () => {
   after(() => world.stop());
 
   async function open(name: string, address: string, options: BrowserContextOptions = {}): Promise<Page> {
-    const watched = await world.open(name, address, options);
+    const watched = await world.reopen(name, address, options);
     opened.push(watched);
     return watched.page;
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { PHONE, PageWorld } from '../../support/web-page.ts';
-import { assertAccessible, openPage, type Watched } from '../browser/chromium.ts';
+import { assertAccessible, type Watched } from '../browser/chromium.ts';
 
 describe('signing in to the web page', () => {
   let world: PageWorld;
@@ -17,10 +17,9 @@ describe('signing in to the web page', () => {
   });
   after(() => world.stop());
 
-  async function visit(address: string, options: Parameters<typeof openPage>[1] = {}): Promise<Page> {
-    const watched = await openPage(world.browser, { baseURL: world.server.url, ...options });
+  async function visit(address: string, options: BrowserContextOptions = {}): Promise<Page> {
+    const watched = await world.reopen('nobody', address, options);
     opened.push(watched);
-    await watched.page.goto(address);
     return watched.page;
   }
 

@@ -31,7 +31,7 @@ describe('what the page does to files', () => {
     await world.addUser('norm', { role: 'normal' });
     await world.addUser('bob', { role: 'advanced' });
     api = await world.api('ann');
-    watched = await world.open('ann');
+    watched = await world.reopen('ann');
   });
   after(() => world.stop());
 
@@ -184,7 +184,7 @@ describe('what the page does to files', () => {
 
   it('offers nothing that one may not do', async () => {
     await makeFiles(api, '/Workspace/of-ann.txt');
-    const { page, close } = await world.open('norm', '/files/Workspace');
+    const { page, close } = await world.reopen('norm', '/files/Workspace');
     await showing(page, 'of-ann.txt');
     await row(page, 'of-ann.txt').click({ button: 'right' });
     const items = await page.getByRole('menuitem').locator('span:not(.no-icon)').allTextContents();
@@ -202,7 +202,7 @@ describe('what the page does to files', () => {
   it('does what it can, and names what it could not do, and why', async () => {
     await makeFiles(api, '/Workspace/hers.txt');
     await makeFiles(await world.api('bob'), '/Workspace/his.txt');
-    const { page, close } = await world.open('bob', '/files/Workspace');
+    const { page, close } = await world.reopen('bob', '/files/Workspace');
     await showing(page, 'hers.txt', 'his.txt');
     await choose(page, 'hers.txt', 'his.txt');
     await page.keyboard.press('Delete');
@@ -216,7 +216,7 @@ describe('what the page does to files', () => {
 
   it('has room for it on a phone', async () => {
     await makeFiles(api, '/phone/deep/a.txt');
-    const { page, close } = await world.open('ann', '/files/phone/deep', PHONE);
+    const { page, close } = await world.reopen('ann', '/files/phone/deep', PHONE);
     await showing(page, 'a.txt');
     await page.getByRole('heading', { name: 'deep' }).waitFor();
     await assertAccessible(page);

@@ -41,7 +41,7 @@ describe('moving and copying in the page', () => {
     world = await PageWorld.start();
     await world.addUser('ann', { role: 'admin' });
     api = await world.api('ann');
-    watched = await world.open('ann');
+    watched = await world.reopen('ann');
   });
   after(() => world.stop());
 

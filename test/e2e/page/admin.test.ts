@@ -152,13 +152,13 @@ describe('administration in the web page', () => {
     await page.reload();
     assert.equal(await days.inputValue(), '45');
     await days.locator('xpath=ancestor::div[contains(@class,"setting")]').getByRole('button').click();
-    await page.waitForFunction('document.body.innerText.includes("Saved")');
+    await page.getByText('Saved').waitFor();
     assert.equal(await days.inputValue(), '30');
   });
 
   for (const [look, options] of LOOKS) {
     it(`is accessible on every page, ${look}`, async () => {
-      const { page, close } = await world.open('root', '/admin/users', options);
+      const { page, close } = await world.reopen('root', '/admin/users', options);
       for (const section of ['users', 'invitations', 'disks', 'settings', 'media']) {
         await page.goto(`/admin/${section}`);
         await page.getByRole('heading', { level: 1 }).waitFor();

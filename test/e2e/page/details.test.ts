@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import type { ApiClient } from '../../support/api-client.ts';
-import { PHONE, PageWorld, shown } from '../../support/web-page.ts';
+import { PHONE, PageWorld, holds, shown } from '../../support/web-page.ts';
 import { assertAccessible } from '../browser/chromium.ts';
 
 describe('the details of a file', () => {
@@ -32,7 +32,7 @@ describe('the details of a file', () => {
   }
 
   it('are shown by a key, and follow what is chosen', async () => {
-    const { page, complaints, close } = await world.open('ann', '/files/Mere');
+    const { page, complaints, close } = await world.reopen('ann', '/files/Mere');
     await shown(page, 'essay.txt');
     await choose(page, 'other.txt');
     await page.keyboard.press('i');
@@ -49,7 +49,7 @@ describe('the details of a file', () => {
   });
 
   it('bring an old version back, and undo that', async () => {
-    const { page, close } = await world.open('ann', '/files/Mere');
+    const { page, close } = await world.reopen('ann', '/files/Mere');
     await shown(page, 'essay.txt');
     await choose(page, 'essay.txt');
     await page.keyboard.press('i');
@@ -66,7 +66,7 @@ describe('the details of a file', () => {
   });
 
   it('give an old version to download, and delete it for good', async () => {
-    const { page, close } = await world.open('ann', '/files/Mere');
+    const { page, close } = await world.reopen('ann', '/files/Mere');
     await shown(page, 'essay.txt');
     await choose(page, 'essay.txt');
     await page.keyboard.press('i');
@@ -83,7 +83,7 @@ describe('the details of a file', () => {
       .click();
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
     await page.getByRole('dialog').waitFor({ state: 'detached' });
-    await page.waitForFunction(`document.querySelectorAll('aside a[download]').length === ${before - 1}`);
+    await holds(page, `document.querySelectorAll('aside a[download]').length === ${before - 1}`);
     await close();
   });
 
@@ -98,7 +98,7 @@ describe('the details of a file', () => {
       body: '<lockinfo xmlns="DAV:"><lockscope><exclusive/></lockscope><locktype><write/></locktype></lockinfo>',
     });
     assert.equal(locked.status, 200);
-    const { page, close } = await world.open('ann', '/files/Mere');
+    const { page, close } = await world.reopen('ann', '/files/Mere');
     await shown(page, 'other.txt');
     await choose(page, 'other.txt');
     await page.keyboard.press('i');
@@ -111,7 +111,7 @@ describe('the details of a file', () => {
   });
 
   it('come from below on a phone', async () => {
-    const { page, close } = await world.open('ann', '/files/Mere', PHONE);
+    const { page, close } = await world.reopen('ann', '/files/Mere', PHONE);
     await shown(page, 'essay.txt');
     await page.getByRole('button', { name: 'Details' }).click();
     await paneOf(page).getByRole('heading', { name: 'Mere' }).waitFor();

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import type { ApiClient } from '../../support/api-client.ts';
 import { tinyPdf } from '../../support/tiny-pdf.ts';
-import { PHONE, PageWorld } from '../../support/web-page.ts';
+import { PHONE, PageWorld, holds } from '../../support/web-page.ts';
 import { assertAccessible } from '../browser/chromium.ts';
 
 const HOSTILE = `# Title
@@ -38,7 +38,7 @@ describe('documents in the viewer', () => {
     world = await PageWorld.start();
     await world.addUser('ann', { role: 'admin' });
     api = await world.api('ann');
-    ({ page, complaints } = await world.open('ann', 'about:blank'));
+    ({ page, complaints } = await world.reopen('ann', 'about:blank'));
   });
   beforeEach(() => complaints.splice(0));
   after(() => world.stop());
@@ -80,9 +80,12 @@ describe('documents in the viewer', () => {
     await page.goto('/files/Mere/hello.ts');
     const editor = page.getByRole('textbox', { name: 'hello.ts' });
     await editor.waitFor();
-    await page.waitForFunction(`new Set(
-      [...(document.querySelector('.editor')?.shadowRoot?.querySelectorAll('.cm-line span') ?? [])]
-        .map((span) => getComputedStyle(span).color)).size > 1`);
+    await holds(
+      page,
+      `new Set(
+        [...(document.querySelector('.editor')?.shadowRoot?.querySelectorAll('.cm-line span') ?? [])]
+          .map((span) => getComputedStyle(span).color)).size > 1`,
+    );
     await editor.click();
     await page.keyboard.press('Control+End');
     await page.keyboard.type('// more');
@@ -243,7 +246,7 @@ describe('documents in the viewer', () => {
 
   it('fits a phone', async () => {
     await put('/Mere/phone.md', '# On the way\n\nSome text.');
-    const { page: small, close } = await world.open('ann', '/files/Mere/phone.md', PHONE);
+    const { page: small, close } = await world.reopen('ann', '/files/Mere/phone.md', PHONE);
     await small.getByRole('heading', { name: 'On the way' }).waitFor();
     assert.ok(await small.evaluate<boolean>('document.documentElement.scrollWidth <= innerWidth'));
     await close();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { assertAccessible } from '../browser/chromium.ts';
 import { DavClient } from '../../support/dav-client.ts';
-import { PHONE, PageWorld, shown } from '../../support/web-page.ts';
+import { PHONE, PageWorld, holds, shown } from '../../support/web-page.ts';
 
 /** Names of the rows, or tiles, that are drawn. */
 function names(page: Page): Promise<string[]> {
@@ -50,14 +50,14 @@ describe('the list of a folder', () => {
   });
 
   it('is in natural order with folders first, and in any other that one asks for', async () => {
-    const { page, complaints, close } = await world.open('ann', '/files/work');
+    const { page, complaints, close } = await world.reopen('ann', '/files/work');
     await shown(page, 'a2.txt');
     assert.deepEqual(await names(page), ['z folder', 'a2.txt', 'a10.txt', 'B note.md', 'b.pdf', 'č.csv']);
     assert.equal(await page.title(), 'work · nosocial');
     const size = page.getByRole('columnheader', { name: 'Size' });
     await size.getByRole('button').click();
     await page.locator('[aria-sort="descending"]').waitFor();
-    await page.waitForFunction(`document.querySelectorAll('[role=grid] a')[1]?.textContent === 'a2.txt'`);
+    await holds(page, `document.querySelectorAll('[role=grid] a')[1]?.textContent === 'a2.txt'`);
     assert.deepEqual(await names(page), ['z folder', 'a2.txt', 'č.csv', 'b.pdf', 'a10.txt', 'B note.md']);
     await size.getByRole('button').click();
     await page.locator('[aria-sort="ascending"]').waitFor();
@@ -73,7 +73,7 @@ describe('the list of a folder', () => {
   });
 
   it('becomes a grid, which this folder and those in it keep', async () => {
-    const { page, close } = await world.open('ann', '/files/work');
+    const { page, close } = await world.reopen('ann', '/files/work');
     await shown(page, 'a2.txt');
     await page.getByRole('button', { name: 'Show as a grid' }).click();
     await page.getByRole('gridcell', { name: 'a2.txt' }).waitFor();
@@ -88,7 +88,7 @@ describe('the list of a folder', () => {
   });
 
   it('chooses by clicks, ranges and a rubber band', async () => {
-    const { page, close } = await world.open('ann', '/files/work');
+    const { page, close } = await world.reopen('ann', '/files/work');
     await shown(page, 'a2.txt');
     await row(page, 'a2.txt').click();
     assert.deepEqual(await chosen(page), ['a2.txt']);
@@ -114,7 +114,7 @@ describe('the list of a folder', () => {
   });
 
   it('is used by keys alone', async () => {
-    const { page, complaints, close } = await world.open('ann', '/files/work');
+    const { page, complaints, close } = await world.reopen('ann', '/files/work');
     await shown(page, 'a2.txt');
     await page.keyboard.press('ArrowDown');
     assert.deepEqual(await chosen(page), ['a2.txt']);
@@ -145,7 +145,7 @@ describe('the list of a folder', () => {
   });
 
   it('is where it was after Back', async () => {
-    const { page, close } = await world.open('ann', '/files/many');
+    const { page, close } = await world.reopen('ann', '/files/many');
     await shown(page, 'file 0.txt');
     await page.keyboard.press('End');
     await shown(page, 'file 149.txt');
@@ -167,7 +167,7 @@ describe('the list of a folder', () => {
   });
 
   it('follows what others do, and keeps what is chosen', async () => {
-    const { page, complaints, close } = await world.open('ann', '/files/changing');
+    const { page, complaints, close } = await world.reopen('ann', '/files/changing');
     await shown(page, 'two.txt');
     await row(page, 'two.txt').click();
     await dav.put('changing/new.txt', 'new');
@@ -188,7 +188,7 @@ describe('the list of a folder', () => {
   });
 
   it('shows what came while it was asked for, and no older answer after that', async () => {
-    const { page, close } = await world.open('ann', '/files/empty');
+    const { page, close } = await world.reopen('ann', '/files/empty');
     await shown(page, 'This folder is empty');
     const [asked, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     let count = 0;
@@ -220,7 +220,7 @@ describe('the list of a folder', () => {
   });
 
   it('says where the open folder went', async () => {
-    const { page, close } = await world.open('ann', '/files/lost');
+    const { page, close } = await world.reopen('ann', '/files/lost');
     await shown(page, 'This folder is empty');
     await dav.expect(201, 'MOVE', 'lost', { headers: { destination: `${world.server.davUrl}found` } });
     await page.getByRole('link', { name: 'Go there' }).click();
@@ -233,7 +233,7 @@ describe('the list of a folder', () => {
   });
 
   it('says what is not there, and teaches in an empty folder', async () => {
-    const { page, close } = await world.open('ann', '/files/no/such/folder');
+    const { page, close } = await world.reopen('ann', '/files/no/such/folder');
     await shown(page, 'This folder is not here any more');
     await assertAccessible(page);
     await page.goto('/files/empty');
@@ -244,7 +244,7 @@ describe('the list of a folder', () => {
   });
 
   it('chooses by a long press on a phone, in the dark', async () => {
-    const { page, complaints, close } = await world.open('ann', '/files/work', { ...PHONE, colorScheme: 'dark' });
+    const { page, complaints, close } = await world.reopen('ann', '/files/work', { ...PHONE, colorScheme: 'dark' });
     await shown(page, 'a2.txt');
     await page.getByText('300 bytes').waitFor();
     const box = (await row(page, 'a2.txt').boundingBox())!;

@@ -11,7 +11,7 @@ describe('the web page around everything', () => {
   after(() => world.stop());
 
   it('asks who is there, and goes on to where one wanted to go', async () => {
-    const { page, close } = await world.open('nobody', '/trash?from=mail');
+    const { page, close } = await world.reopen('nobody', '/trash?from=mail');
     await page.waitForURL(/\/login\?/);
     await page.getByLabel('Name').fill('ann');
     await page.getByLabel('Password', { exact: true }).fill(world.passwordOf('ann'));
@@ -89,7 +89,7 @@ describe('the web page around everything', () => {
     ['on a phone', PHONE],
   ] as const) {
     it(`is accessible ${name}`, async () => {
-      const { page, close } = await world.open('ann', '/files', options);
+      const { page, close } = await world.reopen('ann', '/files', options);
       await shown(page, 'Workspace');
       await assertAccessible(page);
       await close();
@@ -97,7 +97,7 @@ describe('the web page around everything', () => {
   }
 
   it('leaves room for the files in a window zoomed to 400 %', async () => {
-    const { page, close } = await world.open('ann', '/files', { viewport: { width: 320, height: 200 } });
+    const { page, close } = await world.reopen('ann', '/files', { viewport: { width: 320, height: 200 } });
     await page.getByRole('main').getByText('Workspace', { exact: true }).scrollIntoViewIfNeeded();
     const box = await page.getByRole('main').boundingBox();
     assert.ok(box!.height > 200);
@@ -105,13 +105,16 @@ describe('the web page around everything', () => {
   });
 
   it('says what to do when a part of it is no longer there, after the server was updated', async () => {
-    const { page, close } = await world.open('ann', '/files');
+    const { page, close } = await world.reopen('ann', '/files');
     await shown(page, 'Workspace');
     await page.route('**/assets/**', (route) => route.fulfill({ status: 404 }));
     await page.keyboard.press('?');
     await page.getByText('This part of the page could not be loaded.').waitFor();
     await page.unroute('**/assets/**');
+    // What is shown then must not be taken for what was shown before.
+    const loaded = page.waitForEvent('domcontentloaded');
     await page.getByRole('button', { name: 'Load again' }).click();
+    await loaded;
     await shown(page, 'Workspace');
     await page.keyboard.press('?');
     await page.getByRole('dialog', { name: 'Keys' }).waitFor();

@@ -30,7 +30,7 @@ describe('the keys of the web page', () => {
   });
 
   it('are reached by the menu of the user, too', async () => {
-    const { page, close } = await world.open('ann', '/trash', PHONE);
+    const { page, close } = await world.reopen('ann', '/trash', PHONE);
     await page.getByRole('button', { name: 'ann: your account' }).click();
     await page.getByRole('menuitem', { name: 'Keys' }).click();
     await page.getByRole('dialog', { name: 'Keys' }).waitFor();

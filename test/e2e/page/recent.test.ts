@@ -105,7 +105,7 @@ describe('recent files in the web page', () => {
 
   for (const [how, options] of LOOKS) {
     it(`is accessible ${how}`, async () => {
-      const { page, close } = await world.open('ann', '/recent', options);
+      const { page, close } = await world.reopen('ann', '/recent', options);
       await row(page, 'second.txt').waitFor();
       await assertAccessible(page);
       await close();

@@ -219,7 +219,7 @@ describe('search in the web page', () => {
 
   for (const [how, options] of LOOKS) {
     it(`is accessible ${how}, empty and with results`, async () => {
-      const { page, complaints, close } = await world.open('ann', '/search', options);
+      const { page, complaints, close } = await world.reopen('ann', '/search', options);
       await page.getByRole('heading', { name: 'Find files by their names' }).waitFor();
       await assertAccessible(page);
       await page.getByLabel('Words of the name').fill('garden');

@@ -170,7 +170,7 @@ describe('the trash in the web page', () => {
   for (const [how, options] of LOOKS) {
     it(`is accessible ${how}, and what is chosen by touch is put back`, async () => {
       await deleted('/Mere/touched.txt');
-      const { page, close } = await world.open(name, '/trash', options);
+      const { page, close } = await world.reopen(name, '/trash', options);
       await rowOf(page, 'touched.txt').waitFor();
       await assertAccessible(page);
       if ('hasTouch' in options) await rowOf(page, 'touched.txt').tap();

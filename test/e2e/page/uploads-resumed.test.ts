@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { CDPSession, Page, Request, Route } from 'playwright-core';
 import type { ApiClient } from '../../support/api-client.ts';
 import { ended, panel } from '../../support/page-uploads.ts';
-import { PageWorld, shown } from '../../support/web-page.ts';
+import { PageWorld, holds, shown } from '../../support/web-page.ts';
 
 const MIB = 1024 * 1024;
 /** Of one request (`PIECE_BYTES` of the page). */
@@ -34,6 +34,7 @@ describe('uploads in the web page that are interrupted', () => {
   let world: PageWorld;
   let api: ApiClient;
   let film: { path: string; sha256: string };
+  const slow: CDPSession[] = [];
   before(async () => {
     world = await PageWorld.start();
     await world.addUser('ann', { role: 'admin' });
@@ -41,11 +42,14 @@ describe('uploads in the web page that are interrupted', () => {
     const path = world.server.scratch.path('film.bin');
     film = { path, sha256: await madeFile(path) };
   });
+  afterEach(async () => {
+    for (const session of slow.splice(0)) await session.detach().catch(() => undefined);
+  });
   after(() => world.stop());
 
   async function openFolder(name: string) {
     await api.ok('createFolder', { body: { path: `/Mere/${name}` } });
-    const watched = await world.open('ann', `/files/Mere/${name}`);
+    const watched = await world.reopen('ann', `/files/Mere/${name}`);
     await watched.page.getByRole('button', { name: 'New', exact: true }).waitFor();
     return watched;
   }
@@ -59,6 +63,7 @@ describe('uploads in the web page that are interrupted', () => {
   /** From the second piece on the browser sends so slowly that there is time for whatever is to happen meanwhile. */
   async function slowFromHalf(page: Page): Promise<Slowed> {
     const session = await page.context().newCDPSession(page);
+    slow.push(session);
     // A second for each piece; only from then on it matters how long the rest takes.
     await limit(session, PIECE);
     const isSecond = (request: Request): boolean => request.headers()['upload-offset'] === String(PIECE);
@@ -296,7 +301,7 @@ describe('uploads in the web page that are interrupted', () => {
   }
 
   it('go on in another tab when the whole folder is chosen again, without a question and without what came', async () => {
-    const { page, close } = await openFolder('closed');
+    const { page } = await openFolder('closed');
     const local = world.server.scratch.path('trip');
     await mkdir(local);
     for (const name of ['1', '2', '3']) await writeFile(join(local, `${name}.txt`), name);
@@ -306,7 +311,7 @@ describe('uploads in the web page that are interrupted', () => {
     await slowed.halfway;
     await panel(page).getByRole('heading', { name: 'Uploading: 3 of 4' }).waitFor();
     // What a tab that is ended leaves behind.
-    await page.waitForFunction(`localStorage.getItem('nosocial.uploads').includes('"done":3')`);
+    await holds(page, `localStorage.getItem('nosocial.uploads')?.includes('"done":3')`);
     const other = await page.context().newPage();
     await other.goto('/files/Mere/closed');
     await shown(other, 'trip');
@@ -326,7 +331,6 @@ describe('uploads in the web page that are interrupted', () => {
     await ended(other, '1 file uploaded');
     assert.ok(Math.min(...offsets) >= PIECE);
     assert.deepEqual(sent, []);
-    await close();
   });
 
   async function pickFolder(page: Page, local: string): Promise<void> {

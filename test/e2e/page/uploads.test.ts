@@ -27,7 +27,7 @@ describe('uploads in the web page', () => {
 
   async function openFolder(name: string, options = {}) {
     const path = await newFolder(name);
-    const watched = await world.open('ann', `/files${path}`, options);
+    const watched = await world.reopen('ann', `/files${path}`, options);
     await watched.page.getByRole('button', { name: 'New', exact: true }).waitFor();
     return { ...watched, path };
   }
@@ -212,7 +212,7 @@ describe('uploads in the web page', () => {
   });
 
   it('refuses what no quota can take at once, and what is used up without sending it', async () => {
-    const { page, close } = await world.open('poor', '/files/Mere');
+    const { page, close } = await world.reopen('poor', '/files/Mere');
     await shown(page, 'Mere');
     const sent: string[] = [];
     page.on('request', (request) => request.method() === 'PATCH' && sent.push(request.url()));

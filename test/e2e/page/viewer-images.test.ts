@@ -58,7 +58,7 @@ describe('the viewer of pictures', () => {
   after(() => world.stop());
 
   it('is opened from its folder, and closed by Escape and Back', async () => {
-    const { page, complaints, close } = await world.open('ann', '/files/Photos');
+    const { page, complaints, close } = await world.reopen('ann', '/files/Photos');
     await page.getByText('1 wide.jpg').first().dblclick();
     await page.waitForURL('**/files/Photos/1%20wide.jpg');
     await page.getByRole('heading', { name: '1 wide.jpg' }).waitFor();
@@ -76,7 +76,7 @@ describe('the viewer of pictures', () => {
   });
 
   it('goes on from file to file, past folders, and says where one is', async () => {
-    const { page, close } = await world.open('ann', '/files/Photos/1%20wide.jpg');
+    const { page, close } = await world.reopen('ann', '/files/Photos/1%20wide.jpg');
     await page.getByText('1 of 6', { exact: true }).waitFor();
     assert.ok(await page.getByRole('button', { name: 'Previous' }).isDisabled());
     for (const name of ['2 turned.jpg', '3 drawing.svg', '4 phone.heic', '5 broken.png', '6 what.exe']) {
@@ -94,7 +94,7 @@ describe('the viewer of pictures', () => {
   });
 
   it('shows what a camera turned upright, and what it wrote', async () => {
-    const { page, complaints, close } = await world.open('ann', '/files/Photos/2%20turned.jpg');
+    const { page, complaints, close } = await world.reopen('ann', '/files/Photos/2%20turned.jpg');
     await original(page);
     assert.deepEqual(await pixels(page), { width: 200, height: 400, top: 'red', bottom: 'blue' });
     await page.getByRole('button', { name: 'What the camera wrote' }).click();
@@ -107,7 +107,7 @@ describe('the viewer of pictures', () => {
   });
 
   it('shows a small copy at once, and the original when it is there', async () => {
-    const { page, close } = await world.open('ann', 'about:blank');
+    const { page, close } = await world.reopen('ann', 'about:blank');
     const asked: string[] = [];
     let release: () => void = () => undefined;
     const held = new Promise<void>((resolve) => (release = resolve));
@@ -125,7 +125,7 @@ describe('the viewer of pictures', () => {
   });
 
   it('shows drawings as pictures, and what only the server can draw by its previews', async () => {
-    const { page, complaints, close } = await world.open('ann', '/files/Photos/3%20drawing.svg');
+    const { page, complaints, close } = await world.reopen('ann', '/files/Photos/3%20drawing.svg');
     await original(page);
     assert.equal((await pixels(page)).top, 'lime');
     await page.keyboard.press('ArrowRight');
@@ -137,7 +137,7 @@ describe('the viewer of pictures', () => {
   });
 
   it('zooms by keys, wheel, double click and buttons, moves and turns', async () => {
-    const { page, close } = await world.open('ann', '/files/Photos/1%20wide.jpg');
+    const { page, close } = await world.reopen('ann', '/files/Photos/1%20wide.jpg');
     await original(page);
     const img = page.getByRole('img', { name: '1 wide.jpg' });
     const fitted = (await img.boundingBox())!;
@@ -170,7 +170,7 @@ describe('the viewer of pictures', () => {
   });
 
   it('goes on by swipes of a finger, and pinches', async () => {
-    const { page, close } = await world.open('ann', '/files/Photos/1%20wide.jpg', PHONE);
+    const { page, close } = await world.reopen('ann', '/files/Photos/1%20wide.jpg', PHONE);
     await original(page);
     const touch = await page.context().newCDPSession(page);
     await swipe(touch, { from: 300, to: 60 });
@@ -193,7 +193,7 @@ describe('the viewer of pictures', () => {
   });
 
   it('keeps the focus, and gives it back', async () => {
-    const { page, close } = await world.open('ann', '/files/Photos');
+    const { page, close } = await world.reopen('ann', '/files/Photos');
     await page.getByText('1 wide.jpg').first().click();
     await page.keyboard.press('Enter');
     await original(page);
@@ -238,7 +238,7 @@ describe('the viewer of pictures', () => {
       const headers = { 'content-type': 'text/plain' };
       await ann.ok('uploadFile', { query: { path: `/Acts/${name}` }, headers, content: new Uint8Array(picture) });
     }
-    const { page, complaints, close } = await world.open('ann', '/files/Acts/1.jpg');
+    const { page, complaints, close } = await world.reopen('ann', '/files/Acts/1.jpg');
     await original(page);
     await page.getByText('1 of 4', { exact: true }).waitFor();
     await page.getByRole('dialog').getByRole('button', { name: 'More actions' }).click();
@@ -267,7 +267,7 @@ describe('the viewer of pictures', () => {
     ['on a phone, dark', { ...PHONE, colorScheme: 'dark' }],
   ] as const) {
     it(`is accessible ${name}`, async () => {
-      const { page, complaints, close } = await world.open('ann', '/files/Photos/2%20turned.jpg', options);
+      const { page, complaints, close } = await world.reopen('ann', '/files/Photos/2%20turned.jpg', options);
       await original(page);
       await assertAccessible(page);
       await page.keyboard.press('PageDown');

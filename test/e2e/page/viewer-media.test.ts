@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { film, music, oddFilm } from '../../support/media.ts';
-import { PHONE, PageWorld } from '../../support/web-page.ts';
+import { PHONE, PageWorld, holds } from '../../support/web-page.ts';
 import { assertAccessible } from '../browser/chromium.ts';
 
 const SRT = '1\n00:00:00,000 --> 00:01:00,000\nWhat is said, déjà\n';
@@ -28,7 +28,7 @@ describe('the viewer of films and music', () => {
   after(() => world.stop());
 
   it('plays a film by ranges, seeks, and plays it faster, by keys', async () => {
-    const { page, complaints, close } = await world.open('ann', 'about:blank');
+    const { page, complaints, close } = await world.reopen('ann', 'about:blank');
     const ranges: (string | undefined)[] = [];
     page.on('request', (request) => {
       if (request.resourceType() === 'media') ranges.push(request.headers()['range']);
@@ -57,7 +57,7 @@ describe('the viewer of films and music', () => {
   });
 
   it('goes on where one was, on another device too', async () => {
-    const { page, close } = await world.open('ann', '/files/Films/Holiday.mp4');
+    const { page, close } = await world.reopen('ann', '/files/Films/Holiday.mp4');
     await ready(page);
     await page.keyboard.press('Space');
     await until(page, '!video.paused');
@@ -69,7 +69,7 @@ describe('the viewer of films and music', () => {
     await page.keyboard.press('Space');
     await kept;
     await close();
-    const other = await world.open('ann', '/files/Films/Holiday.mp4', PHONE);
+    const other = await world.reopen('ann', '/files/Films/Holiday.mp4', PHONE);
     await other.page.getByRole('button', { name: /^Continue at 1:1\d$/ }).click();
     await until(other.page, 'video.currentTime >= 75');
     await assertAccessible(other.page);
@@ -79,7 +79,7 @@ describe('the viewer of films and music', () => {
   });
 
   it('goes on where it was after the session ended in the middle', async () => {
-    const { page, close } = await world.open('ann', 'about:blank');
+    const { page, close } = await world.reopen('ann', 'about:blank');
     let asked = 0;
     await page.route('**/api/v1/files/content?*', async (route) => {
       if (route.request().resourceType() !== 'media') return route.continue();
@@ -105,7 +105,7 @@ describe('the viewer of films and music', () => {
   });
 
   it('offers the subtitles beside it, and those from elsewhere', async () => {
-    const { page, complaints, close } = await world.open('ann', '/files/Films/Holiday.mp4');
+    const { page, complaints, close } = await world.reopen('ann', '/files/Films/Holiday.mp4');
     await ready(page);
     await page.getByRole('combobox', { name: 'Subtitles' }).selectOption({ label: 'French (Holiday.fr.srt)' });
     await until(page, `video.textTracks[0]?.mode === 'showing' && video.textTracks[0].cues?.length === 1`);
@@ -121,7 +121,7 @@ describe('the viewer of films and music', () => {
   });
 
   it('says what the browser does not play, and what to do', async () => {
-    const { page, close } = await world.open('ann', '/files/Films/Old.avi');
+    const { page, close } = await world.reopen('ann', '/files/Films/Old.avi');
     await page.getByText('This browser does not play files of this kind.').waitFor();
     await page.getByRole('link', { name: 'Connect a device' }).last().waitFor();
     await assertAccessible(page);
@@ -129,7 +129,7 @@ describe('the viewer of films and music', () => {
   });
 
   it('goes on from one piece of music to the next', async () => {
-    const { page, complaints, close } = await world.open('ann', '/files/Music');
+    const { page, complaints, close } = await world.reopen('ann', '/files/Music');
     await page.getByText('1 first.mp3').first().dblclick();
     await page.waitForURL('**/3%20second.mp3');
     await until(page, 'video.ended');
@@ -144,16 +144,8 @@ function ready(page: Page): Promise<unknown> {
   return until(page, 'video.readyState > 0');
 }
 
-/** The page's policy keeps `waitForFunction` from working with texts. */
 async function until(page: Page, condition: string): Promise<void> {
-  await page.evaluate(`new Promise((resolve) => {
-    const look = () => {
-      const video = document.querySelector('video, audio');
-      if (video && (${condition})) resolve(true);
-      else setTimeout(look, 20);
-    };
-    look();
-  })`);
+  await holds(page, `((video) => video && (${condition}))(document.querySelector('video, audio'))`);
 }
 
 function state<Value>(page: Page, expression: string): Promise<Value> {

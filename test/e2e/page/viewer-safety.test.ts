@@ -31,7 +31,7 @@ describe('what people stored, in the viewer', () => {
 
   for (const name of ['page.html', 'drawing.svg', 'text.xhtml']) {
     it(`runs nothing of ${name}, not by its own address either`, async () => {
-      const { page, close } = await world.open('ann', `/files/Odd/${name}`);
+      const { page, close } = await world.reopen('ann', `/files/Odd/${name}`);
       await page.getByRole('heading', { name }).first().waitFor();
       await page.getByRole('button', { name: 'Next' }).waitFor();
       const asked: string[] = [];
@@ -51,7 +51,7 @@ describe('what people stored, in the viewer', () => {
   }
 
   it('puts no name into the page but as text', async () => {
-    const { page, complaints, close } = await world.open('ann', '/files/Odd');
+    const { page, complaints, close } = await world.reopen('ann', '/files/Odd');
     const name = '<img src=x onerror=alert(1)>.jpg';
     await page.getByText(name).first().dblclick();
     await page.getByRole('heading', { name }).waitFor();
@@ -62,7 +62,7 @@ describe('what people stored, in the viewer', () => {
 
   it('is seen on plain http of another host, too', async () => {
     const baseURL = world.server.url.replace('127.0.0.1', 'nas.test');
-    const { page, complaints, close } = await world.open('ann', '/files/Odd/picture%201.jpg', { ...PHONE, baseURL });
+    const { page, complaints, close } = await world.reopen('ann', '/files/Odd/picture%201.jpg', { ...PHONE, baseURL });
     await page.locator('img.is-ready[src*="/content?"]').waitFor();
     assert.equal(await page.evaluate('isSecureContext'), false);
     assert.deepEqual(complaints, []);
@@ -70,7 +70,7 @@ describe('what people stored, in the viewer', () => {
   });
 
   it('goes on when somebody deletes what is seen', async () => {
-    const { page, close } = await world.open('ann', '/files/Odd/picture%2018.jpg');
+    const { page, close } = await world.reopen('ann', '/files/Odd/picture%2018.jpg');
     await page.getByRole('heading', { name: 'picture 18.jpg' }).waitFor();
     await page.locator('img.is-ready').waitFor();
     const ann = await world.api('ann');
