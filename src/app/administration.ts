@@ -16,6 +16,7 @@ import {
   type UserChanges,
 } from '../core/users.ts';
 import { listVersions, restoreVersion } from '../core/versions.ts';
+import type { MediaServerState } from '../dlna/media-server.ts';
 import type { Arrivals } from '../http/arrivals.ts';
 import { DomainError } from '../lib/errors.ts';
 import { parsePlainPath } from '../lib/node-path.ts';
@@ -54,6 +55,8 @@ export interface Administration {
   readonly upkeep: { readonly activity: string } | undefined;
   /** In a server. */
   readonly searchIndex?: SearchIndex;
+  /** How the media server is doing; in a server. */
+  readonly television?: { readonly state: MediaServerState | undefined };
 }
 
 type Requests = {

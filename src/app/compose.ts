@@ -32,6 +32,7 @@ import { openPreviewer } from './previewer.ts';
 import type { SearchKeeper } from './search-keeper.ts';
 import { openSignIn, type SignIn } from './sign-in.ts';
 import { siteOf } from './site.ts';
+import { Television } from './television.ts';
 import type { ServedTls } from './tls/served-tls.ts';
 import { userServices } from './user-parts.ts';
 
@@ -41,6 +42,7 @@ const ARCHIVES_AT_ONCE = 4;
 export interface Composition {
   readonly server: Server;
   readonly administration: Administration;
+  readonly television: Television;
   close(): Promise<void>;
 }
 
@@ -84,13 +86,15 @@ export async function compose(config: Config, plainCore: Core, surroundings: Sur
       visits.record(request, audit);
     },
   });
+  const television = new Television(config, { core, plainCore, previewer, metrics, log });
   const healthWatch = watchHealth(probes, log);
   const upkeep = beginUpkeep(plainCore, { log, metrics, chores: [() => signIn.tidy(), () => previewer.tidy()] });
   const { hasher } = signIn;
   const shared = { core, config, settings, isServing: true, listEndpoints, tls, arrivals, hasher, audit, upkeep };
   return {
     server,
-    administration: { ...shared, searchIndex: searchKeeper },
+    administration: { ...shared, searchIndex: searchKeeper, television },
+    television,
     /** What others still need is closed last. */
     close: async () => {
       await jobs.close();

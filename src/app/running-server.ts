@@ -47,7 +47,7 @@ export class RunningServer {
 
       const composition = await compose(config, storage.core, { log, tls, settings: storage.settings });
       parts.defer(() => composition.close());
-      const { server, administration } = composition;
+      const { server, administration, television } = composition;
       const sweeper = new Sweeper(storage.core, {
         onFailure: (error) => log.error({ error }, 'tidying up failed; it is tried again'),
         onRemoved: ({ userName }) => administration.audit.record({ action: 'user-removed', target: userName }),
@@ -63,6 +63,8 @@ export class RunningServer {
       parts.defer(() => tls.stop());
       await tls.begin(server);
       // Ended first of all: nobody is sent to a server that takes no more connections.
+      parts.defer(() => television.stop());
+      await television.begin();
       const announcer = beginAnnouncing(config, server, log);
       parts.defer(() => announcer?.stop());
 

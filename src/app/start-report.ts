@@ -2,6 +2,7 @@ import { formatBytes } from '../config/units.ts';
 import type { Config } from '../config/load.ts';
 import { listDisks, type DiskReport } from '../core/disks.ts';
 import { localOrigin } from './addresses.ts';
+import type { Administration } from './administration.ts';
 import { findSetupLink } from './setup-link.ts';
 import type { RunningServer } from './running-server.ts';
 
@@ -16,11 +17,18 @@ export async function describeStart(config: Config, { administration, address }:
   const facts: [label: string, value: string][] = [
     ...shown.map(({ url }): [string, string] => ['open', `${url}/`]),
     ...shown.map(({ url }): [string, string] => ['webdav', `${url}/dav/`]),
+    ...televisionPlaces(administration),
     ['data', config.dataFolder],
     ...(config.database.kind === 'mysql' ? [['database', config.database.shown] as [string, string]] : []),
     ...disks.map((disk): [string, string] => ['disk', `${disk.name}  ${disk.path}  (${howIs(disk)})`]),
   ];
   return [...aligned(facts), ...setup, `ready ${localOrigin(address)}`];
+}
+
+function televisionPlaces({ television }: Administration): [label: string, value: string][] {
+  const { places } = television?.state ?? {};
+  if (places?.length === 0) return [['television', 'on no network; see the settings of dlna']];
+  return (places ?? []).map(({ interface: name, origin }) => ['television', `${origin}  (${name})`]);
 }
 
 function aligned(facts: readonly [label: string, value: string][]): string[] {

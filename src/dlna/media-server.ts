@@ -84,9 +84,10 @@ export class MediaServer {
     });
   }
 
-  /** Returns at once; what fails is told, and tried again. */
-  start(): void {
+  /** Resolves when each interface was tried; what failed is told, and tried again. */
+  async start(): Promise<void> {
     this.#follower.start();
+    await this.#follower.settled();
   }
 
   /** Says goodbye, and ends what is being sent. */

@@ -44,6 +44,11 @@ export class LinkFollower<Link, Opened> {
     this.#look();
   }
 
+  /** Resolves when what was there when it was called was tried. */
+  async settled(): Promise<void> {
+    await this.#looking;
+  }
+
   /** Closes everything. Never rejects. */
   async stop(): Promise<void> {
     this.#isStopped = true;

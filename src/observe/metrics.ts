@@ -34,6 +34,8 @@ const METHODS = new Set(
     'PATCH',
     'REPORT',
     'SEARCH',
+    'SUBSCRIBE',
+    'UNSUBSCRIBE',
   ]),
 );
 
@@ -182,6 +184,18 @@ export class Metrics {
       collect() {
         this.reset();
         this.inc(statements());
+      },
+    });
+  }
+
+  /** Adds what is being sent to televisions. To be called once. */
+  watchTelevision(streams: () => number): void {
+    new Gauge({
+      name: 'nosocial_television_streams',
+      help: 'Films, music and pictures that are being sent to televisions.',
+      registers: [this.#registry],
+      collect() {
+        this.set(streams());
       },
     });
   }

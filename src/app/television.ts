@@ -1,0 +1,124 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { Config } from '../config/load.ts';
+import { actorOf, type Actor } from '../core/actor.ts';
+import type { Core } from '../core/core.ts';
+import { LibraryKeeper } from '../core/media/library-keeper.ts';
+import { MediaLibrary } from '../core/media/media-library.ts';
+import { Probing } from '../core/media/probing.ts';
+import type { Previewer } from '../core/ports/previewer.ts';
+import { MediaServer, type MediaServerState } from '../dlna/media-server.ts';
+import { logAccess } from '../http/access-log.ts';
+import { productVersion } from '../lib/product-version.ts';
+import type { Log } from '../observe/log.ts';
+import type { Metrics } from '../observe/metrics.ts';
+import { ToolProber } from '../previews/media-prober.ts';
+
+const DEVICE_ID = 'dlnaDeviceId';
+const SECRET = 'dlnaSecret';
+
+interface Surroundings {
+  /** For what televisions ask. */
+  readonly core: Core;
+  /** For what is done in the background. */
+  readonly plainCore: Core;
+  readonly previewer: Previewer;
+  readonly metrics: Metrics;
+  readonly log: Log;
+}
+
+/** The media space on televisions: the library that is kept of it, and the media server that shows it. */
+export class Television {
+  readonly #config: Config;
+  readonly #surroundings: Surroundings;
+  readonly #library: MediaLibrary;
+  #parts = new AsyncDisposableStack();
+  #server: MediaServer | undefined;
+
+  constructor(config: Config, surroundings: Surroundings) {
+    this.#config = config;
+    this.#surroundings = surroundings;
+    this.#library = new MediaLibrary(surroundings.core);
+  }
+
+  /** Undefined while it is not on. */
+  get state(): MediaServerState | undefined {
+    return this.#server?.state;
+  }
+
+  /** Does nothing where it is turned off. Resolves when it was tried on each interface; what failed is tried again. */
+  async begin(): Promise<void> {
+    if (!this.#config.dlna.enabled) return;
+    this.#keepLibrary();
+    const server = await this.#mediaServer();
+    this.#server = server;
+    this.#surroundings.metrics.watchTelevision(() => server.streamCount);
+    this.#parts.defer(() => server.stop());
+    await server.start();
+  }
+
+  /** Says goodbye to televisions first. */
+  async stop(): Promise<void> {
+    await this.#parts.disposeAsync();
+  }
+
+  #keepLibrary(): void {
+    const { plainCore, log } = this.#surroundings;
+    const { dataFolder, programPath } = this.#config;
+    const library = this.#library;
+    const keeper = new LibraryKeeper(plainCore, library, {
+      onFailure: (error) => log.error({ error }, 'what televisions are shown could not be followed; it is tried again'),
+      onRebuilt: (tookMs) => log.info({ tookMs }, 'looked through all that televisions are shown'),
+    });
+    this.#parts.defer(() => keeper.stop());
+    const prober = new ToolProber({ core: plainCore, folder: join(dataFolder, 'previews'), programPath });
+    const probing = new Probing(plainCore, {
+      library,
+      prober,
+      onFailure: (error) => log.warn({ error }, 'films could not be looked into; it is tried again'),
+    });
+    this.#parts.defer(() => probing.stop());
+  }
+
+  async #mediaServer(): Promise<MediaServer> {
+    const { core, previewer, metrics, log } = this.#surroundings;
+    const { port, interfaces, name } = this.#config.dlna;
+    const device = {
+      udn: `uuid:${await keptSetting(core, DEVICE_ID, randomUUID)}`,
+      friendlyName: name ?? `nosocial on ${hostname()}`,
+      version: productVersion(),
+    };
+    const secret = await keptSetting(core, SECRET, () => randomBytes(32).toString('base64url'));
+    return new MediaServer({
+      context: {
+        ...{ core, library: this.#library, previewer, device },
+        secret: Buffer.from(secret, 'base64url'),
+        viewerAt: (address) => this.#viewerAt(address),
+      },
+      ...{ port, interfaces },
+      onServed: (place) => log.info(place, 'televisions can find it'),
+      onProblem: (problem) => log.warn(problem, 'televisions do not find it; it is tried again'),
+      onFailure: (error) => log.error({ error }, 'a request of a television failed'),
+      onFinished: (request) => {
+        metrics.observeRequest(request);
+        logAccess(log, request);
+      },
+    });
+  }
+
+  async #viewerAt(address: string): Promise<Actor | undefined> {
+    const entry = this.#config.dlna.viewers.find((viewer) => viewer.startsWith(`${address}=`));
+    const user = entry && (await this.#surroundings.core.store.findUser(entry.slice(address.length + 1)));
+    return user && !user.isDisabled ? actorOf(user) : undefined;
+  }
+}
+
+/** What is made once, and the same for ever. */
+async function keptSetting({ store }: Core, key: string, make: () => string): Promise<string> {
+  const kept = await store.getSetting(key);
+  if (kept !== undefined) return kept;
+  const made = make();
+  await store.run('setSetting', { key, value: made });
+  return made;
+}
