@@ -12,6 +12,7 @@ export class ToolProber implements MediaProber {
   readonly #core: Core;
   readonly #folder: string;
   readonly #tools: MediaTools;
+  #wasThere = false;
 
   /** `folder` is for parts of contents that no program can open where they are. */
   constructor({ core, folder, programPath }: { core: Core; folder: string; programPath: string }) {
@@ -22,7 +23,8 @@ export class ToolProber implements MediaProber {
 
   /** As `MediaProber` says. */
   async isThere(): Promise<boolean> {
-    return this.#tools.areThere();
+    this.#wasThere ||= await this.#tools.areThere();
+    return this.#wasThere;
   }
 
   /** As `MediaProber` says. */
