@@ -2,14 +2,13 @@ import { isProblem, Problem } from '../api/problem.ts';
 import { ensureFolder, putFile, sendPiece, uploadOffset, type NewFile } from '../api/uploads.ts';
 import { isAtOrBelow, joined } from '../explorer/actions/paths.ts';
 import { Beginnings } from './beginnings.ts';
+import { FIRST_PIECE_BYTES, nextPieceBytes } from './piece-size.ts';
 import { pathOf, type UploadItem } from './upload-item.ts';
 
 const MIB = 1024 * 1024;
 
 /** Up to this size a file goes in one request, which is several times faster for many small ones. */
 const SMALL_BYTES = 4 * MIB;
-/** So much is sent in one request: some proxies take no more than 100 MB, and a crash of the server costs a part of it. */
-const PIECE_BYTES = 16 * MIB;
 /** Enough for the server to tell what a file is, so that little was sent of what a folder does not take. */
 const TELLING_BYTES = 256 * 1024;
 
@@ -83,14 +82,17 @@ export class Sender {
     const { file } = newFile;
     const { location, offset: from } = await this.#begin(item, newFile, signal);
     let offset = from;
+    let pieceBytes = FIRST_PIECE_BYTES;
     while (offset < file.size) {
-      const isFirst = offset === 0 && item.batch.isTyped;
-      const bytes = file.slice(offset, offset + (isFirst ? TELLING_BYTES : PIECE_BYTES));
+      const isTelling = offset === 0 && item.batch.isTyped;
+      const bytes = file.slice(offset, offset + (isTelling ? TELLING_BYTES : pieceBytes));
       const start = offset;
+      const startedMs = performance.now();
       const onprogress = (sent: number): void => this.#progress.sent(item, start + sent);
       offset = await sendPiece(location, { offset, bytes, signal, onprogress });
       if (!(offset > start)) throw new Problem({ code: 'unknown', status: 0, detail: 'the offset went back' });
       this.#progress.sent(item, offset);
+      if (!isTelling) pieceBytes = nextPieceBytes(pieceBytes, performance.now() - startedMs);
     }
   }
 
