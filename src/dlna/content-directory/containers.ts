@@ -1,4 +1,5 @@
 import { naturalKey } from '../../lib/natural-order.ts';
+import { isDomainError } from '../../lib/errors.ts';
 import type { DlnaContext } from '../context.ts';
 import type { ShownContainer } from '../didl/shown.ts';
 import type { Window } from './page.ts';
@@ -7,21 +8,28 @@ import { fixedView, groupView, KIND_OF_ROOT_VIEW, ROOT_ID, yearView, type View }
 
 /** What the root has in it: the folders as they are, and the views of kinds of which there is something. */
 export async function rootContainers(context: DlnaContext): Promise<ShownContainer[]> {
-  const { library } = context;
   const { media } = context.core.store;
-  const folder = await library.entry(await library.rootId());
-  const [counts, years, music] = await Promise.all([media.counts(), media.years('video'), musicContainers(context)]);
+  const [folder, counts, years] = await Promise.all([rootFolder(context), media.counts(), media.years('video')]);
+  const inMusic = counts.audio === 0 ? [] : await musicContainers(context);
   const views = KIND_OF_ROOT_VIEW.flatMap(([id, kind]) => {
     const view = fixedView(id);
     if (counts[kind] === 0) return [];
     if (id === 'years') return shownView(view, years.length);
-    if (id === 'music') return shownView(view, music.length);
+    if (id === 'music') return shownView(view, inMusic.length);
     return shownView(view, Math.min(counts[kind], view.most ?? Infinity));
   });
-  return [shownFolder(folder), ...views];
+  return [...folder, ...views];
 }
 
-const MUSIC = ['music/titles', 'music/albums', 'music/artists'] as const;
+/** None before the library has been looked through for the first time: the root itself is there from the beginning. */
+async function rootFolder({ library }: DlnaContext): Promise<ShownContainer[]> {
+  try {
+    return [shownFolder(await library.entry(await library.rootId()))];
+  } catch (error) {
+    if (isDomainError(error, 'not-found')) return [];
+    throw error;
+  }
+}
 
 /** The containers in a view; undefined when there are pieces in it. */
 export async function containersIn(view: View, context: DlnaContext): Promise<ShownContainer[] | undefined> {
@@ -40,6 +48,7 @@ export async function containersIn(view: View, context: DlnaContext): Promise<Sh
   }
 }
 
+/** Music without tags has neither albums nor artists. */
 async function musicContainers({ core }: DlnaContext): Promise<ShownContainer[]> {
   const { media } = core.store;
   const [{ audio }, albums, artists] = await Promise.all([
@@ -47,9 +56,10 @@ async function musicContainers({ core }: DlnaContext): Promise<ShownContainer[]>
     media.groups('album'),
     media.groups('artist'),
   ]);
-  if (audio === 0) return [];
   const counts = { 'music/titles': audio, 'music/albums': albums.length, 'music/artists': artists.length };
-  return MUSIC.map((id) => shownView(fixedView(id), counts[id])).filter(({ childCount }) => childCount > 0);
+  return (['music/titles', 'music/albums', 'music/artists'] as const)
+    .filter((id) => counts[id] > 0)
+    .map((id) => shownView(fixedView(id), counts[id]));
 }
 
 /** A view with what is in it counted. */

@@ -43,7 +43,7 @@ export async function listed(call: ActionCall, { objects, total, updateId }: Fou
   const { args, context, exchange } = call;
   const filter = new Filter(args.has('Filter') ? args.text('Filter') : '*');
   const positions = await positionsOf(objects, filter, call);
-  const result = didlLite(objects, { context, exchange, filter, positions });
+  const result = await didlLite(objects, { context, exchange, filter, positions });
   return { Result: result, NumberReturned: objects.length, TotalMatches: total, UpdateID: updateId };
 }
 

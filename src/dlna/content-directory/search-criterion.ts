@@ -154,26 +154,24 @@ function compares(one: string, relation: Relation, other: string): boolean {
 
 /** A year is its first of January, since that is what is shown; so the year of the date itself may belong to either side. */
 function dateOf({ relation, value }: ValueTerm): Wanted {
-  const [, digits] = /^(\d{4})(?:-\d\d(?:-\d\d(?:T[\d:.+Z-]*)?)?)?$/.exec(value.trim()) ?? [];
+  const date = value.trim();
+  const [, digits] = /^(\d{4})(?:-\d\d(?:-\d\d(?:T[\d:.+Z-]*)?)?)?$/.exec(date) ?? [];
   if (digits === undefined) throw new UpnpError(708, `"${value}" is no date`);
-  const year = Number(digits);
-  const isOwn = compares(`${digits}-01-01`, relation, value.trim().length === 4 ? `${digits}-01-01` : value.trim());
-  const known = (how: '<' | '<=' | '=' | '>=' | '>'): MediaCriterion => ({ field: 'year', how, value: year });
-  switch (relation) {
-    case '=':
-      return isOwn ? known('=') : false;
-    case '!=':
-      return { any: [known('<'), known('>'), ...(isOwn ? [known('=')] : [])] };
-    case '<':
-    case '<=':
-      return known(isOwn ? '<=' : '<');
-    case '>':
-    case '>=':
-      return known(isOwn ? '>=' : '>');
-    default:
-      throw new UpnpError(708, `dc:date ${relation} is not supported`);
-  }
+  const others = OTHER_YEARS[relation];
+  if (others === undefined) throw new UpnpError(708, `dc:date ${relation} is not supported`);
+  const first = `${digits}-01-01`;
+  const isOwnYear = compares(first, relation, date.length === 4 ? first : date);
+  return joined(
+    [...others, ...(isOwnYear ? ['=' as const] : [])].map((how) => ({ field: 'year', how, value: Number(digits) })),
+    'any',
+  );
 }
+
+/** Which years but that of the date itself. */
+const OTHER_YEARS: Partial<Record<Relation, readonly ('<' | '>')[]>> = {
+  ...{ '=': [], '!=': ['<', '>'] },
+  ...{ '<': ['<'], '<=': ['<'], '>': ['>'], '>=': ['>'] },
+};
 
 /** Of what can only be the same or another. */
 function sameOr({ property, relation, value }: ValueTerm, same: (value: string) => Wanted): Wanted {

@@ -40,58 +40,33 @@ const music: MediaScope = { kind: 'audio' };
 
 export const ROOT_ID = '0';
 
-const FIXED: readonly View[] = [
-  {
-    ...{ id: 'recent', parentId: ROOT_ID, title: TITLES.recent, objectClass: CONTAINER, scope: films },
+const inRoot = { parentId: ROOT_ID, objectClass: CONTAINER };
+const inMusic = { parentId: 'music', objectClass: CONTAINER, scope: music };
+
+/** Those that are always there, if only empty. */
+const FIXED = {
+  recent: {
+    ...{ ...inRoot, title: TITLES.recent, scope: films, most: MOST_RECENT },
     order: [{ by: 'added', isDescending: true }],
-    most: MOST_RECENT,
   },
-  {
-    id: 'titles',
-    parentId: ROOT_ID,
-    title: TITLES.titles,
-    objectClass: CONTAINER,
-    scope: films,
-    order: upwards('title'),
-  },
-  { id: 'years', parentId: ROOT_ID, title: TITLES.years, objectClass: CONTAINER, scope: films, order: undefined },
-  { id: 'music', parentId: ROOT_ID, title: TITLES.music, objectClass: CONTAINER, scope: music, order: undefined },
-  {
-    ...{ id: 'music/titles', parentId: 'music', title: TITLES.songs, objectClass: CONTAINER, scope: music },
-    order: upwards('title'),
-  },
-  {
-    id: 'music/albums',
-    parentId: 'music',
-    title: TITLES.albums,
-    objectClass: CONTAINER,
-    scope: music,
-    order: undefined,
-  },
-  {
-    id: 'music/artists',
-    parentId: 'music',
-    title: TITLES.artists,
-    objectClass: CONTAINER,
-    scope: music,
-    order: undefined,
-  },
-  {
-    ...{ id: 'pictures', parentId: ROOT_ID, title: TITLES.pictures, objectClass: CONTAINER },
-    scope: { kind: 'image' },
-    order: upwards('title'),
-  },
-];
+  titles: { ...inRoot, title: TITLES.titles, scope: films, order: upwards('title') },
+  years: { ...inRoot, title: TITLES.years, scope: films, order: undefined },
+  music: { ...inRoot, title: TITLES.music, scope: music, order: undefined },
+  'music/titles': { ...inMusic, title: TITLES.songs, order: upwards('title') },
+  'music/albums': { ...inMusic, title: TITLES.albums, order: undefined },
+  'music/artists': { ...inMusic, title: TITLES.artists, order: undefined },
+  pictures: { ...inRoot, title: TITLES.pictures, scope: { kind: 'image' }, order: upwards('title') },
+} as const satisfies Record<string, Omit<View, 'id'>>;
 
-const BY_ID = new Map(FIXED.map((view) => [view.id, view]));
+export type FixedViewId = keyof typeof FIXED;
 
-/** One that is always there, if only empty. */
 export function fixedView(id: FixedViewId): View {
-  return BY_ID.get(id) as View;
+  return { id, ...FIXED[id] };
 }
 
-export type FixedViewId =
-  'recent' | 'titles' | 'years' | 'music' | 'music/titles' | 'music/albums' | 'music/artists' | 'pictures';
+function isFixed(id: string): id is FixedViewId {
+  return Object.hasOwn(FIXED, id);
+}
 
 export const KIND_OF_ROOT_VIEW: readonly (readonly [FixedViewId, MediaKind])[] = [
   ['recent', 'video'],
@@ -107,7 +82,7 @@ export function viewOf(id: string): View | undefined {
   if (year !== undefined) return yearView(year === 'unknown' ? null : Number(year));
   const [, group, name = ''] = /^music\/(albums|artists)\/([\w-]+)$/.exec(id) ?? [];
   if (group !== undefined) return groupView(group === 'albums' ? 'album' : 'artist', nameOf(name));
-  return BY_ID.get(id);
+  return isFixed(id) ? fixedView(id) : undefined;
 }
 
 export function yearView(year: number | null): View {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { escapeXml } from '../../http/xml/element.ts';
 import type { DlnaContext, DlnaExchange } from '../context.ts';
 import { linkTo } from '../media/links.ts';
@@ -20,10 +21,16 @@ const UPNP = 'urn:schemas-upnp-org:metadata-1-0/upnp/';
 const DLNA = 'urn:schemas-dlna-org:metadata-1-0/';
 const SEC = 'http://www.sec.co.kr/';
 
+/** So many take a few milliseconds, for which films that are being played wait. */
+const WRITTEN_AT_ONCE = 200;
+
 /** DIDL-Lite of a page, each namespace declared that is used in it. */
-export function didlLite(objects: readonly Shown[], wish: DidlWish): string {
+export async function didlLite(objects: readonly Shown[], wish: DidlWish): Promise<string> {
   let content = '';
-  for (const shown of objects) content += shown.type === 'item' ? itemXml(shown, wish) : containerXml(shown, wish);
+  for (const [index, shown] of objects.entries()) {
+    if (index > 0 && index % WRITTEN_AT_ONCE === 0) await setImmediate();
+    content += shown.type === 'item' ? itemXml(shown, wish) : containerXml(shown, wish);
+  }
   const dlna = content.includes(' dlna:') ? ` xmlns:dlna="${DLNA}"` : '';
   const sec = content.includes('<sec:') ? ` xmlns:sec="${SEC}"` : '';
   return `<DIDL-Lite xmlns="${DIDL}" xmlns:dc="${DC}" xmlns:upnp="${UPNP}"${dlna}${sec}>${content}</DIDL-Lite>`;

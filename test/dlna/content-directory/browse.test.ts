@@ -25,6 +25,13 @@ describe('Browse', () => {
   });
   after(() => world.close());
 
+  it('has a root before the library has been looked through', async () => {
+    const young = await ControlWorld.open();
+    assert.deepEqual((await young.browse('0')).objects, []);
+    assert.equal((await young.metadata('0')).attributes['childCount'], '0');
+    await young.close();
+  });
+
   it('shows the folders and what there is something of', async () => {
     const page = await world.browse('0');
     assert.deepEqual(idsOf(page), [root, 'recent', 'titles', 'years', 'music', 'pictures']);
