@@ -87,6 +87,15 @@ export const suites = [
     timeoutSeconds: 10 * MINUTE,
   },
   {
+    name: 'dlna',
+    isBeside: true,
+    about: 'the media server for televisions, request by request, on each database',
+    spec: ['test/e2e/dlna/*.test.ts'],
+    packages: ['ffmpeg', 'mariadb-server'],
+    testSeconds: 60,
+    timeoutSeconds: 5 * MINUTE,
+  },
+  {
     name: 'tls',
     isBeside: true,
     about: 'certificates from files and of a local authority, with curl, openssl and rclone',
