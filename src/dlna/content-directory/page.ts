@@ -1,5 +1,5 @@
 import type { MediaOrder } from '../../core/ports/media-library.ts';
-import { clientOf } from '../clients.ts';
+import { clientAsking } from '../clients.ts';
 import { didlLite } from '../didl/didl.ts';
 import { Filter } from '../didl/filter.ts';
 import type { Shown } from '../didl/shown.ts';
@@ -53,7 +53,7 @@ async function positionsOf(
   filter: Filter,
   { context, exchange }: ActionCall,
 ): Promise<Map<number, number> | undefined> {
-  const isSamsung = clientOf(exchange.userAgent) === 'samsung' && filter.wants('sec:dcmInfo');
+  const isSamsung = clientAsking(exchange) === 'samsung' && filter.wants('sec:dcmInfo');
   if (!isSamsung && !filter.names('sec:dcmInfo')) return undefined;
   const films = objects.flatMap((shown) => (shown.type === 'item' && shown.entry.kind === 'video' ? shown : []));
   if (films.length === 0) return undefined;

@@ -1,7 +1,7 @@
 import type { MediaContent, MediaEntry } from '../../core/ports/media-library.ts';
 import { isoDate } from '../../http/http-date.ts';
 import { escapeXml } from '../../http/xml/element.ts';
-import { clientOf, countsMilliseconds } from '../clients.ts';
+import { clientAsking, countsMilliseconds } from '../clients.ts';
 import { linkTo } from '../media/links.ts';
 import { protocolInfo, THUMBNAIL_FEATURES } from '../media/protocol-info.ts';
 import { albumArt, type DidlWish } from './didl.ts';
@@ -19,7 +19,7 @@ export function itemXml({ id, parentId, refId, entry }: ShownItem, wish: DidlWis
 
 /** LG's sets leave subtitles aside unless there is a dot in the title (minidlna). */
 function titleFor({ title, content }: MediaEntry, { exchange }: DidlWish): string {
-  const needsDot = content?.subtitlesId !== undefined && clientOf(exchange.userAgent) === 'lg' && !title.includes('.');
+  const needsDot = content?.subtitlesId !== undefined && clientAsking(exchange) === 'lg' && !title.includes('.');
   return needsDot ? `${title}.` : title;
 }
 
@@ -92,7 +92,7 @@ function thumbnailResource(nodeId: number, { context, exchange, filter }: DidlWi
 function captions({ subtitlesId }: MediaContent, { context, exchange, filter }: DidlWish): string {
   if (subtitlesId === undefined) return '';
   const address = `${exchange.origin}${linkTo(context, 'subtitles', subtitlesId, '')}`;
-  const isSamsung = clientOf(exchange.userAgent) === 'samsung';
+  const isSamsung = clientAsking(exchange) === 'samsung';
   return ['sec:CaptionInfoEx', 'sec:CaptionInfo']
     .filter((name) => filter.names(name) || (isSamsung && filter.wants(name)))
     .map((name) => `<${name} sec:type="srt">${address}</${name}>`)
@@ -101,7 +101,7 @@ function captions({ subtitlesId }: MediaContent, { context, exchange, filter }: 
 
 /** For all others but Sony's, which take none. */
 function subtitlesResource({ subtitlesId }: MediaContent, { context, exchange, filter }: DidlWish): string {
-  const client = clientOf(exchange.userAgent);
+  const client = clientAsking(exchange);
   if (subtitlesId === undefined || client === 'samsung' || client === 'sony' || !filter.wants('res')) return '';
   const address = `${exchange.origin}${linkTo(context, 'subtitles', subtitlesId, '')}`;
   return `<res protocolInfo="http-get:*:text/srt:*">${address}</res>`;

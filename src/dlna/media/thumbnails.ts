@@ -8,16 +8,16 @@ const WAIT_MS = 8000;
 /** Televisions share the turn that one user has among those who wait for previews. */
 const TELEVISION = 0;
 
-/** A small JPEG of a film, a piece of music or a picture. Throws `not-found` when there is none, `busy` while it is made. */
+/** A small JPEG of a film, a piece of music, a picture, or of what stands for a folder. Throws `not-found` when there is none, `busy` while it is made. */
 export async function readThumbnail(
   { library, previewer }: DlnaContext,
   { response }: Pick<DlnaExchange, 'response'>,
   nodeId: number,
 ): Promise<Uint8Array> {
-  const { content } = await library.entry(nodeId);
+  const { content, folderCoverId } = await library.entry(nodeId);
   const tooLong = AbortSignal.timeout(WAIT_MS);
   const signal = AbortSignal.any([tooLong, disconnectSignal(response)()]);
-  const shown = [content?.coverId, nodeId].filter((id) => id !== undefined);
+  const shown = [content?.coverId ?? folderCoverId, nodeId].filter((id) => id !== undefined);
   try {
     for (const id of shown) {
       const { node } = await library.file(id);

@@ -140,6 +140,15 @@ describe('Browse', () => {
     assert.equal((await world.metadata(`f${folder}`, '@childCount')).attributes['childCount'], '2');
   });
 
+  it('shows the picture that stands for a folder', async () => {
+    const pictured = await world.addFolder('Pictured');
+    assert.equal((await world.metadata(`f${pictured}`)).properties['upnp:albumArtURI'], undefined);
+    await world.add('Pictured/folder.jpg', 'image/jpeg');
+    const { properties } = await world.metadata(`f${pictured}`);
+    assert.match(properties['upnp:albumArtURI']!, new RegExp(`/thumbnails/${pictured}-[\\w-]+\\.jpg$`));
+    assert.deepEqual((await world.browse(`f${pictured}`)).objects, []);
+  });
+
   it('tells all of a film', async () => {
     const { resources, properties } = await world.metadata(`i${film}`);
     const [{ attributes, address } = assert.fail()] = resources;
@@ -167,6 +176,7 @@ describe('Browse', () => {
     assert.match(samsung.properties['sec:CaptionInfoEx']!, /\/subtitles\/[\w-]+\.srt$/);
     assert.equal(samsung.properties['sec:CaptionInfo'], samsung.properties['sec:CaptionInfoEx']);
     assert.deepEqual(infos(await at('SEC_HHP_[PC]LPC001/1.0')), ['video/x-matroska', 'text/srt']);
+    assert.deepEqual(infos(await at('Linux/4.9 UPnP/1.0 Sony-BDV/2.0')), ['video/x-matroska']);
   });
 
   it('keeps where a Samsung set stopped, in its own unit', async () => {
