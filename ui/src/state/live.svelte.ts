@@ -66,7 +66,7 @@ class Live {
   };
 
   #open(): void {
-    if (this.#source !== undefined || document.hidden) return;
+    if (!this.#isWanted || this.#source !== undefined || document.hidden) return;
     const query = this.#lastId === '' ? '' : `?lastEventId=${encodeURIComponent(this.#lastId)}`;
     const source = new EventSource(`/api/v1/events${query}`);
     this.#source = source;
@@ -107,6 +107,8 @@ class Live {
   }
 
   #close(): void {
+    // Closed before it was told where it is.
+    if (this.#lastId === '') this.#isBehind = true;
     this.#source?.close();
     this.#source = undefined;
     this.isConnected = false;
@@ -119,10 +121,11 @@ class Live {
 
   /** By way of the account: that renews a token that has ended, and tells when the session is over. */
   async #connectAgain(): Promise<void> {
-    if (!this.#isWanted || this.#source || document.hidden || !session.account || session.isOver) return;
+    if (!this.#isWanted || this.#source || document.hidden) return;
+    if (!session.account || session.isOver) return;
     try {
       await session.refresh();
-      if (this.#isWanted) this.#open();
+      this.#open();
     } catch {
       this.#reconnect();
     }
