@@ -131,6 +131,16 @@ export const suites = [
     timeoutSeconds: 5 * MINUTE,
   },
   {
+    name: 'television',
+    isBeside: true,
+    about: 'the media server on two networks, as televisions and other control points see it',
+    spec: ['test/e2e/television/**/*.test.ts'],
+    packages: ['curl', 'ffmpeg', 'gir1.2-gupnp-1.6', 'gir1.2-gupnp-av-1.0', 'gupnp-tools', 'iproute2', 'python3-gi'],
+    needs: ['root', 'network'],
+    testSeconds: 60,
+    timeoutSeconds: 10 * MINUTE,
+  },
+  {
     name: 'litmus',
     isBeside: true,
     about: 'the WebDAV test suite litmus, on each database',
