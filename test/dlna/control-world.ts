@@ -32,7 +32,7 @@ export function factsOf(known: Partial<MediaFacts>): MediaFacts {
 }
 
 /** An object of DIDL-Lite as read. */
-export interface ReadObject {
+interface ReadObject {
   readonly type: string;
   readonly attributes: Readonly<Record<string, string>>;
   /** Texts of its properties by their names as written, but for `res`. */

@@ -108,7 +108,7 @@ function subtitlesResource({ subtitlesId }: MediaContent, { context, exchange, f
 }
 
 /** `H:MM:SS.mmm` */
-export function durationOf(durationMs: number | undefined): string | undefined {
+function durationOf(durationMs: number | undefined): string | undefined {
   if (durationMs === undefined) return undefined;
   const all = Math.round(durationMs);
   const two = (value: number): string => String(value).padStart(2, '0');
