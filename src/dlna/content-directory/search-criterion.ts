@@ -116,18 +116,18 @@ function textOf({ relation, value, property }: ValueTerm, field: MediaTextField,
 
 /** There are four classes: each is asked. */
 function classOf({ relation, value }: ValueTerm): Wanted {
-  const kinds = Object.entries(OBJECT_CLASSES).filter(([, objectClass]) => holds(objectClass, relation, value));
+  const wanted = value.trim().toLowerCase();
+  const kinds = Object.entries(OBJECT_CLASSES).filter(([, known]) => holds(known.toLowerCase(), relation, wanted));
   if (kinds.length === 0) return false;
   if (kinds.length === Object.keys(OBJECT_CLASSES).length) return true;
   return { kinds: kinds.map(([kind]) => kind as MediaEntry['kind']) };
 }
 
-function holds(objectClass: string, relation: Relation, value: string): boolean {
-  const one = objectClass.toLowerCase();
-  const other = value.trim().toLowerCase().replace(/\.$/, '');
+/** Of texts without case. */
+export function holds(one: string, relation: Relation, other: string): boolean {
   switch (relation) {
     case 'derivedfrom':
-      return one === other || one.startsWith(`${other}.`);
+      return one === other || one.startsWith(other.endsWith('.') ? other : `${other}.`);
     case 'contains':
       return one.includes(other);
     case 'doesNotContain':

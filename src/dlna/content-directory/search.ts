@@ -3,10 +3,12 @@ import { isDomainError } from '../../lib/errors.ts';
 import type { DlnaContext } from '../context.ts';
 import type { ActionCall, Outcome } from '../soap/action.ts';
 import { UpnpError } from '../soap/upnp-error.ts';
+import { sortContainers } from './containers.ts';
 import { parseObjectId } from './object-ids.ts';
-import { listed, windowOf, type Found } from './page.ts';
+import { cut, listed, windowOf, type Found } from './page.ts';
 import { criterionOf, type Wanted } from './search-criterion.ts';
 import { parseSearch } from './search-expression.ts';
+import { foundGroups } from './search-groups.ts';
 import { shownEntry } from './shown-objects.ts';
 import type { View } from './views.ts';
 
@@ -26,9 +28,13 @@ export async function search(call: ActionCall): Promise<Outcome> {
   const window = windowOf(call);
   const expression = parseSearch(args.text('SearchCriteria'));
   const place = await placeOf(args.text('ContainerID'), context);
-  const wanted = place === undefined ? false : criterionOf(expression, { viewId: place.view?.id });
+  const wanted = criterionOf(expression, { viewId: place?.view?.id });
   const updateId = await context.library.updateId();
-  if (place === undefined || wanted === false) return listed(call, { objects: [], total: 0, updateId });
+  if (wanted === false) {
+    const groups = sortContainers(await foundGroups(expression, args.text('ContainerID'), context), window);
+    return listed(call, { objects: cut(groups, window), total: groups.length, updateId });
+  }
+  if (place === undefined) return listed(call, { objects: [], total: 0, updateId });
   return listed(call, await found({ ...window, ...narrowed(place, wanted) }, { place, updateId, context }));
 }
 

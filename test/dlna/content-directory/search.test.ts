@@ -78,7 +78,6 @@ describe('Search', () => {
       'upnp:class derivedfrom "object.item.audioItem" and (dc:title contains "ann" or upnp:artist contains "ann")',
       [SONG],
     ],
-    ['upnp:class derivedfrom "object.container.person.musicArtist" and dc:title contains "a"', []],
     // `and` binds more closely
     ['dc:title = "Sun" or dc:title = "Old" and upnp:class derivedfrom "object.item"', [SUN]],
     ['(dc:title = "Sun" or dc:title = "Old") and upnp:class derivedfrom "object.container"', [OLD]],
@@ -138,6 +137,21 @@ describe('Search', () => {
     assert.deepEqual(idsOf(await below(album!)), [`${album}/i${song}`]);
     const references = await world.search(`@refID = "i${song}"`, { ContainerID: 'music/titles' });
     assert.deepEqual(idsOf(references), [`music/titles/i${song}`]);
+  });
+
+  it('finds albums and artists by their classes', async () => {
+    const album = 'upnp:class derivedfrom "object.container.album"';
+    const artist = 'upnp:class = "object.container.person.musicArtist"';
+    assert.deepEqual(titlesOf(await world.search(`${album} and dc:title contains "FIR"`)), ['First']);
+    assert.deepEqual(titlesOf(await world.search(`${artist} and dc:title contains "x"`)), []);
+    assert.deepEqual(titlesOf(await world.search(artist, { ContainerID: 'music' })), ['Ann']);
+    assert.deepEqual(titlesOf(await world.search(artist, { ContainerID: 'music/albums' })), []);
+    const both = await world.search(`${album} or ${artist}`, { SortCriteria: '-dc:title' });
+    assert.deepEqual([titlesOf(both), both.total], [['First', 'Ann'], 2]);
+    const second = await world.search(`${album} or ${artist}`, { StartingIndex: 1, RequestedCount: 5 });
+    assert.deepEqual([titlesOf(second), second.total], [['Ann'], 2]);
+    const [id] = idsOf(both);
+    assert.deepEqual(titlesOf(await world.browse(id!)), [SONG]);
   });
 
   it('finds nothing in what says that it cannot be searched', async () => {
