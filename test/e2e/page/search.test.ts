@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { assertAccessible } from '../browser/chromium.ts';
 import { LOOKS } from '../../support/page-looks.ts';
+import { putManyEntries } from '../../support/many-entries.ts';
 import { PageWorld } from '../../support/web-page.ts';
 
 /** A pixel: what is in a file says what it is, not its name. */
@@ -27,6 +28,12 @@ describe('search in the web page', () => {
       ['/Mere/정원.txt', 'garden'],
     ];
     for (const [path, content] of files) await ann.ok('uploadFile', { query: { path }, content });
+    const { id } = (await ann.ok('createFolder', { body: { path: '/Mere/leaves' } })).body;
+    putManyEntries(
+      world.server,
+      id,
+      Array.from({ length: 130 }, (_, index) => `leaf ${index}.txt`),
+    );
     await ben.ok('uploadFile', { query: { path: '/Mere/secret garden.txt' }, content: 'secret' });
   });
   after(() => world.stop());
@@ -200,6 +207,40 @@ describe('search in the web page', () => {
     await page.getByLabel('To', { exact: true }).fill('2001-01-01');
     await page.getByRole('heading', { name: 'Nothing was found' }).waitFor();
     assert.deepEqual(complaints, []);
+  });
+
+  it('goes on to the last of what was found', async () => {
+    const { page } = await world.visit('ann', '/search?q=leaf');
+    await row(page, 'leaf 129.txt').click();
+    // The end of the first page, and that of the last.
+    await page.keyboard.press('End');
+    await row(page, 'leaf 29.txt').waitFor();
+    await page.keyboard.press('End');
+    await row(page, 'leaf 0.txt').waitFor();
+  });
+
+  it('asks again after a failure, and when one comes back before the answer', async () => {
+    const { page } = await world.visit('ann', '/files');
+    await page.route('**/api/v1/search?*', (route) =>
+      route.fulfill({ status: 503, contentType: 'application/problem+json', json: { code: 'busy', title: 'busy' } }),
+    );
+    await page.goto('/search?q=leaf');
+    const again = page.getByRole('button', { name: 'Try again' });
+    await again.waitFor();
+    await page.unrouteAll();
+    await again.click();
+    await row(page, 'leaf 129.txt').waitFor();
+
+    const asked = Promise.withResolvers<void>();
+    await page.route('**/api/v1/search?*', () => asked.resolve());
+    await page.getByLabel('Words of the name').fill('leaf 12');
+    await asked.promise;
+    await page.getByRole('link', { name: 'Trash' }).click();
+    await page.waitForURL('**/trash');
+    await page.unrouteAll();
+    await page.goBack();
+    await row(page, 'leaf 121.txt').waitFor();
+    assert.equal(await row(page, 'leaf 99.txt').count(), 0);
   });
 
   it('acts on what was found: shows it in its folder, deletes it and has it back', async () => {

@@ -18,15 +18,18 @@ export class Results {
   readonly search: Search;
   readonly rows: EntryRows<HitRow>;
   isComplete = $state(true);
-  readonly #abort = new AbortController();
+  #under: AbortController | undefined;
+  /** Not of the page's state: it is asked when that is the one from before. */
+  #hasCome = false;
 
   constructor(search: Search) {
     this.search = search;
     // The last days are those before it was asked for, on every page.
     const query = { ...queryOf(search, Date.now()), limit: PAGE };
     this.rows = new EntryRows('search', async (cursor, signal) => {
-      const both = AbortSignal.any([signal, this.#abort.signal]);
+      const both = this.#under ? AbortSignal.any([signal, this.#under.signal]) : signal;
       const { items, isComplete, ...page } = await ask({ ...query, cursor }, both);
+      this.#hasCome = true;
       this.isComplete = isComplete;
       // Each page for itself: what somebody looks at stays where it is when the next one comes.
       const hits = grouped(items).flatMap((group) => group.hits);
@@ -37,14 +40,17 @@ export class Results {
     });
   }
 
-  /** Something else is looked for. */
+  /** Somebody looks at it, for the first time or again. */
+  begin(): void {
+    if (isEmpty(this.search) || this.#under?.signal.aborted === false) return;
+    this.#under = new AbortController();
+    void this.rows.list.load();
+  }
+
+  /** Something else is looked for. What has begun to come stays, and can go on. */
   stop(): void {
-    if (this.rows.list.isFresh) this.#abort.abort();
+    if (!this.#hasCome) this.#under?.abort();
   }
 }
 
-export const kept = new Kept((search: Search) => {
-  const results = new Results(search);
-  if (!isEmpty(search)) queueMicrotask(() => void results.rows.list.load());
-  return results;
-});
+export const kept = new Kept((search: Search) => new Results(search));
