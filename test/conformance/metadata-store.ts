@@ -11,6 +11,7 @@ import { describeInvariants } from './metadata-store-invariants.ts';
 import { describeJoining } from './metadata-store-joining.ts';
 import { describeLeaving } from './metadata-store-leaving.ts';
 import { describeLocks } from './metadata-store-locks.ts';
+import { describeMediaFollowing } from './metadata-store-media-follow.ts';
 import { describeMediaLibrary } from './metadata-store-media.ts';
 import { describeMoves } from './metadata-store-moves.ts';
 import { describePlaybackPositions } from './metadata-store-playback-positions.ts';
@@ -46,6 +47,7 @@ export function describeMetadataStore(name: string, prepare: () => Promise<Backe
     describeResumableUploads(prepare);
     describePlaybackPositions(prepare);
     describeMediaLibrary(prepare);
+    describeMediaFollowing(prepare);
     describeInspection(prepare);
     describeInvariants(prepare);
     describeReads(prepare);

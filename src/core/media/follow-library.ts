@@ -81,18 +81,20 @@ async function updateFiles(
 ): Promise<void> {
   // Of what stands for all that is in a folder nothing is known but by a look at all of it.
   if (names.some(isFolderCover)) await walkFolder(work, folder, { isDeep: false, addedAtMs: atMs });
-  const stems = new Set(names.flatMap(stemsBeside));
-  let put: MediaRow[] = [];
-  let removed: number[] = [];
-  for (const stem of stems) {
+  // What has to do with several of the names is found with each of them.
+  let put = new Map<number, MediaRow>();
+  let removed = new Set<number>();
+  const flush = async (): Promise<void> => {
+    if (put.size + removed.size > 0) await work.library.update({ put: [...put.values()], removed: [...removed] });
+    [put, removed] = [new Map(), new Set()];
+  };
+  for (const stem of new Set(names.flatMap(stemsBeside))) {
     const { rows, hidden } = await filesOf(work, { parentId: folder.id, stem, atMs });
-    put.push(...rows);
-    removed.push(...hidden);
-    if (put.length + removed.length < NODES_AT_ONCE) continue;
-    await work.library.update({ put, removed });
-    [put, removed] = [[], []];
+    for (const row of rows) put.set(row.nodeId, row);
+    for (const nodeId of hidden) removed.add(nodeId);
+    if (put.size + removed.size >= NODES_AT_ONCE) await flush();
   }
-  if (put.length + removed.length > 0) await work.library.update({ put, removed });
+  await flush();
 }
 
 /** What a folder has of the name `stem`, with and without an ending: those that are shown, and those that are not. */

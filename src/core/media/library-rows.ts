@@ -11,11 +11,12 @@ export function isShownFolder(node: Node): boolean {
   return node.kind === 'collection' && isWhole(node) && !isHiddenName(node.name);
 }
 
+/** Of no change of what is in it: of that its update id tells. */
 export function folderRow(
   node: Node,
   { space, folderCoverId, addedAtMs }: { space: Space; folderCoverId: number | undefined; addedAtMs: AddedAt },
 ): MediaRow {
-  const { id: nodeId, parentId, touchedAtMs, modifiedAtMs } = node;
+  const { id: nodeId, parentId, touchedAtMs, createdAtMs: modifiedAtMs } = node;
   const name = nodeId === space.rootId ? space.mountName : node.name;
   const times = { addedAtMs: addedAtMs ?? touchedAtMs, modifiedAtMs };
   return { nodeId, parentId, kind: 'folder', name, ...times, content: undefined, folderCoverId };

@@ -14,6 +14,7 @@ export interface MediaEntry {
   readonly year: number | undefined;
   /** When it came to be shown. */
   readonly addedAtMs: number;
+  /** Of a folder: when it was made. */
   readonly modifiedAtMs: number;
   /** Undefined for a folder. */
   readonly content: MediaContent | undefined;
