@@ -1,19 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { escapeXml } from '../../http/xml/element.ts';
-import type { DlnaContext, DlnaExchange } from '../context.ts';
-import { linkTo } from '../media/links.ts';
-import type { Filter } from './filter.ts';
+import { albumArt } from './album-art.ts';
 import { itemXml } from './item.ts';
 import type { Shown, ShownContainer } from './shown.ts';
-
-/** For whom it is written, and what of it they want. */
-export interface DidlWish {
-  readonly context: DlnaContext;
-  readonly exchange: DlnaExchange;
-  readonly filter: Filter;
-  /** Where one stopped, by node, in milliseconds; undefined when they are not wanted. */
-  readonly positions: ReadonlyMap<number, number> | undefined;
-}
+import type { DidlWish } from './wish.ts';
 
 const DIDL = 'urn:schemas-upnp-org:metadata-1-0/DIDL-Lite/';
 const DC = 'http://purl.org/dc/elements/1.1/';
@@ -48,11 +38,4 @@ function containerXml(container: ShownContainer, wish: DidlWish): string {
     `<container id="${id}" parentID="${parentId}" restricted="1"${searchable}${count}>` +
     `<dc:title>${escapeXml(title)}</dc:title><upnp:class>${objectClass}</upnp:class>${storage}${cover}</container>`
   );
-}
-
-/** A small picture, as LG's sets want it: JPEG_TN, and `.jpg` at the end. */
-export function albumArt(nodeId: number, { context, exchange, filter }: DidlWish): string {
-  if (!filter.wants('upnp:albumArtURI')) return '';
-  const address = `${exchange.origin}${linkTo(context, 'thumbnails', nodeId, '')}`;
-  return `<upnp:albumArtURI dlna:profileID="JPEG_TN">${address}</upnp:albumArtURI>`;
 }

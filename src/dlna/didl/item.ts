@@ -4,9 +4,10 @@ import { escapeXml } from '../../http/xml/element.ts';
 import { clientAsking, countsMilliseconds } from '../clients.ts';
 import { linkTo } from '../media/links.ts';
 import { protocolInfo, THUMBNAIL_FEATURES } from '../media/protocol-info.ts';
-import { albumArt, type DidlWish } from './didl.ts';
+import { albumArt } from './album-art.ts';
 import { OBJECT_CLASSES } from './object-class.ts';
 import type { ShownItem } from './shown.ts';
+import type { DidlWish } from './wish.ts';
 
 export function itemXml({ id, parentId, refId, entry }: ShownItem, wish: DidlWish): string {
   const reference = refId !== undefined && wish.filter.wants('@refID') ? ` refID="${refId}"` : '';
