@@ -10,6 +10,7 @@ import { Probing } from '../core/media/probing.ts';
 import type { Previewer } from '../core/ports/previewer.ts';
 import { MediaServer, type MediaServerState } from '../dlna/media-server.ts';
 import { logAccess } from '../http/access-log.ts';
+import { isDomainError } from '../lib/errors.ts';
 import { productVersion } from '../lib/product-version.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
@@ -98,7 +99,10 @@ export class Television {
       },
       ...{ port, interfaces },
       onServed: (place) => log.info(place, 'televisions can find it'),
-      onProblem: (problem) => log.warn(problem, 'televisions do not find it; it is tried again'),
+      onProblem: ({ error, ...where }) => {
+        const why = isDomainError(error) ? { problem: error.message } : { error };
+        log.warn({ ...where, ...why }, 'televisions do not find it; it is tried again');
+      },
       onFailure: (error) => log.error({ error }, 'a request of a television failed'),
       onFinished: (request) => {
         metrics.observeRequest(request);

@@ -17,7 +17,7 @@ import { control } from './soap/control.ts';
 /** Sets open ten and drop them; whoever wants more than this wants the server's descriptors. */
 const CONNECTIONS_OF_ONE = 64;
 /** A set goes on with a range once the server is back; nothing is gained by waiting for the end of its film. */
-const GRACE_MS = 2000;
+const GRACE_MS = 1000;
 
 export interface MediaServerOptions {
   readonly context: DlnaContext;

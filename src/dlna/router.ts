@@ -19,7 +19,7 @@ import { refused } from './refused.ts';
 /** What is asked in XML is much shorter. */
 const MAX_BODY_BYTES = 64 * 1024;
 /** A whole body is there at once, or somebody keeps the connection for its own sake. */
-const BODY_WITHIN_MS = 10_000;
+const BODY_WITHIN_MS = 5000;
 const MOST_REQUESTS_OF_ONE = 16;
 const DEFAULT_RETRY_SECONDS = 5;
 

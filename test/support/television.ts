@@ -6,7 +6,7 @@ import { DavClient } from './dav-client.ts';
 import { until } from './processes.ts';
 import { startServer, type ServerOptions, type TestServer } from './server.ts';
 
-const ANN = { name: 'ann', password: 'long enough for ann', role: 'admin' } as const;
+export const ANN = { name: 'ann', password: 'long enough for ann', role: 'admin' } as const;
 const CONTENT_DIRECTORY = 'urn:schemas-upnp-org:service:ContentDirectory:1';
 
 export interface TelevisionAnswer {
@@ -29,6 +29,8 @@ interface TelevisionOptions {
   readonly headers?: Readonly<Record<string, string>>;
   readonly method?: string;
   readonly body?: string;
+  /** Another address of this machine, on a connection of its own. */
+  readonly from?: string;
 }
 
 /** A real server whose media server is on loopback, and a control point. */
@@ -71,20 +73,25 @@ export class TestTelevision {
 
   /** The same, of which nothing has been read yet. */
   async begin(path: string, options: TelevisionOptions = {}): Promise<IncomingMessage> {
-    const { method = 'GET', userAgent = 'a television', headers, body } = options;
+    const { method = 'GET', userAgent = 'a television', headers, body, from } = options;
     const url = new URL(path, this.origin);
-    const outgoing = httpRequest(url, { method, agent: this.#agent, headers: { 'user-agent': userAgent, ...headers } });
+    const connection = from === undefined ? { agent: this.#agent } : { localAddress: from };
+    const outgoing = httpRequest(url, { method, ...connection, headers: { 'user-agent': userAgent, ...headers } });
     outgoing.end(body);
     const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
     return response;
   }
 
   /** Calls an action of the content directory. */
-  async act(action: string, args: Readonly<Record<string, string | number>>, userAgent?: string): Promise<string> {
+  async act(
+    action: string,
+    args: Readonly<Record<string, string | number>>,
+    options: Pick<TelevisionOptions, 'userAgent' | 'from'> = {},
+  ): Promise<string> {
     const given = Object.entries(args).map(([name, value]) => `<${name}>${value}</${name}>`);
     const { status, body } = await this.ask('/control/content-directory', {
       method: 'POST',
-      ...(userAgent !== undefined && { userAgent }),
+      ...options,
       headers: { 'content-type': 'text/xml; charset="utf-8"', soapaction: `"${CONTENT_DIRECTORY}#${action}"` },
       body:
         '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>' +
@@ -100,7 +107,7 @@ export class TestTelevision {
       ...{ ObjectID: container, BrowseFlag: 'BrowseDirectChildren', Filter: '*' },
       ...{ StartingIndex: 0, RequestedCount: 0, SortCriteria: '' },
     };
-    const answer = await this.act('Browse', args, userAgent);
+    const answer = await this.act('Browse', args, userAgent === undefined ? {} : { userAgent });
     const result = unescaped(/<Result>(.*)<\/Result>/s.exec(answer)?.[1] ?? '');
     return [...result.matchAll(/<item id="([^"]+)".*?<\/item>/gs)].map(([xml, id = '']) => ({
       id,
