@@ -90,10 +90,9 @@ describe('administration in the web page', () => {
     await dialog.getByLabel('Who gets them').fill('root');
     await dialog.getByRole('button', { name: 'Remove…' }).click();
     await dialog.waitFor({ state: 'detached' });
-    const api = await world.api('root');
-    await assert.doesNotReject(async () => {
-      while ((await api.call('getUser', { params: { name: 'dora' } })).status !== 404) await page.evaluate('0');
-    });
+    // As soon as the job is done that hands over the files.
+    await rowOf(page, 'dora').waitFor({ state: 'detached' });
+    await (await world.api('root')).refused('getUser', 'not-found', { params: { name: 'dora' } });
   });
 
   it('invites: the link is shown once, and taken back', async () => {

@@ -112,8 +112,11 @@ describe('the trash in the web page', () => {
     assert.equal(await page.getByRole('checkbox', { checked: true }).count(), 3);
     await page.keyboard.press('ControlOrMeta+a');
     await said(page, '5 chosen');
+    const changes: string[] = [];
+    page.on('request', (request) => request.method() === 'POST' && changes.push(new URL(request.url()).pathname));
     await button(page, 'Put back').click();
     await said(page, '5 are back where they were.');
+    assert.deepEqual(changes, ['/api/v1/files/bulk']);
     await page.getByRole('heading', { name: 'The trash is empty' }).waitFor();
   });
 
