@@ -107,6 +107,19 @@ describe('the list of a folder', () => {
     await page.mouse.up();
     await page.getByRole('status').getByText('3 selected').waitFor();
     assert.deepEqual(await chosen(page), ['a10.txt', 'B note.md', 'b.pdf']);
+    // Let go before the next frame is drawn: what was touched last counts.
+    await page.keyboard.press('Escape');
+    await page.evaluate(() => {
+      const { requestAnimationFrame: draw } = window;
+      window.requestAnimationFrame = () => 1;
+      addEventListener('pointerup', () => setTimeout(() => (window.requestAnimationFrame = draw)), { once: true });
+    });
+    await page.mouse.move(first.x + first.width - 100, last.y + last.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(first.x + first.width - 200, first.y + first.height / 2, { steps: 4 });
+    await page.mouse.up();
+    await page.getByRole('status').getByText('3 selected').waitFor();
+    assert.deepEqual(await chosen(page), ['a10.txt', 'B note.md', 'b.pdf']);
     await row(page, 'z folder').dblclick();
     await page.waitForURL('**/files/work/z%20folder');
     await shown(page, 'inner');
