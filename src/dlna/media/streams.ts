@@ -39,6 +39,8 @@ export class Streams {
     { address, response }: Pick<Stream, 'address' | 'response'>,
     body: AsyncIterable<string | Uint8Array>,
   ): AsyncIterable<string | Uint8Array> {
+    // Whoever has left already is not told of again.
+    if (response.destroyed) return body;
     this.#makeRoom(address);
     const stream = { address, response, movedAtMs: this.#nowMs() };
     this.#running.add(stream);
