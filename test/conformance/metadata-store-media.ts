@@ -245,6 +245,16 @@ export function describeMediaLibrary(prepare: () => Promise<Backend>): void {
       assert.deepEqual(await by('album', 'track'), ['four.mp3', 'three.mp3', 'two.mp3', 'one.mp3']);
       const longest = await library.names({ scope: { below: SHOWS }, order: [{ by: 'duration', isDescending: true }] });
       assert.equal(longest[0], 'three.mp3');
+      const groups = async (field: 'artist' | 'album') =>
+        (await library.media.groups(field)).map(({ name, count }) => [name.toLowerCase().replace('á', 'a'), count]);
+      assert.deepEqual(await groups('artist'), [
+        ['alvaro', 2],
+        ['béla', 1],
+      ]);
+      assert.deepEqual(await groups('album'), [
+        ['vol 9', 2],
+        ['vol 10', 1],
+      ]);
     });
 
     describe('finds', () => {
