@@ -14,7 +14,7 @@ describe('a PDF that has a password, in the web page', () => {
 
   it('is shown to who knows it', async () => {
     const api = await world.api('ann');
-    const content = tinyPdf(['what the bank says'], pdfLock('pärlor'));
+    const content = new Uint8Array(tinyPdf(['what the bank says'], pdfLock('pärlor')));
     await api.ok('uploadFile', { query: { path: '/Mere/account.pdf' }, content });
     const { page, complaints } = await world.visit('ann', '/files/Mere/account.pdf');
     const password = page.getByLabel('Password of the PDF');
