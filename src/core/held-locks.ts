@@ -77,7 +77,7 @@ async function describeLock({ core, actor, nameOf }: Describing, lock: Lock): Pr
   const space = await core.store.getSpace(lock.spaceId);
   if (!node || !space) return undefined;
   const seen = actor && (await reachNode(core, actor, node.id));
-  if (actor?.narrowing !== undefined && seen === undefined) return undefined;
+  if (actor?.narrowing && !seen) return undefined;
   return {
     lock,
     id: lock.token.replace(/^urn:uuid:/, '').slice(0, 13),
@@ -85,8 +85,13 @@ async function describeLock({ core, actor, nameOf }: Describing, lock: Lock): Pr
     ownerText: textOf(lock.ownerXml),
     segments: actor ? seen?.path.segments : segmentsOf(space.mountName, [node, ...above]),
     homeOf: space.ownerId === undefined ? undefined : await nameOf(space.ownerId),
-    canBreak: actor === undefined || mayBreak(actor, { lock, node, space: seen?.space ?? space }),
+    canBreak: actor === undefined || mayBreak(actor, { lock, node, space: spaceFor(seen, space) }),
   };
+}
+
+/** As `actor` has it: to an app password that is for one folder the space begins there. */
+function spaceFor(seen: Located | undefined, space: Space): Space {
+  return seen?.space ?? space;
 }
 
 function mayBreak(actor: Actor, { lock, node, space }: { lock: Lock; node: Node; space: Space }): boolean {

@@ -61,7 +61,7 @@ describe('turns', () => {
     await first;
     gone.abort();
     assert.equal(await third, 'third');
-    await second.catch((error: Error) => assert.equal(error.name, 'AbortError'));
+    await second.catch((error: unknown) => assert.equal((error as Error).name, 'AbortError'));
     assert.equal(await turns.take(1, NEVER, async () => 'fourth'), 'fourth');
   });
 });

@@ -127,10 +127,10 @@ async function isStillGood(
 }
 
 /** The same of an answer that has begun: it may outlast the token that asked for it, which the page renews, not the session. */
-async function mayGoOn(request: Request, caller: Caller, { identify, sessions }: ApiServices): Promise<boolean> {
+async function mayGoOn(request: Request, caller: Caller, services: ApiServices): Promise<boolean> {
   const { sessionId } = caller;
   return isSame(caller, async () =>
-    sessionId === undefined ? (await identify(request))?.actor : sessions.userOf(sessionId),
+    sessionId === undefined ? (await services.identify(request))?.actor : services.sessions.userOf(sessionId),
   );
 }
 

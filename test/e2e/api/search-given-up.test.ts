@@ -49,7 +49,7 @@ describe('searches that nobody waits for any more', function () {
   async function giveUp(): Promise<void> {
     const { host, hostname, port } = new URL(server.url);
     const socket = connect(Number(port), hostname);
-    const search = `/api/v1/search?${new URLSearchParams(QUERY)}`;
+    const search = `/api/v1/search?${new URLSearchParams(QUERY).toString()}`;
     socket.write(`GET ${search} HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer ${token}\r\n\r\n`, () =>
       socket.destroy(),
     );

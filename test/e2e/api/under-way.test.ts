@@ -45,7 +45,7 @@ describe('downloads under way', function () {
     const headers = { Authorization: `Bearer ${token}` };
     const answer = await fetch(`${server.url}/api/v1/files/${address}`, { headers });
     assert.equal(answer.status, 200, address);
-    const reader = answer.body!.getReader();
+    const reader = answer.body!.getReader() as ReadableStreamDefaultReader<Uint8Array>;
     let bytes = (await reader.read()).value!.length;
     const rest = async (): Promise<number> => {
       for (let next = await reader.read(); !next.done; next = await reader.read()) bytes += next.value.length;
