@@ -1,3 +1,4 @@
+import type { MediaLibrary } from '../../core/media/media-library.ts';
 import type { MediaEntry } from '../../core/ports/media-library.ts';
 import type { DlnaContext } from '../context.ts';
 import type { Shown, ShownContainer } from '../didl/shown.ts';
@@ -51,13 +52,15 @@ async function folderAt(nodeId: number, { library }: DlnaContext): Promise<Media
 }
 
 async function itemAt(nodeId: number, view: View | undefined, { library }: DlnaContext): Promise<Shown> {
-  const entry = await library.entry(nodeId);
-  if (entry.kind === 'folder' || (view && !isIn(entry, view))) throw new UpnpError(701, `${nodeId} is not there`);
+  const entry = view ? await entryIn(nodeId, view, library) : await library.entry(nodeId);
+  if (entry === undefined || entry.kind === 'folder') throw new UpnpError(701, `there is no item ${nodeId}`);
   return shownEntry(entry, view);
 }
 
-function isIn({ kind, year }: MediaEntry, { scope }: View): boolean {
-  return 'kind' in scope && kind === scope.kind && (scope.year === undefined || scope.year === (year ?? null));
+async function entryIn(nodeId: number, view: View, library: MediaLibrary): Promise<MediaEntry | undefined> {
+  const criterion = { all: [{ nodeId }, ...(view.criterion ? [view.criterion] : [])] };
+  const { entries } = await library.list({ scope: view.scope, criterion, order: [], offset: 0, limit: 1 });
+  return entries[0];
 }
 
 async function childrenOf(id: ObjectId, window: Window, context: DlnaContext): Promise<Found> {

@@ -3,7 +3,7 @@ import { isDomainError } from '../../lib/errors.ts';
 import type { DlnaContext } from '../context.ts';
 import type { ActionCall, Outcome } from '../soap/action.ts';
 import { UpnpError } from '../soap/upnp-error.ts';
-import { sortContainers } from './containers.ts';
+import { countedView, sortContainers } from './containers.ts';
 import { parseObjectId } from './object-ids.ts';
 import { cut, listed, windowOf, type Found } from './page.ts';
 import { criterionOf, type Wanted } from './search-criterion.ts';
@@ -39,21 +39,26 @@ export async function search(call: ActionCall): Promise<Outcome> {
 }
 
 /** Undefined for the newest, which cannot be searched: it says so of itself. Throws 710. */
-async function placeOf(containerId: string, { library }: DlnaContext): Promise<Place | undefined> {
+async function placeOf(containerId: string, context: DlnaContext): Promise<Place | undefined> {
+  const { library } = context;
   const id = parseObjectId(containerId);
   const none = (): UpnpError => new UpnpError(710, `there is no container ${containerId}`);
   if (id === undefined || id.type === 'item') throw none();
   if (id.type === 'root') return { scope: { below: await library.rootId() }, view: undefined, isAll: true };
   if (id.type === 'view') {
-    const { scope, criterion, order, most } = id.view;
-    if (most !== undefined) return undefined;
-    return { scope, criterion, view: order && id.view, isAll: false };
+    if (id.view.isMadeUp && (await countedView(id.view, context)).childCount === 0) throw none();
+    return placeIn(id.view);
   }
   const folder = await library.entry(id.nodeId).catch((error: unknown) => {
     throw isDomainError(error, 'not-found') ? none() : error;
   });
   if (folder.kind !== 'folder') throw none();
   return { scope: { below: id.nodeId }, view: undefined, isAll: false };
+}
+
+function placeIn(view: View): Place | undefined {
+  const { scope, criterion, order, most } = view;
+  return most === undefined ? { scope, criterion, view: order && view, isAll: false } : undefined;
 }
 
 /** All of a kind is found by an index; below a folder each has to be looked at. */

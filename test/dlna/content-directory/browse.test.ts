@@ -85,6 +85,10 @@ describe('Browse', () => {
     const [artist] = (await world.browse('music/artists')).objects;
     assert.equal(artist?.properties['dc:title'], 'Ann \uFFFD& Co');
     const { objects } = await world.browse(artist.attributes['id']!);
+    assert.equal((await world.metadata(objects[0]!.attributes['id']!)).properties['dc:title'], 'A song');
+    const args = { ObjectID: `${artist.attributes['id']}/i${film}`, BrowseFlag: 'BrowseMetadata' };
+    const whole = { Filter: '*', StartingIndex: 0, RequestedCount: 0, SortCriteria: '' };
+    assert.deepEqual(await world.call('content-directory', 'Browse', { ...args, ...whole }), { fault: 701 });
     const { 'upnp:albumArtURI': _, ...properties } = objects[0]!.properties;
     assert.deepEqual(properties, {
       ...{ 'dc:title': 'A song', 'upnp:class': 'object.item.audioItem.musicTrack', 'dc:date': '1999-01-01' },

@@ -160,7 +160,17 @@ describe('Search', () => {
   });
 
   it('answers 710 for what is no container', async () => {
-    for (const ContainerID of ['x', '', `i${bunny}`, `f${bunny}`, 'f999999', 'titles/i1', '-1']) {
+    for (const ContainerID of [
+      'x',
+      '',
+      `i${bunny}`,
+      `f${bunny}`,
+      'f999999',
+      'titles/i1',
+      '-1',
+      'years/1877',
+      'music/albums/eA',
+    ]) {
       const args = { ContainerID, SearchCriteria: '*', StartingIndex: 0, RequestedCount: 0 };
       assert.deepEqual(await world.call('content-directory', 'Search', args), { fault: 710 }, ContainerID);
     }
