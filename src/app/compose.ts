@@ -86,7 +86,7 @@ export async function compose(config: Config, plainCore: Core, surroundings: Sur
       visits.record(request, audit);
     },
   });
-  const television = new Television(config, { core, plainCore, previewer, metrics, log });
+  const television = new Television(config, { core, plainCore, previewer, settings, metrics, log });
   const healthWatch = watchHealth(probes, log);
   const upkeep = beginUpkeep(plainCore, { log, metrics, chores: [() => signIn.tidy(), () => previewer.tidy()] });
   const { hasher } = signIn;

@@ -18,6 +18,7 @@ export const LIVE_KEYS = [
   'files.versionsKept',
   'files.versionsKeptDays',
   'files.trashKeptDays',
+  'dlna.enabled',
 ] as const;
 export type LiveKey = (typeof LIVE_KEYS)[number];
 
@@ -30,6 +31,7 @@ export class LiveSettings {
   readonly #config: Config;
   readonly #store: MetadataStore;
   readonly #stored = new Map<LiveKey, string>();
+  readonly #listeners = new Set<() => void>();
 
   private constructor(config: Config, store: MetadataStore) {
     this.#config = config;
@@ -46,6 +48,17 @@ export class LiveSettings {
     }
     settings.#apply();
     return settings;
+  }
+
+  /** What televisions are to find, as it holds now. */
+  get dlna(): Config['dlna'] {
+    return this.#effective().dlna;
+  }
+
+  /** Calls `listener` after something was changed; returns how to end it. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** All settings with their values and where those come from. */
@@ -70,6 +83,7 @@ export class LiveSettings {
       else this.#stored.set(key, text);
     }
     this.#apply();
+    for (const listener of this.#listeners) listener();
   }
 
   #changeable(key: string): LiveKey {
@@ -111,10 +125,12 @@ export class LiveSettings {
       ['versionsKeptDays', 'files.versionsKeptDays'],
       ['trashKeptDays', 'files.trashKeptDays'],
     ]);
+    const dlna = given([['enabled', 'dlna.enabled']]);
     return withProfile({
       ...this.#config,
       accounts: { ...this.#config.accounts, ...accounts },
       files: { ...this.#config.files, ...files },
+      dlna: { ...this.#config.dlna, ...dlna },
     });
   }
 

@@ -15,6 +15,7 @@ import { productVersion } from '../lib/product-version.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { ToolProber } from '../previews/media-prober.ts';
+import type { LiveSettings } from './live-settings.ts';
 
 const DEVICE_ID = 'dlnaDeviceId';
 const SECRET = 'dlnaSecret';
@@ -25,6 +26,7 @@ interface Surroundings {
   /** For what is done in the background. */
   readonly plainCore: Core;
   readonly previewer: Previewer;
+  readonly settings: Pick<LiveSettings, 'dlna' | 'onChange'>;
   readonly metrics: Metrics;
   readonly log: Log;
 }
@@ -34,37 +36,77 @@ export class Television {
   readonly #config: Config;
   readonly #surroundings: Surroundings;
   readonly #library: MediaLibrary;
-  #parts = new AsyncDisposableStack();
+  #running: AsyncDisposableStack | undefined;
   #server: MediaServer | undefined;
+  #turn: Promise<void> = Promise.resolve();
+  #isStopped = false;
 
   constructor(config: Config, surroundings: Surroundings) {
     this.#config = config;
     this.#surroundings = surroundings;
     this.#library = new MediaLibrary(surroundings.core);
+    surroundings.metrics.watchTelevision(() => this.#server?.streamCount ?? 0);
   }
 
-  /** Undefined while it is not on. */
+  /** Undefined while it is turned off. */
   get state(): MediaServerState | undefined {
     return this.#server?.state;
   }
 
-  /** Does nothing where it is turned off. Resolves when it was tried on each interface; what failed is tried again. */
+  /**
+   * Begins what the settings want, and goes by them from then on. Resolves when it was tried on each interface; what
+   * failed is told, and tried again.
+   */
   async begin(): Promise<void> {
-    if (!this.#config.dlna.enabled) return;
-    this.#keepLibrary();
-    const server = await this.#mediaServer();
-    this.#server = server;
-    this.#surroundings.metrics.watchTelevision(() => server.streamCount);
-    this.#parts.defer(() => server.stop());
-    await server.start();
+    this.#surroundings.settings.onChange(() => void this.#follow());
+    await this.#follow();
   }
 
   /** Says goodbye to televisions first. */
   async stop(): Promise<void> {
-    await this.#parts.disposeAsync();
+    this.#isStopped = true;
+    await this.#follow();
   }
 
-  #keepLibrary(): void {
+  /** Never rejects. */
+  async #follow(): Promise<void> {
+    const { log } = this.#surroundings;
+    this.#turn = this.#turn
+      .then(() => this.#adapt())
+      .catch((error: unknown) => log.error({ error }, 'the media server could not be turned on or off'));
+    await this.#turn;
+  }
+
+  async #adapt(): Promise<void> {
+    const isWanted = !this.#isStopped && this.#surroundings.settings.dlna.enabled;
+    if (isWanted === (this.#running !== undefined)) return;
+    if (isWanted) await this.#start();
+    else await this.#end();
+  }
+
+  async #start(): Promise<void> {
+    const parts = new AsyncDisposableStack();
+    this.#running = parts;
+    try {
+      this.#keepLibrary(parts);
+      const server = await this.#mediaServer();
+      this.#server = server;
+      parts.defer(() => server.stop());
+      await server.start();
+    } catch (error) {
+      await this.#end();
+      throw error;
+    }
+  }
+
+  async #end(): Promise<void> {
+    const parts = this.#running;
+    this.#running = undefined;
+    this.#server = undefined;
+    await parts?.disposeAsync();
+  }
+
+  #keepLibrary(parts: AsyncDisposableStack): void {
     const { plainCore, log } = this.#surroundings;
     const { dataFolder, programPath } = this.#config;
     const library = this.#library;
@@ -72,14 +114,14 @@ export class Television {
       onFailure: (error) => log.error({ error }, 'what televisions are shown could not be followed; it is tried again'),
       onRebuilt: (tookMs) => log.info({ tookMs }, 'looked through all that televisions are shown'),
     });
-    this.#parts.defer(() => keeper.stop());
+    parts.defer(() => keeper.stop());
     const prober = new ToolProber({ core: plainCore, folder: join(dataFolder, 'previews'), programPath });
     const probing = new Probing(plainCore, {
       library,
       prober,
       onFailure: (error) => log.warn({ error }, 'films could not be looked into; it is tried again'),
     });
-    this.#parts.defer(() => probing.stop());
+    parts.defer(() => probing.stop());
   }
 
   async #mediaServer(): Promise<MediaServer> {

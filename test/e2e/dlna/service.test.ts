@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
+import { ApiClient } from '../../support/api-client.ts';
 import { until } from '../../support/processes.ts';
 import { startServer } from '../../support/server.ts';
-import { TestTelevision } from '../../support/television.ts';
+import { ANN, TestTelevision } from '../../support/television.ts';
 
 async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
@@ -51,6 +52,37 @@ describe('the media server', function () {
       await assert.rejects(fetch(`http://127.0.0.1:${port}/device.xml`));
     } finally {
       await server.stop();
+    }
+  });
+
+  it('comes and goes as administrators want it, also after a restart', async () => {
+    const port = String(await freePort());
+    const television = await TestTelevision.start({ env: { NOSOCIAL_DLNA: '', NOSOCIAL_DLNA_PORT: port } });
+    try {
+      const { origin } = television;
+      const turn = async (isOn: boolean): Promise<void> => {
+        const api = await ApiClient.login(television.server.url, ANN);
+        await api.ok('changeSettings', { body: { 'dlna.enabled': isOn } });
+      };
+      const isThere = (): Promise<boolean> =>
+        fetch(`${origin}/device.xml`).then(
+          ({ ok }) => ok,
+          () => false,
+        );
+      const becomes = (wanted: boolean): Promise<true> =>
+        until(`it is ${wanted ? '' : 'not '}there`, async () => ((await isThere()) === wanted ? true : undefined));
+      assert.equal(await isThere(), true);
+      await turn(false);
+      await becomes(false);
+      await television.server.restart();
+      assert.doesNotMatch(television.server.stdout, /television/);
+      assert.equal(await isThere(), false);
+      await turn(true);
+      await becomes(true);
+      await turn(false);
+      await becomes(false);
+    } finally {
+      await television.stop();
     }
   });
 

@@ -48,4 +48,5 @@ export const KNOWN_SETTINGS: readonly KnownSetting[] = [
   { key: 'files.versionsKept', label: 'setting.versions', hint: 'setting.versions-hint', kind: 'count' },
   { key: 'files.versionsKeptDays', label: 'setting.versions-days', hint: 'setting.versions-days-hint', kind: 'count' },
   { key: 'files.trashKeptDays', label: 'setting.trash-days', hint: 'setting.trash-days-hint', kind: 'count' },
+  { key: 'dlna.enabled', label: 'setting.television', hint: 'setting.television-hint', kind: 'switch' },
 ];
