@@ -24,7 +24,12 @@ export async function keptBrowser(options: BrowserContextOptions): Promise<Watch
 }
 
 export async function keepBrowser(watched: Watched, options: BrowserContextOptions): Promise<void> {
-  await tidy(watched);
+  try {
+    await tidy(watched);
+  } catch {
+    // A test has closed its page, or failed in the middle of an upload that the page does not leave.
+    return watched.close();
+  }
   const kind = JSON.stringify(options);
   kept.set(kind, [...(kept.get(kind) ?? []), watched]);
 }

@@ -66,15 +66,16 @@ export class PageWorld {
    */
   async reopen(name: string, address = '/files', options: BrowserContextOptions = {}): Promise<Watched> {
     const kind = { baseURL: this.server.url, ...options };
-    const watched = await keptBrowser(kind);
+    const browser = await keptBrowser(kind);
+    const close = async (): Promise<void> => {
+      this.#opened.delete(watched);
+      await keepBrowser(browser, kind);
+    };
+    const watched: Watched = { ...browser, close };
     this.#opened.add(watched);
     await this.#signIn(watched, name, options.baseURL);
     await watched.page.goto(address);
-    const close = async (): Promise<void> => {
-      this.#opened.delete(watched);
-      await keepBrowser(watched, kind);
-    };
-    return { ...watched, close };
+    return watched;
   }
 
   async #signIn({ page }: Watched, name: string, baseURL = this.server.url): Promise<void> {
@@ -98,7 +99,7 @@ export class PageWorld {
       await known.page.goto(address);
       return known;
     }
-    const watched = await this.open(name, address);
+    const watched = await this.reopen(name, address);
     this.#visits.set(name, watched);
     return watched;
   }
