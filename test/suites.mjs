@@ -4,7 +4,8 @@
 // packages: Debian packages without which the suite cannot run; installed when they may be (root with apt-get).
 // atNight: variables with which `npm run test:night` makes the suite longer.
 // onlyAtNight: `npm test` leaves it out unless it is named.
-// isBeside: it runs beside those that are not, since it waits more than it works and nothing in it hangs on time.
+// isBeside: it runs beside those that are not, and beside another such one when they are through, since it waits more
+//   than it works and nothing in it hangs on time.
 // isAlone: it runs when no other does.
 // ownNetwork: it runs in a network namespace with nothing but loopback, and with mounts that nobody else sees.
 // testSeconds: how long one test may take, where ten seconds are little on a busy machine.

@@ -33,19 +33,27 @@ async function build() {
   }
 }
 
-/** Those that may run beside others do, one after the other; those that want the machine for themselves come last. */
+/**
+ * Those that may run beside others do, one after the other; when the others are through first, two of them run at a
+ * time. Those that want the machine for themselves come last.
+ */
 async function runAll(chosen) {
   const inTurn = chosen.filter(({ isBeside = false, isAlone = false }) => !isBeside && !isAlone);
-  const lanes = [inTurn, chosen.filter(({ isBeside = false }) => isBeside)];
+  const beside = chosen.filter(({ isBeside = false }) => isBeside);
+  const lanes = [() => inTurn.shift() ?? beside.pop(), () => beside.shift()];
   const results = (await Promise.all(lanes.map(runLane))).flat();
-  results.push(...(await runLane(chosen.filter(({ isAlone = false }) => isAlone))));
+  const alone = chosen.filter(({ isAlone = false }) => isAlone);
+  results.push(...(await runLane(() => alone.shift())));
   const place = ({ name }) => chosen.findIndex((suite) => suite.name === name);
   return results.sort((one, other) => place(one) - place(other));
 }
 
-async function runLane(lane) {
+/** Runs what `next` gives, until it gives nothing more. */
+async function runLane(next) {
   const results = [];
-  for (const suite of lane) results.push({ name: suite.name, ...(await runOne(suite)) });
+  for (let suite = next(); suite !== undefined; suite = next()) {
+    results.push({ name: suite.name, ...(await runOne(suite)) });
+  }
   return results;
 }
 
