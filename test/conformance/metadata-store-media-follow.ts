@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Core } from '../../src/core/core.ts';
 import { LibraryFollower } from '../../src/core/media/library-follower.ts';
 import { MediaLibrary } from '../../src/core/media/media-library.ts';
-import type { Space } from '../../src/core/node.ts';
+import type { Node, Space } from '../../src/core/node.ts';
 import type { MediaUpdate } from '../../src/core/ports/media-library.ts';
 import type { PutFile } from '../../src/core/ports/operations.ts';
 import { World, type Backend } from './metadata-store-world.ts';
@@ -333,15 +333,17 @@ export function describeMediaFollowing(prepare: () => Promise<Backend>): void {
       ];
       const node = nodes.length === 0 ? undefined : one(nodes);
       const [parentId, name] = [one(places), one(NAMES)];
-      const how = below(10);
+      const write = async (): Promise<unknown> => follow.put(parentId, name, below(5) === 0 ? 0 : 10);
+      const make = async (): Promise<unknown> => world.mkcol(parentId, one(FOLDERS));
+      const move = async ({ id: nodeId, kind }: Node): Promise<unknown> =>
+        world.move({ nodeId, parentId, name: kind === 'collection' ? one(FOLDERS) : name, overwrite: true });
+      const trash = async ({ id }: Node): Promise<unknown> => world.trash(id);
+      const copy = async ({ id: nodeId }: Node): Promise<unknown> =>
+        world.copy({ nodeId, parentId, name: `copy ${below(3)}.mp4`, overwrite: true });
+      const how = one([write, write, write, write, make, move, move, move, trash, copy]);
       try {
-        if (how < 4) await follow.put(parentId, name, below(5) === 0 ? 0 : 10);
-        else if (how < 5) await world.mkcol(parentId, one(FOLDERS));
-        else if (how < 8 && node) {
-          const isFolder = node.kind === 'collection';
-          await world.move({ nodeId: node.id, parentId, name: isFolder ? one(FOLDERS) : name, overwrite: true });
-        } else if (how < 9 && node) await world.trash(node.id);
-        else if (node) await world.copy({ nodeId: node.id, parentId, name: `copy ${below(3)}.mp4`, overwrite: true });
+        if (node) await how(node);
+        else await write();
       } catch (error) {
         // Some of it cannot be: a name that is taken, a folder into itself.
         if ((error as { code?: string }).code === undefined) throw error;

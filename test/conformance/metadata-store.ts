@@ -11,6 +11,7 @@ import { describeInvariants } from './metadata-store-invariants.ts';
 import { describeJoining } from './metadata-store-joining.ts';
 import { describeLeaving } from './metadata-store-leaving.ts';
 import { describeLocks } from './metadata-store-locks.ts';
+import { describeMediaCriteria } from './metadata-store-media-criteria.ts';
 import { describeMediaFollowing } from './metadata-store-media-follow.ts';
 import { describeMediaLibrary } from './metadata-store-media.ts';
 import { describeMoves } from './metadata-store-moves.ts';
@@ -47,6 +48,7 @@ export function describeMetadataStore(name: string, prepare: () => Promise<Backe
     describeResumableUploads(prepare);
     describePlaybackPositions(prepare);
     describeMediaLibrary(prepare);
+    describeMediaCriteria(prepare);
     describeMediaFollowing(prepare);
     describeInspection(prepare);
     describeInvariants(prepare);

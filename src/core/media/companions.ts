@@ -41,8 +41,8 @@ interface Found {
 }
 
 function better(found: Found, than: Found | undefined): boolean {
-  if (than === undefined || found.rank !== than.rank) return found.rank < (than?.rank ?? Infinity);
-  return found.key < than.key;
+  if (than === undefined) return true;
+  return found.rank === than.rank ? found.key < than.key : found.rank < than.rank;
 }
 
 /** What lies beside films and music in a folder and belongs to them: subtitles and covers. */

@@ -24,22 +24,23 @@ export async function applyChanges(work: LibraryWork, changes: readonly Change[]
   const nodes = touchedNodes(changes);
   const names = Map.groupBy(changes, ({ parentId }) => parentId);
   const chains = await work.core.store.files.chainsOf([...new Set([...nodes.keys(), ...names.keys()])]);
-  const isShown = (nodeId: number): boolean => isReachable(work, chains.get(nodeId) ?? []);
-  const gone = [...nodes.keys()].filter((nodeId) => !isShown(nodeId));
+  /** The node as it is, if it is there for everybody to see. */
+  const shown = (nodeId: number): Node | undefined => {
+    const chain = chains.get(nodeId) ?? [];
+    return isReachable(work, chain) ? chain[0] : undefined;
+  };
+  const gone = [...nodes.keys()].filter((nodeId) => shown(nodeId) === undefined);
   await removeTrees(work, gone);
 
   const walked = new Set<number>();
   for (const [nodeId, touched] of nodes) {
-    const node = chains.get(nodeId)?.[0];
-    if (node?.kind !== 'collection' || !isShown(nodeId) || walked.has(nodeId)) continue;
+    const node = shown(nodeId);
+    if (node?.kind !== 'collection' || walked.has(nodeId)) continue;
     for (const id of await updateFolder(work, node, touched)) walked.add(id);
   }
   for (const [parentId, there] of names) {
-    const folder = chains.get(parentId)?.[0];
-    if (folder === undefined || !isShown(parentId) || walked.has(parentId)) continue;
-    const atMs = Math.max(...there.map((change) => change.atMs));
-    const files = there.filter(({ isCollection }) => !isCollection).map(({ name }) => name);
-    await updateFiles(work, folder, { names: files, atMs });
+    const folder = shown(parentId);
+    if (folder && !walked.has(parentId)) await updateFiles(work, folder, there);
   }
 }
 
@@ -74,19 +75,18 @@ async function updateFolder(work: LibraryWork, node: Node, { atMs, isNewTree }: 
 }
 
 /** Files of these names are there now, or were, and so may be films that they belong to. */
-async function updateFiles(
-  work: LibraryWork,
-  folder: Node,
-  { names, atMs }: { names: readonly string[]; atMs: number },
-): Promise<void> {
+async function updateFiles(work: LibraryWork, folder: Node, changes: readonly Change[]): Promise<void> {
+  const atMs = Math.max(...changes.map((change) => change.atMs));
+  const names = changes.filter(({ isCollection }) => !isCollection).map(({ name }) => name);
   // Of what stands for all that is in a folder nothing is known but by a look at all of it.
   if (names.some(isFolderCover)) await walkFolder(work, folder, { isDeep: false, addedAtMs: atMs });
   // What has to do with several of the names is found with each of them.
-  let put = new Map<number, MediaRow>();
-  let removed = new Set<number>();
+  const put = new Map<number, MediaRow>();
+  const removed = new Set<number>();
   const flush = async (): Promise<void> => {
     if (put.size + removed.size > 0) await work.library.update({ put: [...put.values()], removed: [...removed] });
-    [put, removed] = [new Map(), new Set()];
+    put.clear();
+    removed.clear();
   };
   for (const stem of new Set(names.flatMap(stemsBeside))) {
     const { rows, hidden } = await filesOf(work, { parentId: folder.id, stem, atMs });
