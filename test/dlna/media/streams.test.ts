@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 import { Streams } from '../../../src/dlna/media/streams.ts';
 
 /** What the streams need of a response. */
 class Response extends EventEmitter {
-  readonly socket = {} as Socket;
+  readonly socket = new Socket();
   destroyed = false;
 
   destroy(): void {
@@ -89,6 +89,6 @@ describe('streams to televisions', () => {
     assert.equal(world.streams.mayPause(response.socket), true);
     world.nowMs += 60_000;
     assert.equal(world.streams.mayPause(response.socket), false);
-    assert.equal(world.streams.mayPause({} as Socket), false);
+    assert.equal(world.streams.mayPause(new Socket()), false);
   });
 });

@@ -18,7 +18,10 @@ describeOnDatabases('where one is in a film', function (database) {
     const { id } = await television.shown('Film');
     const api = await ApiClient.login(television.server.url, ANN);
     const query = { path: '/Movies/Film.mp4' };
-    const position = async (): Promise<unknown> => (await api.ok('getPosition', { query })).body.positionMs;
+    const position = async (): Promise<number> => {
+      const answer = await api.ok('getPosition', { query });
+      return (answer.body as { positionMs: number }).positionMs;
+    };
     const bookmark = (seconds: number, from?: string) =>
       television.act(
         'X_SetBookmark',

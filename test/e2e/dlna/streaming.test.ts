@@ -214,7 +214,7 @@ describe('what belongs to films on televisions', function () {
       assert.equal(status, 200, title);
       assert.equal(headers['content-type'], 'image/jpeg');
       assert.match(String(headers['contentfeatures.dlna.org']), /^DLNA\.ORG_PN=JPEG_TN;/);
-      const { width = 0, height = 0, format } = await sharp(body).metadata();
+      const { width, height, format } = await sharp(body).metadata();
       assert.ok(format === 'jpeg' && width <= 160 && height <= 160, `${format} ${width}x${height}`);
     }
     const { thumbnail = '' } = await television.shown('Broken');
