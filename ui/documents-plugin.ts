@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Plugin, Rolldown } from 'vite';
 
-/** What a visit begins with, by the first part of its address (`begin` in src/routes.ts). `index.html` is that of the files. */
+/** What a visit begins with, by the first part of its address (`begin` in src/begin.ts). `index.html` is that of the files. */
 const SIGNED_IN = 'shell/signed-in.svelte';
 const FIRST: Readonly<Record<string, readonly string[]>> = {
   index: [SIGNED_IN, 'explorer/explorer-page.svelte'],
