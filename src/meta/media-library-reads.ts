@@ -1,5 +1,13 @@
 import type { MediaKind } from '../core/media/facts.ts';
-import type { MediaEntry, MediaLibraryReads, MediaMember, MediaPage, MediaQuery, MediaState } from '../core/ports/media-library.ts';
+import type {
+  MediaEntry,
+  MediaLibraryReads,
+  MediaMember,
+  MediaPage,
+  MediaQuery,
+  MediaState,
+} from '../core/ports/media-library.ts';
+import type { Page } from '../core/ports/page.ts';
 import type { Engine } from './engine.ts';
 import * as media from './reads/media-library.ts';
 import { kindNumber, selectionOf } from './reads/media-query.ts';
@@ -58,8 +66,8 @@ export class SqlMediaLibrary implements MediaLibraryReads {
     return new Map(await engine.all(media.bookmarksOf(ids.sql), ids.params));
   }
 
-  async members(parentId: number): Promise<MediaMember[]> {
-    return this.#open().all(media.membersOf, [parentId]);
+  async members(parentId: number, { after = 0, limit }: Page<number>): Promise<MediaMember[]> {
+    return this.#open().all(media.membersOf, [parentId, after, limit]);
   }
 
   async strayIds(limit: number): Promise<number[]> {

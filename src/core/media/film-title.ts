@@ -52,7 +52,8 @@ function episode(text: string): Title | undefined {
   const mark = `S${(season ?? number).padStart(2, '0')}E${(first ?? of).padStart(2, '0')}${more.toUpperCase()}`;
   const show = plain(withoutGroup(text.slice(0, match.index), text));
   const rest = text.slice(match.index + match[0].length).replace(/^[\s._-]+/, '');
-  const called = plain(rest.slice(0, endOfTitle(wordsOf(rest), rest, 0).at));
+  const { at } = endOfTitle(wordsOf(rest), rest, 0);
+  const called = plain(at < rest.length ? withoutVersion(rest.slice(0, at), { least: 0, hasYear: false }) : rest);
   return { title: [show, mark, called].filter((part) => part !== '').join(' '), year: undefined };
 }
 
@@ -68,7 +69,7 @@ function film(text: string): Title {
   const words = wordsOf(text);
   const { at, year } = endOfTitle(words, text, 1);
   const before = text.slice(0, at);
-  const own = at < text.length ? withoutVersion(before, year !== undefined) : before;
+  const own = at < text.length ? withoutVersion(before, { least: 1, hasYear: year !== undefined }) : before;
   const title = plain(withoutGroup(own, text));
   const disc = at < text.length ? DISC.exec(text.slice(at))?.[0] : undefined;
   return { title: disc === undefined ? title : `${title} ${plain(disc)}`, year };
@@ -103,10 +104,10 @@ function yearInBrackets(text: string, before: number): Cut | undefined {
 }
 
 /** What is said of the version in front of the year, or of all noise. */
-function withoutVersion(title: string, hasYear: boolean): string {
+function withoutVersion(title: string, { least, hasYear }: { least: number; hasYear: boolean }): string {
   const words = wordsOf(title);
   let kept = words.length;
-  while (kept > 1) {
+  while (kept > least) {
     const text = words[kept - 1]?.text ?? '';
     if (!isVersionWord(text) && (hasYear || !isLanguageWord(text))) break;
     kept -= 1;

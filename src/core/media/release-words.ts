@@ -4,7 +4,7 @@ const HARD = [
   '4k|8k|uhd|hdr|hdr10(?:\\+|plus)?|10bit|8bit',
   'blu-?ray|bd-?rip|br-?rip|bdremux|bdmux|bd25|bd50|remux|hd-?dvd|hddvd',
   'dvd|dvd-?rip|dvd-?scr|dvd[59]|dvdr|r5|vhs-?rip|vhs',
-  'web-?dl|web-?rip|web-?hd|webhdrip|hd-?rip|hd-?tv|hdtvrip|tv-?rip|sat-?rip|ds-?rip|pdtv|dvb|hdcam|cam-?rip|telesync|telecine|hdts',
+  'web-?dl|web-?rip|web-?hd|webhdrip|hd-?rip|a?hd-?tv|hdtvrip|tv-?rip|sat-?rip|ds-?rip|pdtv|dvb|hdcam|cam-?rip|telesync|telecine|hdts',
   '[xh]-?26[45]|hevc|avc|xvid|divx|av1|vp9|mpeg-?[24]',
   'aac(?:2|5|7)?|ac3|e-?ac3|dts(?:-?hd|-?x)?|ddp?[257]|dd\\+[257]|truehd|atmos|flac|opus|mp3',
 ].join('|');
@@ -14,10 +14,10 @@ const IS_HARD_IN_CAPITALS = /^(?:WEB|CAM|TS|TC|BD|HQ)(?:$|-)/;
 
 /** Which version it is: said between a title and a year, too. */
 const IS_VERSION =
-  /^(?:multi|multi[.-]?\d|dual|dl|dubbed|subbed|vostfr|vost|vff|vfq|vfi|vf2|truefrench|subfrench|extended|uncut|unrated|remastered|proper|repack|rerip|internal|hsbs|half-?sbs|h-?ou)$/i;
+  /^(?:multi|multi[.-]?\d|dual|dl|dubbed|subbed|vostfr|vost|vff|vfq|vfi|vf2|truefrench|subfrench|extended|uncut|unrated|remastered|proper|repack|rerip|internal|dc|sbs|hsbs|half-?sbs|h-?ou)$/i;
 /** They may be a title's last word as well: `The Good German (2006)`. */
 const IS_LANGUAGE =
-  /^(?:german|deutsch|ger|french|francais|français|fr|english|eng|italian|ita|spanish|castellano|esp|spa|rus|russian|jpn|japanese|nordic|swedish|danish|norwegian|finnish|dutch|nl|polish|pl|latvian|lat|hun|cz|3d|imax|limited|hd)$/i;
+  /^(?:german|deutsch|ger|french|francais|français|fr|english|eng|italian|ita|spanish|castellano|esp|spa|rus|russian|jpn|japanese|nordic|swedish|danish|norwegian|finnish|dutch|flemish|nl|polish|pl|latvian|lat|hun|cz|3d|imax|limited|hd)$/i;
 
 export function isReleaseWord(word: string): boolean {
   return IS_HARD.test(word) || IS_HARD_IN_CAPITALS.test(word);

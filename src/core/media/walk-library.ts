@@ -1,12 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Core } from '../core.ts';
 import type { Node, Space } from '../node.ts';
-import type { MediaRow } from '../ports/media-library.ts';
+import type { MediaMember, MediaRow } from '../ports/media-library.ts';
 import { Companions } from './companions.ts';
 import { fileRows, folderRow, isShownFolder, type AddedAt } from './library-rows.ts';
 import type { MediaLibrary } from './media-library.ts';
 
 const NODES_AT_ONCE = 250;
+/** Each page means a look at all of the folder's. */
+const MEMBERS_AT_ONCE = 5000;
 
 /** What it takes to bring the library up to date. */
 export interface LibraryWork {
@@ -81,8 +83,9 @@ async function putFolder(
     await batch.put(rows);
   }
   for (const { id } of folders) shown.add(id);
-  const members = await core.store.media.members(folder.id);
-  return { folders, gone: members.filter(({ nodeId }) => !shown.has(nodeId)).map(({ nodeId }) => nodeId) };
+  const gone: number[] = [];
+  for await (const { nodeId } of membersOf(work, folder.id)) if (!shown.has(nodeId)) gone.push(nodeId);
+  return { folders, gone };
 }
 
 async function* childPages({ core, signal }: LibraryWork, parentId: number): AsyncGenerator<Node[]> {
@@ -98,8 +101,22 @@ async function* childPages({ core, signal }: LibraryWork, parentId: number): Asy
   }
 }
 
+/** What the library has in a folder. */
+async function* membersOf({ core, signal }: LibraryWork, parentId: number): AsyncGenerator<MediaMember> {
+  for (let after = 0; ;) {
+    signal.throwIfAborted();
+    await setImmediate();
+    const page = await core.store.media.members(parentId, { after, limit: MEMBERS_AT_ONCE });
+    yield* page;
+    const last = page.at(-1);
+    if (last === undefined || page.length < MEMBERS_AT_ONCE) return;
+    after = last.nodeId;
+  }
+}
+
 /** Takes rows out, with all below them: the innermost first, so that nothing is left behind that nobody comes to. */
-export async function removeTrees({ core, library, signal }: LibraryWork, nodeIds: readonly number[]): Promise<void> {
+export async function removeTrees(work: LibraryWork, nodeIds: readonly number[]): Promise<void> {
+  const { core, library, signal } = work;
   const all: number[] = [];
   const folders: number[] = [];
   const take = (nodeId: number, isFolder: boolean): void => {
@@ -111,9 +128,7 @@ export async function removeTrees({ core, library, signal }: LibraryWork, nodeId
     for (const { nodeId, kind } of entries) take(nodeId, kind === 'folder');
   }
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-    signal.throwIfAborted();
-    await setImmediate();
-    for (const { nodeId, isFolder } of await core.store.media.members(folder)) take(nodeId, isFolder);
+    for await (const { nodeId, isFolder } of membersOf(work, folder)) take(nodeId, isFolder);
   }
   for (let end = all.length; end > 0; end -= NODES_AT_ONCE) {
     signal.throwIfAborted();

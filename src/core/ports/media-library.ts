@@ -1,5 +1,6 @@
 import type { MediaFacts, MediaKind } from '../media/facts.ts';
 import type { ChangePosition } from './changes.ts';
+import type { Page } from './page.ts';
 
 /** A folder of the media space, or something in it that is played or shown. */
 export interface MediaEntry {
@@ -107,8 +108,8 @@ export interface MediaLibraryReads {
   unread(limit: number): Promise<{ blobId: string; kind: MediaKind; name: string }[]>;
   /** Positions of televisions themselves, in milliseconds, where nobody knows who watches; one query. */
   bookmarks(nodeIds: readonly number[]): Promise<Map<number, number>>;
-  /** All that is directly in a folder, in no order. */
-  members(parentId: number): Promise<MediaMember[]>;
+  /** One page of what is directly in a folder, by its ids. */
+  members(parentId: number, page: Page<number>): Promise<MediaMember[]>;
   /** Rows whose folder has none. */
   strayIds(limit: number): Promise<number[]>;
 }

@@ -132,9 +132,9 @@ export function bookmarksOf(nodeIds: string): Read<readonly [number, number]> {
   };
 }
 
-/** parent id */
+/** parent id, id before, limit */
 export const membersOf: Read<MediaMember> = {
-  sql: 'SELECT node_id, kind FROM media_entry WHERE parent_id = ?',
+  sql: 'SELECT node_id, kind FROM media_entry WHERE parent_id = ? AND node_id > ? ORDER BY node_id LIMIT ?',
   decode: (row) => ({ nodeId: row[0] as number, isFolder: row[1] === 0 }),
 };
 

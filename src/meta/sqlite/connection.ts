@@ -3,6 +3,8 @@ import type { SqlValue } from '../sql.ts';
 
 /** How long a statement waits for the lock of another process before it fails. */
 const BUSY_TIMEOUT_MS = 5000;
+/** The texts are few, but for what televisions search by: they put their questions together as they like. */
+const MAX_PREPARED = 500;
 
 /**
  * One connection with the statements that were prepared on it. Every result is complete when a method returns:
@@ -54,6 +56,9 @@ export class Connection {
     if (statement === undefined) {
       statement = this.#database.prepare(sql);
       if (this.#rowsAsArrays) statement.setReturnArrays(true);
+      // The one that was prepared first; where it is still in use, it is prepared again.
+      const [first = ''] = this.#statements.keys();
+      if (this.#statements.size >= MAX_PREPARED) this.#statements.delete(first);
       this.#statements.set(sql, statement);
     }
     return statement;
