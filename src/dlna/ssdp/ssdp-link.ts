@@ -76,6 +76,10 @@ export class SsdpLink {
   /** Joins the network again and announces all anew: the machine slept meanwhile. Throws as `open`; all is as before then. */
   async renew(): Promise<void> {
     const sockets = await SsdpSockets.open(this.#link, (heard) => this.#hear(heard));
+    if (this.#isClosed) {
+      sockets.close();
+      return;
+    }
     this.#sockets?.close();
     this.#sockets = sockets;
     this.announceAgain();
@@ -93,6 +97,7 @@ export class SsdpLink {
 
   /** Says goodbye; done within half a second whatever happens. */
   async close(): Promise<void> {
+    if (this.#isClosed) return;
     this.#isClosed = true;
     this.#announcing.abort();
     for (const timer of this.#waiting.values()) clearTimeout(timer);

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { SsdpLink, type SsdpEvents } from '../../../src/dlna/ssdp/ssdp-link.ts';
+import { until } from '../../support/processes.ts';
+
+const GROUP = '239.255.255.250';
+const LOOPBACK = { name: 'lo', address: '127.0.0.1', network: '127.0.0.1/8' };
+/** Names that the device is found by. */
+const ALL = 6;
+
+describe('an announcement on one network', () => {
+  const faults: unknown[] = [];
+  const searches: string[] = [];
+  const events: SsdpEvents = {
+    onSearch: ({ target, answers }) => void searches.push(`${target} ${answers}`),
+    onFault: (error) => void faults.push(error),
+  };
+  let udn: string;
+  let ear: Socket;
+  let heard: string[];
+  let link: SsdpLink;
+
+  beforeEach(async () => {
+    udn = `uuid:${randomUUID()}`;
+    heard = [];
+    ear = createSocket({ type: 'udp4', reuseAddr: true });
+    ear.on('message', (bytes) => {
+      // Others on this machine may speak, too.
+      if (bytes.includes(udn)) heard.push(bytes.toString());
+    });
+    ear.bind(1900);
+    await once(ear, 'listening');
+    ear.addMembership(GROUP, LOOPBACK.address);
+    const told = { udn, server: 'Test/1.0', location: 'http://127.0.0.1:8200/device.xml' };
+    link = await SsdpLink.open(LOOPBACK, told, events);
+  });
+
+  afterEach(async () => {
+    await link.close();
+    ear.close();
+    assert.deepEqual(faults, []);
+  });
+
+  /** Waits until all names were said so, `rounds` times; gives the kinds of all that was heard, and forgets it. */
+  async function said(kind: 'alive' | 'byebye', rounds = 1): Promise<(string | undefined)[]> {
+    const kinds = () => heard.map((text) => /^NTS: ssdp:(.*)$/m.exec(text)?.[1]);
+    await until(`${kind} of all`, () => kinds().filter((each) => each === kind).length >= rounds * ALL || undefined);
+    const all = kinds();
+    heard = [];
+    return all;
+  }
+
+  it('begins with a goodbye for who knows it from before, and is said several times', async () => {
+    const kinds = await said('alive', 3);
+    assert.deepEqual(kinds, [...Array<string>(ALL).fill('byebye'), ...Array<string>(3 * ALL).fill('alive')]);
+    assert.ok(Math.abs(Number(link.announcedMs) - Date.now()) < 60_000);
+  });
+
+  it('is said again after the machine slept, without a goodbye, and searches are answered as before', async () => {
+    await said('alive');
+    await link.renew();
+    assert.ok(!(await said('alive', 3)).includes('byebye'));
+    const asker = createSocket('udp4');
+    const answers: string[] = [];
+    asker.on('message', (bytes) => answers.push(bytes.toString()));
+    try {
+      asker.bind(0, LOOPBACK.address);
+      await once(asker, 'listening');
+      asker.setMulticastInterface(LOOPBACK.address);
+      asker.send(`M-SEARCH * HTTP/1.1\r\nMAN: "ssdp:discover"\r\nMX: 0\r\nST: ${udn}\r\n\r\n`, 1900, GROUP);
+      await until('an answer', () => answers.some((text) => text.includes(`ST: ${udn}\r\n`)) || undefined);
+      assert.equal(answers.length, 1);
+      assert.ok(searches.includes(`${udn} 1`));
+    } finally {
+      asker.close();
+    }
+  });
+
+  it('ends with a goodbye that has left when it is closed, and with nothing after it', async () => {
+    await said('alive');
+    await link.close();
+    link.announceAgain();
+    await link.renew();
+    await link.close();
+    const kinds = await said('byebye', 2);
+    assert.deepEqual(new Set(kinds.slice(-2 * ALL)), new Set(['byebye']));
+  });
+
+  it('fails where there is no such address', async () => {
+    const absent = { name: 'eth9', address: '192.0.2.1', network: '192.0.2.1/24' };
+    await assert.rejects(SsdpLink.open(absent, { udn, server: '', location: '' }, events));
+  });
+});
