@@ -157,6 +157,8 @@ export function describeMediaFollowing(prepare: () => Promise<Backend>): void {
       const de = await follow.put(root, 'film.de.srt');
       await follow.put(root, 'film.de.forced.srt');
       await follow.put(root, 'film two.mp4');
+      // Of other films.
+      for (const name of ['film two.II.srt', 'film two.alien.srt']) await follow.put(root, name);
       await follow.assertFollowed('one');
       assert.deepEqual(await follow.shown(), ['film two.mp4', 'film.mp4, subtitles film.de.srt']);
 

@@ -4,11 +4,15 @@ import { isHiddenName, isWhole, mediaKindOf } from './shown.ts';
 
 const PICTURE = /\.(?:jpg|jpeg|png)$/i;
 const SUBTITLES = /[^.]\.srt$/i;
+const LANGUAGE =
+  /^(?:[a-z]{2,3}(?:-[a-z]{2,4})?|arabic|brazilian|chinese|czech|danish|deutsch|dutch|english|español|espanol|finnish|français|francais|french|german|greek|hebrew|hindi|hungarian|indonesian|italian|italiano|japanese|korean|latvian|lithuanian|estonian|norwegian|polish|portuguese|romanian|russian|simplified|spanish|swedish|thai|traditional|turkish|ukrainian|vietnamese)$/iu;
 /** What may stand before that, from behind: `Film.srt`, `Film.de.srt`, `Film.pt-BR.forced.srt`. */
-const MARKS: readonly (readonly [pattern: RegExp, costs: number])[] = [
-  [/^(?:forced|sdh|cc|hi|default)$/i, 1],
-  [/^[a-z]{2,12}(?:-[a-z]{2,4})?$/i, 2],
+const MARKS: readonly { readonly pattern: RegExp; readonly costs: number }[] = [
+  { pattern: /^(?:forced|sdh|cc|hi|default)$/i, costs: 1 },
+  { pattern: LANGUAGE, costs: 2 },
 ];
+/** `Rocky.II.srt` is no translation of the first one. */
+const PART = /^[IVX]+$/;
 /** Only what is said in other languages. */
 const FORCED = /^forced$/i;
 const LAST = 10;
@@ -98,9 +102,9 @@ function readingsOf(name: string): { stem: string; rank: number }[] {
   let parts = stemOf(name).split('.');
   let rank = 0;
   const readings = [{ stem: parts.join('.'), rank }];
-  for (const [pattern, costs] of MARKS) {
+  for (const { pattern, costs } of MARKS) {
     const mark = parts.at(-1) ?? '';
-    if (parts.length < 2 || !pattern.test(mark)) continue;
+    if (parts.length < 2 || !pattern.test(mark) || PART.test(mark)) continue;
     parts = parts.slice(0, -1);
     rank += FORCED.test(mark) ? LAST : costs;
     readings.push({ stem: parts.join('.'), rank });
