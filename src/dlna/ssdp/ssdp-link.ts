@@ -82,17 +82,7 @@ export class SsdpLink {
     }
     this.#sockets?.close();
     this.#sockets = sockets;
-    this.announceAgain();
-  }
-
-  /** For when others may have been told that it is gone. */
-  announceAgain(): void {
-    this.#announcing.abort();
-    if (this.#isClosed) return;
-    this.#announcing = new AbortController();
-    this.#announce(this.#announcing.signal).catch((error: unknown) => {
-      if (!(error instanceof Error && error.name === 'AbortError')) this.#events.onFault(error);
-    });
+    this.#beginAnnouncing();
   }
 
   /** Says goodbye; done within half a second whatever happens. */
@@ -109,23 +99,35 @@ export class SsdpLink {
     this.#sockets?.close();
   }
 
+  #beginAnnouncing(): void {
+    this.#announcing.abort();
+    this.#announcing = new AbortController();
+    this.#announce(this.#announcing.signal).catch((error: unknown) => {
+      if (!(error instanceof Error && error.name === 'AbortError')) this.#events.onFault(error);
+    });
+  }
+
   async #announce(signal: AbortSignal): Promise<void> {
     const pause = (ms: number): Promise<void> => delay(ms, undefined, { signal, ref: false });
     await pause(Math.random() * FIRST_WITHIN_MS);
     // Who still knows it from before a power cut takes it for new then, and subscribes again.
     if (this.#announcedMs === undefined) await this.#sayGoodbye(1);
     for (let round = 0; round < ROUNDS; round++) {
-      await this.#sayAlive();
+      await this.#sayAlive(signal);
       await pause(randomBetween(BETWEEN_ROUNDS_MS));
     }
     while (!signal.aborted) {
       await pause(randomBetween(AGAIN_AFTER_MS));
-      await this.#sayAlive();
+      await this.#sayAlive(signal);
     }
   }
 
-  async #sayAlive(): Promise<void> {
-    for (const each of this.#advertisements) await this.#sockets?.send(aliveMessage(each, this.#speaker));
+  /** Nothing of it comes after a goodbye. */
+  async #sayAlive(signal: AbortSignal): Promise<void> {
+    for (const each of this.#advertisements) {
+      signal.throwIfAborted();
+      await this.#sockets?.send(aliveMessage(each, this.#speaker));
+    }
     this.#announcedMs = Date.now();
   }
 

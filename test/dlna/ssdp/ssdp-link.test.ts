@@ -81,7 +81,6 @@ describe('an announcement on one network', () => {
   it('ends with a goodbye that has left when it is closed, and with nothing after it', async () => {
     await said('alive');
     await link.close();
-    link.announceAgain();
     await link.renew();
     await link.close();
     const kinds = await said('byebye', 2);

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { Subscription } from '../../../src/dlna/events/subscription.ts';
+import { EventSubscriber } from '../../support/event-subscriber.ts';
 import { addAddress, TwoNetworks, type Side } from '../../support/network.ts';
 import { run } from '../../support/processes.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
@@ -92,5 +94,33 @@ describe('what a machine on a network may ask of the media server', function () 
     assert.equal((await curl(side, [`http://${other.ipv4}:${PORT}/device.xml`])).status, 0);
     const { status } = await curl(side, ['-H', `Host: television.example:${PORT}`, url]);
     assert.ok(status >= 400, String(status));
+  });
+});
+
+describe('a subscriber that takes no message', () => {
+  it('holds up nothing for longer than it may, and is told that it missed one', async () => {
+    const subscriber = await EventSubscriber.start();
+    const [, address = '', port] = /([\d.]+):(\d+)/.exec(subscriber.callback()) ?? [];
+    const subscription = new Subscription({
+      callbacks: [{ address, port: Number(port), path: '/' }],
+      from: '127.0.0.1',
+      betweenChangesMs: 0,
+      takeChanges: () => (subscriber.told.length === 1 ? { SystemUpdateID: 2 } : undefined),
+      onExpired: () => undefined,
+    });
+    try {
+      subscriber.answer = () => Promise.withResolvers<{ status: number }>().promise;
+      const begun = subscription.begin({ SystemUpdateID: 1 });
+      await subscriber.toldAtLeast(1);
+      subscriber.answer = () => Promise.resolve({ status: 200 });
+      await begun;
+      assert.deepEqual(
+        subscriber.told.map(({ sequence }) => sequence),
+        [0, 1],
+      );
+    } finally {
+      subscription.end();
+      await subscriber.close();
+    }
   });
 });
