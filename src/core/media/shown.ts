@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { isDomainError } from '../../lib/errors.ts';
 import { isOfKind } from '../content-type/kinds.ts';
 import type { Core } from '../core.ts';
@@ -55,7 +56,8 @@ export async function isTransportStream(core: Core, { blobId = '' }: Node): Prom
   const end = Math.min(HEAD_BYTES, location.sizeBytes) - 1;
   try {
     const head = await readSmallContent(core, location, { start: 0, end });
-    return PACKET_BYTES.some((bytes) => hasPackets(head, bytes));
+    // In text anything may come again and again.
+    return !isUtf8(head) && PACKET_BYTES.some((bytes) => hasPackets(head, bytes));
   } catch (error) {
     if (isDomainError(error)) return true;
     throw error;

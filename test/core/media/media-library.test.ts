@@ -96,8 +96,9 @@ describe('the library of televisions', () => {
     await put('Movies/cut.ts', 'video/mp2t', transportStream({ before: 77 }));
     await put('Movies/camera.mts', 'video/mp2t', transportStream({ packet: 192, inFront: 4 }));
     await put('Movies/coded.ts', 'video/mp2t', transportStream({ packet: 204 }));
-    await put('Movies/program.ts', 'video/mp2t', Buffer.from('export const GGGG = "GGGGG";\n'.repeat(100)));
-    await put('Movies/short.ts', 'video/mp2t', Buffer.from('G'));
+    // As they were stored before anybody looked at what comes under such a name.
+    await put('Movies/program.bin', 'video/mp2t', Buffer.from('export const GGGG = "GGGGG";\n'.repeat(100)));
+    await put('Movies/short.bin', 'video/mp2t', Buffer.from('G'));
     assert.deepEqual(await shown(), ['camera.mts', 'coded.ts', 'cut.ts', 'recording.ts']);
   });
 
