@@ -199,6 +199,14 @@ export function describeMediaLibrary(prepare: () => Promise<Backend>): void {
       assert.equal((await library.media.state()).updateId, removed.updateId);
     });
 
+    it('takes what comes twice for what it was last', async () => {
+      const film = library.piece(SHOWS, 'film.mp4');
+      for (const name of ['renamed.mp4', 'again.mp4']) {
+        await library.update([film, { ...film, name, parentId: FILMS }], [film.nodeId]);
+        assert.deepEqual(await library.names({ scope: { kind: 'video' } }), [name]);
+      }
+    });
+
     it('keeps where it is, over a restart', async () => {
       assert.equal((await library.media.state()).position, undefined);
       const { updateId } = await library.media.state();

@@ -144,7 +144,8 @@ export interface MediaLibraryOperations {
   /**
    * Puts rows in, anew or in place of those of the same nodes, takes others out, and notes up to where changes were
    * followed, if that is said. Raises the update ids of the folders whose members changed, and the library's, unless
-   * nothing did: then no folder is named. No change of the tree: no revision is raised.
+   * nothing did: then no folder is named. Of one that is put in twice the last counts; what is put in is not taken out.
+   * No change of the tree: no revision is raised.
    */
   updateMediaLibrary: {
     args: {

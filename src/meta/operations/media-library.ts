@@ -23,21 +23,19 @@ export async function updateMediaLibrary(
 ): Promise<OperationResult<'updateMediaLibrary'>> {
   const lastId = await holdState(tx);
   if (position) await notePlace(tx, position);
+  // Who looks at a tree that is being moved about may come upon a node twice: what was seen last is nearer the truth.
+  const wanted = new Map(put.map((entry) => [entry.nodeId, entry]));
   const known = await readFacts(
     tx,
     put.flatMap(({ content }) => content?.blobId ?? []),
   );
-  const rows = put.map((entry) => ({
+  const rows = [...wanted.values()].map((entry) => ({
     row: rowOf(entry, known.get(entry.content?.blobId ?? '')),
     addedAtMs: entry.addedAtMs,
   }));
-  const before = new Map(
-    (await readEntries(tx, 'node_id', [...put.map(({ nodeId }) => nodeId), ...removed])).map((row) => [
-      row.nodeId,
-      row,
-    ]),
-  );
-  const gone = removed.flatMap((id) => before.get(id) ?? []);
+  const there = await readEntries(tx, 'node_id', [...wanted.keys(), ...removed]);
+  const before = new Map(there.map((row) => [row.nodeId, row]));
+  const gone = removed.flatMap((id) => (wanted.has(id) ? [] : (before.get(id) ?? [])));
   const changed = rows.flatMap(({ row }) => {
     const old = before.get(row.nodeId);
     return old && !areSame(old, row) ? [{ old, row }] : [];
