@@ -38,7 +38,7 @@ export function servedInterfaces(
   });
 }
 
-/** Whether an address cannot be one in the internet, nor this machine's own to itself. */
+/** Whether an address is one of a local network: nobody in the internet has it. */
 export function isLan(address: string): boolean {
   return isPrivate(address) || isLinkLocal(address);
 }

@@ -110,8 +110,9 @@ export class Events {
     callbacks,
     from,
   }: Pick<Held, 'service' | 'address'> & { callbacks: readonly Callback[]; from: string }): Subscription {
-    const ofAddress = [...this.#held].filter(([, held]) => held.address === address);
-    if (ofAddress.length >= MAX_OF_ADDRESS) for (const [oldest] of ofAddress.slice(0, 1)) this.#remove(oldest);
+    const ofAddress = [...this.#held].filter(([, held]) => held.address === address).map(([sid]) => sid);
+    const tooMany = Math.max(0, ofAddress.length + 1 - MAX_OF_ADDRESS);
+    for (const oldest of ofAddress.slice(0, tooMany)) this.#remove(oldest);
     if (this.#isStopped || this.#held.size >= MAX_SUBSCRIPTIONS) {
       throw new DomainError('unavailable', 'there are too many subscribers');
     }

@@ -22,7 +22,8 @@ export async function notify(
 ): Promise<boolean> {
   for (const callback of callbacks) {
     if (signal.aborted) return false;
-    if (await isTaken(callback, notification, signal)) return true;
+    const isDone = await isTaken(callback, notification, signal).catch(() => false);
+    if (isDone) return true;
   }
   return false;
 }

@@ -40,21 +40,12 @@ export class Subscription {
 
   /** Tells how all is, which is to be done once the subscriber knows the subscription. */
   async begin(properties: Properties): Promise<void> {
-    await this.#tell(properties);
+    await this.#tellAll(properties);
   }
 
   /** There is something to take. */
   async changed(): Promise<void> {
-    if (this.#isBusy || this.#later || this.#end.signal.aborted) return;
-    const waitMs = this.#nextAtMs - performance.now();
-    if (waitMs > 0) {
-      this.#later = setTimeout(() => void this.#tellLater(), waitMs).unref();
-      return;
-    }
-    const changes = this.#options.takeChanges();
-    if (!changes) return;
-    this.#nextAtMs = performance.now() + this.#options.betweenChangesMs;
-    await this.#tell(changes);
+    if (!this.#isBusy && !this.#later) await this.#tellAll(this.#next());
   }
 
   end(): void {
@@ -63,21 +54,34 @@ export class Subscription {
     this.#end.abort();
   }
 
-  async #tellLater(): Promise<void> {
-    this.#later = undefined;
-    await this.changed();
+  async #tellAll(first: Properties | undefined): Promise<void> {
+    this.#isBusy = true;
+    for (let properties = first; properties; properties = this.#next()) await this.#tell(properties);
+    this.#isBusy = false;
+  }
+
+  /** What is to be told now; undefined when it is to be told later, or there is nothing. */
+  #next(): Properties | undefined {
+    if (this.#end.signal.aborted) return undefined;
+    const waitMs = this.#nextAtMs - performance.now();
+    if (waitMs > 0) {
+      this.#later = setTimeout(() => {
+        this.#later = undefined;
+        void this.changed();
+      }, waitMs).unref();
+      return undefined;
+    }
+    const changes = this.#options.takeChanges();
+    if (changes) this.#nextAtMs = performance.now() + this.#options.betweenChangesMs;
+    return changes;
   }
 
   /** What cannot be told is lost, and the subscriber sees by the next number that it missed it (UDA 1.0 §4.2.1). */
   async #tell(properties: Properties): Promise<void> {
-    this.#isBusy = true;
-    const { sid } = this;
     const { callbacks, from } = this.#options;
-    const sequence = this.#sequence;
-    this.#sequence = sequenceAfter(sequence);
-    await notify(callbacks, { sid, sequence, body: eventMessage(properties), from }, this.#end.signal);
-    this.#isBusy = false;
-    await this.changed();
+    const notification = { sid: this.sid, sequence: this.#sequence, body: eventMessage(properties), from };
+    this.#sequence = sequenceAfter(this.#sequence);
+    await notify(callbacks, notification, this.#end.signal);
   }
 }
 

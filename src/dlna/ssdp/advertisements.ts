@@ -10,11 +10,8 @@ export interface Advertisement {
 /** All names of a root device without others in it, UDA 1.0 §1.1.2: the root, the device, its type, each service. */
 export function advertisementsOf(udn: string): Advertisement[] {
   const types = [DEVICE_TYPE, ...Object.values(SERVICES).map((service) => service.type)];
-  return [
-    ...['upnp:rootdevice'].map((target) => ({ target, usn: `${udn}::${target}` })),
-    { target: udn, usn: udn },
-    ...types.map((target) => ({ target, usn: `${udn}::${target}` })),
-  ];
+  const named = ['upnp:rootdevice', ...types].map((target) => ({ target, usn: `${udn}::${target}` }));
+  return [{ target: udn, usn: udn }, ...named];
 }
 
 /** Those that answer a search for `target`; UDA 1.0 §1.2.3. Names of types are compared to the letter (RFC 8141 §3). */

@@ -129,8 +129,8 @@ describe('what is found by a search', () => {
     assert.deepEqual(
       all.map(({ usn }) => usn),
       [
-        `${UDN}::upnp:rootdevice`,
         UDN,
+        `${UDN}::upnp:rootdevice`,
         `${UDN}::urn:schemas-upnp-org:device:MediaServer:1`,
         `${UDN}::urn:schemas-upnp-org:service:ContentDirectory:1`,
         `${UDN}::urn:schemas-upnp-org:service:ConnectionManager:1`,
