@@ -3,7 +3,7 @@ export interface RecentRequest {
   readonly atMs: number;
   readonly address: string;
   readonly userAgent: string;
-  /** `GET /media/12/film.mp4 bytes=0-`, `POST ContentDirectory:1#Browse`; `connection` where nothing was let be asked. */
+  /** `GET /media/12/film.mp4 bytes=0-`, `POST /control/content-directory Browse`; `connection` for one that was not let in. */
   readonly what: string;
   /** Undefined while it is being answered, and where the other side left before. */
   readonly status: number | undefined;
@@ -47,5 +47,5 @@ export type Outcome = Pick<RecentRequest, 'status' | 'remarks'>;
 
 /** It is shown in a terminal. */
 function plain(text: string): string {
-  return text.replaceAll(/[^\P{C} ]/gu, '?').slice(0, MAX_LENGTH);
+  return text.replaceAll(/\p{C}/gu, '?').slice(0, MAX_LENGTH);
 }

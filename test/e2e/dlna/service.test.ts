@@ -43,18 +43,6 @@ describe('the media server', function () {
     }
   });
 
-  it('is not there when it is turned off', async () => {
-    const port = await freePort();
-    const env = { NOSOCIAL_DLNA: 'off', NOSOCIAL_DLNA_INTERFACES: 'lo', NOSOCIAL_DLNA_PORT: String(port) };
-    const server = await startServer({ env });
-    try {
-      assert.doesNotMatch(server.stdout, /television/);
-      await assert.rejects(fetch(`http://127.0.0.1:${port}/device.xml`));
-    } finally {
-      await server.stop();
-    }
-  });
-
   it('comes and goes as administrators want it, also after a restart', async () => {
     const port = String(await freePort());
     const television = await TestTelevision.start({ env: { NOSOCIAL_DLNA: '', NOSOCIAL_DLNA_PORT: port } });
