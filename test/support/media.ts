@@ -38,8 +38,13 @@ export function oddFilm(): Promise<Buffer> {
 
 /** A second of a film of 320 × 180 pixels and a tone, in the container and with the codecs that are asked for. */
 export function filmAs(ending: string, ...codecs: readonly string[]): Promise<Buffer> {
-  const sources = ['-f', 'lavfi', '-i', 'testsrc=s=320x180:r=25:d=1', '-f', 'lavfi', '-i', 'sine=d=1'];
-  return toFile(ending, [...sources, '-shortest', ...codecs]);
+  return filmOf(1, ending, ...codecs);
+}
+
+/** The same, as long as is asked for. */
+export function filmOf(seconds: number, ending: string, ...codecs: readonly string[]): Promise<Buffer> {
+  const picture = ['-f', 'lavfi', '-i', `testsrc=s=320x180:r=25:d=${seconds}`];
+  return toFile(ending, [...picture, '-f', 'lavfi', '-i', `sine=d=${seconds}`, '-shortest', ...codecs]);
 }
 
 /** A tone. */

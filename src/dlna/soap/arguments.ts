@@ -5,7 +5,7 @@ import { UpnpError } from './upnp-error.ts';
 const MAX_UI4 = 4_294_967_295;
 const MAX_I4 = 2_147_483_647;
 
-/** Sets leave these out, and nothing is in doubt without them. */
+/** Sets leave these out or empty, and nothing is in doubt without them. */
 const OPTIONAL: ReadonlySet<string> = new Set(['Filter', 'SortCriteria', 'CategoryType', 'RID']);
 
 /** The arguments of a call, as the description of the service has them. */
@@ -21,10 +21,8 @@ export class Arguments {
     for (const [name, variable] of Object.entries(actions[action]?.in ?? {})) {
       const value = args.get(name);
       const { type = 'string', values } = variables[variable] ?? {};
-      if (value === undefined) {
-        if (OPTIONAL.has(name)) continue;
-        throw new UpnpError(402, `${name} is missing`);
-      }
+      if (OPTIONAL.has(name) && (value ?? '') === '') continue;
+      if (value === undefined) throw new UpnpError(402, `${name} is missing`);
       if (!isOfType(value, type)) throw new UpnpError(402, `${name} is ${value}, which is no ${type}`);
       if (values && !values.includes(value)) throw new UpnpError(402, `${name} is ${value}`);
     }
