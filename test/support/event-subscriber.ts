@@ -52,9 +52,8 @@ export class EventSubscriber {
 
   /** Waits for so many messages in all. */
   async toldAtLeast(count: number): Promise<readonly Told[]> {
-    return until(`${count} messages, where ${this.told.length} came`, () =>
-      this.told.length >= count ? this.told : undefined,
-    );
+    const enough = (): readonly Told[] | undefined => (this.told.length >= count ? this.told : undefined);
+    return until(`${count} messages`, enough, { timeoutMs: 20_000 });
   }
 
   async close(): Promise<void> {

@@ -10,6 +10,8 @@ const LOOPBACK = { name: 'lo', address: '127.0.0.1', network: '127.0.0.1/8' };
 /** Names that the device is found by. */
 const ALL = 6;
 
+const PATIENCE = { timeoutMs: 20_000 };
+
 describe('an announcement on one network', () => {
   const faults: unknown[] = [];
   const searches: string[] = [];
@@ -46,7 +48,8 @@ describe('an announcement on one network', () => {
   /** Waits until all names were said so, `rounds` times; gives the kinds of all that was heard, and forgets it. */
   async function said(kind: 'alive' | 'byebye', rounds = 1): Promise<(string | undefined)[]> {
     const kinds = () => heard.map((text) => /^NTS: ssdp:(.*)$/m.exec(text)?.[1]);
-    await until(`${kind} of all`, () => kinds().filter((each) => each === kind).length >= rounds * ALL || undefined);
+    const isSaid = () => kinds().filter((each) => each === kind).length >= rounds * ALL || undefined;
+    await until(`${kind} of all`, isSaid, PATIENCE);
     const all = kinds();
     heard = [];
     return all;
@@ -70,7 +73,7 @@ describe('an announcement on one network', () => {
       await once(asker, 'listening');
       asker.setMulticastInterface(LOOPBACK.address);
       asker.send(`M-SEARCH * HTTP/1.1\r\nMAN: "ssdp:discover"\r\nMX: 0\r\nST: ${udn}\r\n\r\n`, 1900, GROUP);
-      await until('an answer', () => answers.some((text) => text.includes(`ST: ${udn}\r\n`)) || undefined);
+      await until('an answer', () => answers.some((text) => text.includes(`ST: ${udn}\r\n`)) || undefined, PATIENCE);
       assert.equal(answers.length, 1);
       assert.ok(searches.includes(`${udn} 1`));
     } finally {
