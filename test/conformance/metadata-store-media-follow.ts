@@ -128,6 +128,8 @@ export function describeMediaFollowing(prepare: () => Promise<Backend>): void {
       await follow.put(follow.root, '._film.mp4', 10, { isSidecar: true, mediaType: 'video/mp4' });
       await follow.put(follow.root, 'empty.mp4', 0);
       await world.lock({ parentId: follow.root, name: 'promised.mp4' }, { mediaType: 'video/mp4' });
+      await follow.put(follow.root, 'film.jpg', 0);
+      await world.lock({ parentId: follow.root, name: 'film.srt' });
       await world.mkcol(follow.root, 'empty folder');
       const hidden = await world.mkcol(follow.root, '.hidden');
       await follow.put(await world.mkcol(hidden, 'inner'), 'film.mp4');

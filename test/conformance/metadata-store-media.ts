@@ -263,6 +263,9 @@ export function describeMediaLibrary(prepare: () => Promise<Backend>): void {
       const before = await library.media.state();
       assert.deepEqual((await library.facts('unknown', facts)).folders, []);
       assert.deepEqual(await library.media.state(), before);
+      const later = library.piece(SHOWS, 'later.mp3', { kind: 'audio' });
+      await library.update([{ ...later, content: { ...later.content!, blobId: 'unknown' } }]);
+      assert.equal((await read(later))?.title, 'later');
     });
 
     it('knows what is said of a content that comes back', async () => {
@@ -333,6 +336,13 @@ export function describeMediaLibrary(prepare: () => Promise<Backend>): void {
       assert.equal((await library.names({ scope: { in: SHOWS } })).length, 5);
       const [entry] = await library.media.entries([song.nodeId]);
       assert.ok(entry!.title.length > 300 && entry!.title.isWellFormed());
+    });
+
+    it('takes numbers of any kind', async () => {
+      const odd = { year: NaN, track: 1e300, durationMs: Infinity };
+      const song = await library.track(SHOWS, 'song.mp3', odd);
+      await library.facts(song.content!.blobId, { year: 1999.5 });
+      assert.deepEqual(await library.names({ scope: { kind: 'audio', year: 2000 } }), ['song.mp3']);
     });
   });
 }

@@ -14,6 +14,7 @@ import {
   rowOf,
   titled,
   updateEntry,
+  wholeNumber,
   type EntryRow,
 } from './media-rows.ts';
 
@@ -90,10 +91,9 @@ export async function recordMediaFacts(
 function factValues(facts: MediaFacts | undefined): SqlValue[] {
   if (facts === undefined) return [null, null, null, null, null, null, null, null];
   const { durationMs, track, artist, album, genre } = facts;
-  const number = (value: number | undefined): SqlValue => (value === undefined ? null : Math.round(value));
   const key = (value: string | undefined): SqlValue => (value === undefined ? null : sortKeyOf(value));
   const fold = (value: string | undefined): SqlValue => (value === undefined ? null : searchTextOf(value));
-  const numbers = [number(durationMs), number(track)];
+  const numbers = [wholeNumber(durationMs), wholeNumber(track)];
   return [JSON.stringify(facts), ...numbers, key(artist), fold(artist), key(album), fold(album), fold(genre)];
 }
 

@@ -130,5 +130,11 @@ export function titled(row: EntryRow, known: KnownContent | undefined): EntryRow
   const kind = KINDS[row.kind] ?? 'folder';
   const { title, year } = titleOf({ kind, name: row.name, facts: known?.facts });
   const isRead = kind === 'folder' || known !== undefined ? 1 : 0;
-  return { ...row, title: keptText(title), year: year ?? null, isRead };
+  return { ...row, title: keptText(title), year: wholeNumber(year), isRead };
+}
+
+/** What content says of itself may be anything. */
+export function wholeNumber(value: number | undefined): number | null {
+  const rounded = Math.round(value ?? NaN);
+  return Number.isSafeInteger(rounded) ? rounded : null;
 }
