@@ -90,6 +90,15 @@ function orderOf(order: readonly MediaOrder[]): string {
 
 const TEXT_COLUMNS = { title: 'e.title_fold', artist: 'f.artist_fold', album: 'f.album_fold', genre: 'f.genre_fold' };
 
+/** Nothing that comes from outside becomes a part of the text. */
+const YEAR_COMPARED = {
+  '<': 'e.year < ?',
+  '<=': 'e.year <= ?',
+  '=': 'e.year = ?',
+  '>=': 'e.year >= ?',
+  '>': 'e.year > ?',
+};
+
 class Criteria {
   readonly #dialect: Dialect;
   #count = 0;
@@ -124,7 +133,7 @@ class Criteria {
     }
     if ('nodeId' in criterion) return { sql: '(e.node_id = ?)', params: [criterion.nodeId] };
     if ('parentId' in criterion) return { sql: '(e.parent_id = ?)', params: [criterion.parentId] };
-    if (criterion.field === 'year') return known(`e.year ${criterion.how} ?`, [Math.trunc(criterion.value)]);
+    if (criterion.field === 'year') return known(YEAR_COMPARED[criterion.how], [Math.trunc(criterion.value)]);
     return this.#text(criterion);
   }
 
