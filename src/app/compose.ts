@@ -116,6 +116,7 @@ function davContext(
   return {
     core,
     authenticate: (request) => signIn.admission.authenticate(request),
+    mayGoOn: (request, actor) => signIn.admission.mayGoOn(request, actor),
     requestId: (request) => contextOf(request).id,
     forwardedHost: (request) => contextOf(request).forwardedHost,
     clientAddress: (request) => contextOf(request).remoteAddress,

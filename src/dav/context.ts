@@ -25,6 +25,8 @@ export interface DavContext {
   readonly core: Core;
   /** Who asks. Throws `not-authenticated`, `too-many-attempts`, `busy`. */
   authenticate(request: IncomingMessage): Promise<Actor>;
+  /** Whether an answer to `actor` that has begun may go on: asked every second. */
+  mayGoOn(request: IncomingMessage, actor: Actor): Promise<boolean>;
   /** Under which the log knows a request. */
   requestId(request: IncomingMessage): string;
   /** The host that the client asked a trusted proxy for; undefined where none told it. */

@@ -3,6 +3,7 @@ import type { Actor } from '../core/actor.ts';
 import { disconnectSignal } from '../http/disconnect-signal.ts';
 import { requestBody } from '../http/request-body.ts';
 import { respond, type Exchange } from '../http/respond.ts';
+import { whileGood } from '../http/while-good.ts';
 import { DomainError } from '../lib/errors.ts';
 import { errorResponse } from './errors.ts';
 import { ListingCache } from './listing-cache.ts';
@@ -97,7 +98,7 @@ class DavExchange {
     const signal = disconnectSignal(response);
     const services = this.#services;
     const { headers, rawHeaders } = request;
-    return method(
+    const answer = await method(
       {
         method: this.#method,
         path,
@@ -115,6 +116,7 @@ class DavExchange {
       },
       services,
     );
+    return whileGood(answer, () => services.mayGoOn(request, actor));
   }
 
   #href(): string {

@@ -3,6 +3,7 @@ import type { Actor } from '../core/actor.ts';
 import { Bandwidth } from './bandwidth.ts';
 import type { InFlightLimiter } from './in-flight.ts';
 import { contextOf } from './request-context.ts';
+import { isSame } from './while-good.ts';
 
 /** Who can tell the user of an `Authorization` header. */
 export interface BasicAuthenticator {
@@ -29,6 +30,12 @@ export class Admission {
     const actor = await this.#authenticator.basic(request.headers.authorization, remoteAddress);
     this.enter(request, actor);
     return actor;
+  }
+
+  /** Whether the answer to `actor`, which has begun, may go on. */
+  async mayGoOn(request: IncomingMessage, actor: Actor): Promise<boolean> {
+    const { remoteAddress } = contextOf(request);
+    return isSame(actor, () => this.#authenticator.basic(request.headers.authorization, remoteAddress));
   }
 
   /** Counts a request as one of `actor`'s, who is known already, until it is answered. Throws `busy`. */

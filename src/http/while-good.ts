@@ -1,4 +1,5 @@
-import { DomainError } from '../lib/errors.ts';
+import type { Actor } from '../core/actor.ts';
+import { DomainError, isDomainError } from '../lib/errors.ts';
 import type { Answer } from './answer.ts';
 
 /** How often it is asked at most: what is withdrawn is withdrawn from what is under way within a second or two. */
@@ -31,5 +32,18 @@ async function* watched<T>(
       checkedAtMs = nowMs();
     }
     yield piece;
+  }
+}
+
+/**
+ * Whether `look` still finds the one who asked, in the same role; also while nobody can tell. `too-many-attempts` does
+ * tell: what was right once is no attempt for as long as it is right.
+ */
+export async function isSame(before: Actor | undefined, look: () => Promise<Actor | undefined>): Promise<boolean> {
+  try {
+    const now = await look();
+    return now?.userId === before?.userId && now?.role === before?.role;
+  } catch (error) {
+    return isDomainError(error, 'unavailable', 'busy');
   }
 }

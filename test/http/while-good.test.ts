@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { whileGood } from '../../src/http/while-good.ts';
+import { isSame, whileGood } from '../../src/http/while-good.ts';
+import { DomainError, type ErrorCode } from '../../src/lib/errors.ts';
 
 const SECOND = 1000;
 
@@ -56,5 +57,24 @@ describe('an answer that lasts', () => {
         whole,
       );
     }
+  });
+});
+
+describe('whoever asked for an answer that lasts', () => {
+  const ann = { userId: 1, name: 'ann', role: 'normal' } as const;
+  const failed = (code: ErrorCode) => () => Promise.reject(new DomainError(code, 'said so'));
+
+  it('is the same with another name, and another one in another role or with another account', async () => {
+    assert.ok(await isSame(ann, async () => ({ ...ann, name: 'anna' })));
+    for (const now of [{ ...ann, role: 'admin' } as const, { ...ann, userId: 2 }, undefined]) {
+      assert.equal(await isSame(ann, async () => now), false);
+    }
+  });
+
+  it('counts as the same while nobody can tell, and not when told to wait like somebody who guesses', async () => {
+    assert.ok(await isSame(ann, failed('unavailable')));
+    assert.ok(await isSame(ann, failed('busy')));
+    assert.equal(await isSame(ann, failed('not-authenticated')), false);
+    assert.equal(await isSame(ann, failed('too-many-attempts')), false);
   });
 });

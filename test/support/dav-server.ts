@@ -71,6 +71,7 @@ export class DavServer {
     const context = {
       core,
       authenticate: async (request: IncomingMessage) => authenticate(actors, request),
+      mayGoOn: () => Promise.resolve(true),
       requestId: (request: IncomingMessage) => `request-${request.method}`,
       forwardedHost: () => undefined,
       clientAddress: (request: IncomingMessage) => request.socket.remoteAddress ?? '',

@@ -8,10 +8,9 @@ import { requestBody } from '../../http/request-body.ts';
 import { contextOf } from '../../http/request-context.ts';
 import { isClientGone, respond, type Exchange } from '../../http/respond.ts';
 import { statusOf } from '../../http/statuses.ts';
-import { whileGood } from '../../http/while-good.ts';
-import type { Actor } from '../../core/actor.ts';
+import { isSame, whileGood } from '../../http/while-good.ts';
 import { isAdministrator } from '../../core/permissions.ts';
-import { DomainError, isDomainError } from '../../lib/errors.ts';
+import { DomainError } from '../../lib/errors.ts';
 import { cors } from './cors.ts';
 import { assertNotForeign, assertOwnPage, type OwnPlaces } from './cross-site.ts';
 import { readBody } from './json-body.ts';
@@ -123,25 +122,15 @@ async function isStillGood(
   caller: Caller | undefined,
   { identify }: Pick<ApiServices, 'identify'>,
 ): Promise<boolean> {
-  return isSame(caller, async () => (await identify(request))?.actor);
+  return isSame(caller?.actor, async () => (await identify(request))?.actor);
 }
 
 /** The same of an answer that has begun: it may outlast the token that asked for it, which the page renews, not the session. */
 async function mayGoOn(request: Request, caller: Caller, services: ApiServices): Promise<boolean> {
   const { sessionId } = caller;
-  return isSame(caller, async () =>
+  return isSame(caller.actor, async () =>
     sessionId === undefined ? (await services.identify(request))?.actor : services.sessions.userOf(sessionId),
   );
-}
-
-/** Also while nobody can tell. */
-async function isSame(caller: Caller | undefined, look: () => Promise<Actor | undefined>): Promise<boolean> {
-  try {
-    const now = await look();
-    return now?.userId === caller?.actor.userId && now?.role === caller?.actor.role;
-  } catch (error) {
-    return isDomainError(error, 'unavailable', 'busy', 'too-many-attempts');
-  }
 }
 
 async function check(route: Route, { body }: Exchange, request: Request) {

@@ -7,6 +7,10 @@ const PASSWORD = 'correct horse';
 const RATE = 500_000;
 const CONTENT = new Uint8Array(60 * RATE);
 
+function basic(name: string, password: string): string {
+  return `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`;
+}
+
 interface Under {
   readonly rest: () => Promise<number>;
 }
@@ -40,10 +44,16 @@ describe('downloads under way', function () {
     assert.equal(code, 0, stderr);
   }
 
+  const begin = (token: string, address: string): Promise<Under> =>
+    beginAt(`${server.url}/api/v1/files/${address}`, `Bearer ${token}`);
+
+  /** Over WebDAV. */
+  const mount = (name: string, password: string): Promise<Under> =>
+    beginAt(`${server.davUrl}Workspace/long.bin`, basic(name, password));
+
   /** Begins to download; `rest` is how many bytes come before it ends, or breaks off. */
-  async function begin(token: string, address: string): Promise<Under> {
-    const headers = { Authorization: `Bearer ${token}` };
-    const answer = await fetch(`${server.url}/api/v1/files/${address}`, { headers });
+  async function beginAt(address: string, authorization: string): Promise<Under> {
+    const answer = await fetch(address, { headers: { authorization } });
     assert.equal(answer.status, 200, address);
     const reader = answer.body!.getReader() as ReadableStreamDefaultReader<Uint8Array>;
     let bytes = (await reader.read()).value!.length;
@@ -72,7 +82,7 @@ describe('downloads under way', function () {
 
   it('break off when the user was disabled', async () => {
     await addSlow('disabled');
-    const under = await begins(await tokenOf('disabled'));
+    const under = [...(await begins(await tokenOf('disabled'))), await mount('disabled', PASSWORD)];
     await ada.ok('changeUser', { params: { name: 'disabled' }, body: { isDisabled: true } });
     await assertBroken(under);
   });
@@ -81,8 +91,12 @@ describe('downloads under way', function () {
     await addSlow('mobile');
     const user = await signIn('mobile');
     const { id, password } = (await user.ok('createAppPassword', { body: { name: 'phone', access: 'full' } })).body;
-    const under = await begins(password as string);
+    const under = [...(await begins(password as string)), await mount('mobile', password as string)];
     await user.ok('deleteAppPassword', { params: { id } });
+    // Its device goes on asking until it is told to wait: that says nothing good of it.
+    for (let status = 0; status !== 429;) {
+      status = (await fetch(server.davUrl, { headers: { authorization: basic('mobile', password as string) } })).status;
+    }
     await assertBroken(under);
   });
 
