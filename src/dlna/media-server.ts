@@ -1,11 +1,10 @@
-import type { Socket } from 'node:net';
 import type { FinishedRequest } from '../http/access-log.ts';
-import { InFlightLimiter } from '../http/in-flight.ts';
 import { LinkFollower } from '../lib/link-follower.ts';
 import type { DlnaContext } from './context.ts';
 import { describe } from './device/describe.ts';
+import { Door } from './door.ts';
 import { Events } from './events/events.ts';
-import { isOnLink, servedInterfaces, type ServedInterface } from './interfaces.ts';
+import { servedInterfaces, type ServedInterface } from './interfaces.ts';
 import { mediaRoutes } from './media/routes.ts';
 import { Streams } from './media/streams.ts';
 import { RecentRequests, type RecentRequest } from './recent-requests.ts';
@@ -14,8 +13,6 @@ import { Searches, type HeardSearch } from './searches.ts';
 import { ServedLink } from './served-link.ts';
 import { control } from './soap/control.ts';
 
-/** Sets open ten and drop them; whoever wants more than this wants the server's descriptors. */
-const CONNECTIONS_OF_ONE = 64;
 /** A set goes on with a range once the server is back; nothing is gained by waiting for the end of its film. */
 const GRACE_MS = 1000;
 
@@ -62,7 +59,7 @@ export class MediaServer {
   readonly #streams = new Streams();
   readonly #recent = new RecentRequests();
   readonly #searches = new Searches();
-  readonly #connections = new InFlightLimiter(CONNECTIONS_OF_ONE, 'connections');
+  readonly #door = new Door(this.#recent);
   readonly #events: Events;
   readonly #router: Router;
   readonly #follower: LinkFollower<ServedInterface, ServedLink>;
@@ -122,7 +119,7 @@ export class MediaServer {
     const served = await ServedLink.open(link, {
       port,
       device: context.device,
-      mayEnter: (socket) => this.#mayEnter(socket, link),
+      mayEnter: (socket) => this.#door.mayEnter(socket, link),
       onRequest: (request, response) => void this.#router.handle(request, response, link),
       mayPause: (socket) => this.#streams.mayPause(socket),
       onSearch: ({ address, target, answers }) => {
@@ -132,23 +129,6 @@ export class MediaServer {
     });
     onServed({ interface: link.name, origin: served.origin });
     return served;
-  }
-
-  /** Nothing is read from whoever came by way of a router, or has enough connections. */
-  #mayEnter(socket: Socket, link: ServedInterface): boolean {
-    const { remoteAddress: address = '' } = socket;
-    const refuse = (remark: string): boolean => {
-      const noted = this.#recent.begin({ atMs: Date.now(), address, userAgent: '', what: 'connection' });
-      noted.end({ status: undefined, remarks: [remark] });
-      return false;
-    };
-    if (!isOnLink(link, address)) return refuse(`it is not in the network ${link.network}`);
-    try {
-      socket.once('close', this.#connections.enter(address));
-      return true;
-    } catch {
-      return refuse('it has too many connections');
-    }
   }
 }
 
