@@ -44,6 +44,7 @@ describe('the viewer of films and music', () => {
     await until(page, `video.currentTime > ${before + 4}`);
     await page.keyboard.press('>');
     assert.equal(await state(page, 'video.playbackRate'), 1.25);
+    assert.ok((await state<number>(page, 'video.currentTime')) > before + 4);
     await page.keyboard.press('m');
     assert.equal(await state(page, 'video.muted'), true);
     await page.getByLabel('Speed').selectOption('2');

@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import { checkContent, contentAddress } from '../../api/contents.ts';
 import type { FileEntry } from '../../api/files.ts';
 import { getPosition, keepPosition } from '../../api/positions.ts';
@@ -42,7 +43,8 @@ export class Player {
     element.volume = readStored('player.volume', 1);
     element.muted = readStored('player.muted', false);
     element.src = contentAddress(this.#entry);
-    this.setSpeed(this.speed);
+    // With another speed the element is not another one.
+    this.setSpeed(untrack(() => this.speed));
     const parts = this.#listen(element);
     this.#position = this.#findPosition();
     return () => {
