@@ -21,6 +21,7 @@ import { serverRoutes } from './v1/server.ts';
 import { sessionRoutes } from './v1/session.ts';
 import { sessionListRoutes } from './v1/sessions.ts';
 import { settingRoutes } from './v1/settings.ts';
+import { televisionRoutes } from './v1/television.ts';
 import { uploadRoutes } from './v1/uploads/routes.ts';
 import { userRemovalRoutes } from './v1/user-removal.ts';
 import { userRoutes } from './v1/users.ts';
@@ -54,6 +55,7 @@ export const ROUTES: readonly Route[] = [
   ...settingRoutes,
   ...serverRoutes,
   ...diskRoutes,
+  ...televisionRoutes,
   ...jobRoutes,
   ...auditRoutes,
 ];

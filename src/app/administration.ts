@@ -32,6 +32,7 @@ import { breakLocksOf, listLocksOf } from './lock-requests.ts';
 import type { LiveSettings } from './live-settings.ts';
 import { rebuildSearchIndex, showSearchIndex } from './search-requests.ts';
 import { setupLink } from './setup-link.ts';
+import { doubtfulFilms, televisionStatus } from './television-requests.ts';
 import type { ServedTls } from './tls/served-tls.ts';
 import { initTls, showTls } from './tls/tls-requests.ts';
 import { inviteUser, removeUserAs } from './user-requests.ts';
@@ -148,6 +149,8 @@ const REQUESTS: Requests = {
   arrivalFind: async ({ arrivals }, { token }) => ({ arrival: arrivals?.find(token) }),
 
   setupLink: async (parts) => ({ url: await setupLink(parts) }),
+  televisionStatus,
+  televisionDoubts: doubtfulFilms,
   status: async ({ core, isServing, upkeep }) => {
     const startedAt = performance.now();
     await core.store.ping();

@@ -33,6 +33,7 @@ import type { SearchKeeper } from './search-keeper.ts';
 import { openSignIn, type SignIn } from './sign-in.ts';
 import { siteOf } from './site.ts';
 import { Television } from './television.ts';
+import { televisionStatus } from './television-requests.ts';
 import type { ServedTls } from './tls/served-tls.ts';
 import { userServices } from './user-parts.ts';
 
@@ -64,7 +65,8 @@ export async function compose(config: Config, plainCore: Core, surroundings: Sur
   const jobs = new RunningJobs(core.clock, (error, { kind }) => log.error({ error, kind }, 'a job failed'));
   const previewer = openPreviewer(config, core, log);
   const listEndpoints = (): Endpoint[] => addressesOf(config, server, tls);
-  const parts = { core, signIn, jobs, searchKeeper, previewer, audit, settings, listEndpoints };
+  const television = new Television(config, { core, plainCore, previewer, settings, metrics, log });
+  const parts = { core, signIn, jobs, searchKeeper, previewer, television, audit, settings, listEndpoints };
   const services = apiServices(config, parts);
 
   const dav = davContext(config, { core, signIn, log });
@@ -86,7 +88,6 @@ export async function compose(config: Config, plainCore: Core, surroundings: Sur
       visits.record(request, audit);
     },
   });
-  const television = new Television(config, { core, plainCore, previewer, settings, metrics, log });
   const healthWatch = watchHealth(probes, log);
   const upkeep = beginUpkeep(plainCore, { log, metrics, chores: [() => signIn.tidy(), () => previewer.tidy()] });
   const { hasher } = signIn;
@@ -131,13 +132,14 @@ interface ApiParts {
   readonly jobs: RunningJobs;
   readonly searchKeeper: SearchKeeper;
   readonly previewer: Previewer;
+  readonly television: Television;
   readonly audit: AuditLog;
   readonly settings: LiveSettings;
   readonly listEndpoints: () => Endpoint[];
 }
 
 function apiServices(config: Config, parts: ApiParts): ApiServices {
-  const { core, signIn, jobs, searchKeeper, previewer, audit, settings, listEndpoints } = parts;
+  const { core, signIn, jobs, searchKeeper, previewer, television, audit, settings, listEndpoints } = parts;
   return {
     core,
     ...signIn.services,
@@ -154,6 +156,7 @@ function apiServices(config: Config, parts: ApiParts): ApiServices {
     eventStreams: new EventStreams(),
     auditTrail: audit,
     disks: diskAdministration(core, config, audit),
+    televisionStatus: () => televisionStatus({ core, config, settings, television }),
     audit: (event) => audit.record(event),
   };
 }

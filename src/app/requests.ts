@@ -5,6 +5,8 @@ import type { Progress, Watcher } from '../core/maintenance/progress.ts';
 import type { ContentRuleName } from '../core/content-rules.ts';
 import type { NodeKind } from '../core/node.ts';
 import type { UserState } from '../core/ports/account-operations.ts';
+import type { Doubt } from '../core/media/playability.ts';
+import type { TelevisionStatus } from '../core/ports/television-status.ts';
 import type { Preset } from '../core/rules.ts';
 import type { IndexState } from '../core/search/index-names.ts';
 import type { Arrival } from '../http/arrivals.ts';
@@ -78,6 +80,11 @@ export interface AdminRequests extends AppPasswordRequests, UserRequests {
 
   /** `refused` once there is a user. */
   setupLink: { args: object; result: { url: string } };
+
+  televisionStatus: { args: object; result: TelevisionStatus };
+  /** Films that televisions commonly refuse; `limit` of them are named. */
+  televisionDoubts: { args: { limit: number }; result: DoubtfulFilms };
+
   status: { args: object; result: StatusView };
 }
 
@@ -216,6 +223,17 @@ export interface TlsView {
   readonly authority?: { readonly fingerprint: string; readonly expiresAt: string; readonly file: string };
   /** Where clients reach the server by TLS in its networks. */
   readonly endpoints: readonly string[];
+}
+
+export interface DoubtfulFilms {
+  readonly films: readonly DoubtfulFilm[];
+  /** Of all. */
+  readonly count: number;
+}
+
+export interface DoubtfulFilm {
+  readonly path: string;
+  readonly doubts: readonly Doubt[];
 }
 
 /** How the store is doing, for `doctor`. */

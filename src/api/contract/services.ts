@@ -6,6 +6,7 @@ import type { FolderPages } from '../../core/folder-pages.ts';
 import type { Jobs } from '../../core/ports/jobs.ts';
 import type { Previewer } from '../../core/ports/previewer.ts';
 import type { SearchIndex } from '../../core/ports/search-index.ts';
+import type { TelevisionStatus } from '../../core/ports/television-status.ts';
 import type { InFlightLimiter } from '../../http/in-flight.ts';
 import type { EventStreams } from '../v1/changes/event-streams.ts';
 import type { PreparedArchives } from '../v1/files/prepared-archives.ts';
@@ -35,6 +36,8 @@ export interface ApiServices extends AccountServices, UserServices {
   readonly eventStreams: EventStreams;
   readonly auditTrail: AuditTrail;
   readonly disks: DiskAdministration;
+  /** How films come to televisions. */
+  readonly televisionStatus: () => Promise<TelevisionStatus>;
   /** Writes an entry of the audit log. */
   readonly audit: (event: ApiAuditEvent) => void;
 }

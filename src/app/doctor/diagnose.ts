@@ -8,6 +8,7 @@ import { checkDataFolder } from './check-data-folder.ts';
 import { checkDisks } from './check-disks.ts';
 import { checkPort } from './check-port.ts';
 import { checkPreviews } from './check-previews.ts';
+import { summarizeDlna } from './dlna/diagnose-dlna.ts';
 import { ok, type Finding } from './finding.ts';
 import { checkReach } from './reach/check-reach.ts';
 import { askStatus } from './status.ts';
@@ -30,6 +31,7 @@ export async function diagnose(config: Config): Promise<Finding[]> {
     ...checkCertificate(config, Date.now()),
     ...(await checkReach(config, { isServing: server !== undefined })),
     await checkPreviews(config),
+    ...(answer.problem === undefined ? await summarizeDlna(config) : []),
     await checkClock(Date.now()),
     checkOpenFiles(openFilesLimit()),
   ];

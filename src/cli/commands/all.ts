@@ -1,7 +1,7 @@
 import type { Command } from '../command.ts';
 import { configCommand } from './config.ts';
 import { diskCommands } from './disk.ts';
-import { doctorCommand } from './doctor.ts';
+import { doctorCommand, doctorDlnaCommand } from './doctor.ts';
 import { fsckCommands } from './fsck.ts';
 import { exportCommand } from './export.ts';
 import { importCommand } from './import.ts';
@@ -37,6 +37,7 @@ export const COMMANDS: readonly Command[] = [
   exportCommand,
   moveDbCommand,
   configCommand,
+  doctorDlnaCommand,
   doctorCommand,
   ...fsckCommands,
   ...searchCommands,

@@ -77,7 +77,7 @@ export const GUARDING: readonly Check[] = [
         .ask(point.controlOf('directory'), { method: 'POST', headers, body })
         .then(({ status: answered }) => answered)
         .catch((error: unknown) => (error as { code?: string }).code);
-assert.notEqual(status, 200);
+      assert.notEqual(status, 200);
     },
   },
   {
