@@ -8,16 +8,23 @@ interface Graph {
   getModuleInfo(id: string): ModuleInfo | null;
 }
 interface Reached {
+  readonly ahead: ReadonlySet<string>;
   readonly start: ReadonlySet<string>;
   readonly signIn: ReadonlySet<string>;
   readonly files: ReadonlySet<string>;
+  readonly menus: ReadonlySet<string>;
 }
 
 const sourceOf = (path: string): string => join(import.meta.dirname, 'src', path);
+/** What asks the server first; it imports no library. */
+const AHEAD = [sourceOf('ask-ahead.ts')];
 /** What every visit begins with, signing in, and the files. */
 const START = [sourceOf('main.ts')];
 const SIGN_IN = [sourceOf('sign-in/sign-in-page.svelte')];
 const FILES = [sourceOf('shell/signed-in.svelte'), sourceOf('explorer/explorer-page.svelte')];
+
+/** What menus and dialogs are drawn with: all of them come with the first. */
+const MENUS = [sourceOf('parts/open-menu.svelte'), sourceOf('parts/menu-at.svelte'), sourceOf('parts/dialog.svelte')];
 
 const isLibrary = (id: string): boolean => id.includes('node_modules');
 const isCatalogue = (id: string): boolean => /[\\/]messages[\\/]en\.json/.test(id);
@@ -34,12 +41,14 @@ export function firstChunks() {
     priority,
   });
   return [
+    group('ask-ahead', 7, (id, { ahead }) => ahead.has(id)),
     group('messages', 6, (id, { start }) => start.has(id) && isCatalogue(id)),
     group('start-libraries', 5, (id, { start }) => start.has(id) && isLibrary(id)),
     group('start', 4, (id, { start }) => start.has(id)),
     group('sign-in', 3, (id, { signIn }) => signIn.has(id)),
     group('files-libraries', 2, (id, { files }) => files.has(id) && isLibrary(id)),
     group('files', 1, (id, { files }) => files.has(id)),
+    group('menus', 0, (id, { menus }) => menus.has(id)),
   ];
 }
 
@@ -48,7 +57,14 @@ function reach(graph: Graph): Reached {
   const signIn = reachedFrom(SIGN_IN, graph);
   const files = reachedFrom(FILES, graph);
   const shared = [...signIn].filter((id) => files.has(id));
-  return { start: new Set([...reachedFrom(START, graph), ...shared]), signIn, files };
+  const ahead = reachedFrom(AHEAD, graph);
+  return {
+    ahead,
+    start: new Set([...reachedFrom(START, graph), ...shared]),
+    signIn,
+    files,
+    menus: reachedFrom(MENUS, graph),
+  };
 }
 
 /** With what they import at once, and what that imports. */

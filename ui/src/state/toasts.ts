@@ -1,20 +1,23 @@
-import { toast } from 'svelte-sonner';
 import { problemText, t } from '../lib/messages.svelte.ts';
+import { toaster } from './toaster.svelte.ts';
 
 /** How long something can be undone from its toast. */
 const UNDO_MS = 10_000;
 
+/** Toasts that can be taken back. */
+let told = 0;
+
 /** Says in passing that something was done; with `undo`, how to have it back. */
 export function tell(text: string, undo?: () => Promise<void>): void {
   if (undo === undefined) {
-    toast(text);
+    toaster.use(({ toast }) => toast(text));
     return;
   }
-  const takeBack = once(undo, () => toast.dismiss(id));
-  const id = toast(text, {
-    duration: UNDO_MS,
-    action: { label: t('action.undo'), onClick: () => void undoLatest(takeBack) },
-  });
+  told += 1;
+  const id = `undo-${told}`;
+  const takeBack = once(undo, () => toaster.use(({ toast }) => toast.dismiss(id)));
+  const action = { label: t('action.undo'), onClick: () => void undoLatest(takeBack) };
+  toaster.use(({ toast }) => toast(text, { id, duration: UNDO_MS, action }));
   latestUndo = takeBack;
 }
 
@@ -31,7 +34,7 @@ function once(undo: () => Promise<void>, ondone: () => void): () => Promise<void
 
 export function tellProblem(error: unknown): void {
   if (error instanceof DOMException && error.name === 'AbortError') return;
-  toast.error(problemText(error), { duration: UNDO_MS });
+  toaster.use(({ toast }) => toast.error(problemText(error), { duration: UNDO_MS }));
 }
 
 let latestUndo: (() => Promise<void>) | undefined;

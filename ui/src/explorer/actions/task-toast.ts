@@ -1,4 +1,4 @@
-import { toast } from 'svelte-sonner';
+import { toaster } from '../../state/toaster.svelte.ts';
 import type { Task } from './bulk.svelte.ts';
 import TaskProgress from './task-progress.svelte';
 
@@ -9,12 +9,14 @@ const SHOWN_AFTER_MS = 700;
 export async function showing<Result>(task: Task, work: () => Promise<Result>): Promise<Result> {
   let shown: string | number | undefined;
   const timer = setTimeout(() => {
-    shown = toast.custom(TaskProgress, { duration: Infinity, dismissable: false, componentProps: { task } });
+    toaster.use(({ toast }) => {
+      shown = toast.custom(TaskProgress, { duration: Infinity, dismissable: false, componentProps: { task } });
+    });
   }, SHOWN_AFTER_MS);
   try {
     return await work();
   } finally {
     clearTimeout(timer);
-    if (shown !== undefined) toast.dismiss(shown);
+    toaster.use(({ toast }) => shown !== undefined && toast.dismiss(shown));
   }
 }

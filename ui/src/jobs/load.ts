@@ -1,0 +1,1 @@
+export const loadJobs = () => import('./jobs-popover.svelte');
