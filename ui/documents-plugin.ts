@@ -60,13 +60,19 @@ function linksOf(fileName: string, bundle: Rolldown.OutputBundle): string[] {
 }
 
 const STYLESHEET = /<link rel="stylesheet"[^>]*>/g;
+/** It waits for nothing: the server is asked while the other scripts are loaded (src/ask-ahead.ts). */
+const AHEAD = /<(?:script|link)[^>]*\/ask-ahead-[^>]*>(?:<\/script>)?/;
 const ADDRESS = /(?:href|src)="([^"]+)"/;
 
 /** The stylesheets before all scripts: nothing is drawn without them, and browsers ask for six files at a time. */
 function withLinks(html: string, links: readonly string[]): string {
   const missing = links.filter((link) => !html.includes(`"${ADDRESS.exec(link)?.[1]}"`));
   const [styles, scripts] = [missing.filter(isStyle), missing.filter((link) => !isStyle(link))];
+  const [ahead = ''] = AHEAD.exec(html) ?? [];
+  if (ahead === '') throw new Error('there is no ask-ahead.ts');
   return html
+    .replace(ahead, '')
+    .replace('</title>', `</title>\n    ${ahead.replace('<script', '<script async')}`)
     .replace(STYLESHEET, '')
     .replace('<script', `${[...(html.match(STYLESHEET) ?? []), ...styles].join('\n    ')}\n    <script`)
     .replace('</head>', `  ${scripts.join('\n    ')}\n  </head>`);

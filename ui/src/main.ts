@@ -1,3 +1,4 @@
+import './ask-ahead.ts';
 import { mount } from 'svelte';
 import './style/tokens.css';
 import './style/base.css';

@@ -51,12 +51,27 @@ describe('the web page around everything', () => {
   });
 
   for (const [name, address, text, scripts] of [
-    ['nobody', '/login', 'Sign in', ['messages', 'sign-in', 'sign-in-page', 'start', 'start-libraries', 'theme']],
+    [
+      'nobody',
+      '/login',
+      'Sign in',
+      ['ask-ahead', 'messages', 'sign-in', 'sign-in-page', 'start', 'start-libraries', 'theme'],
+    ],
     [
       'ann',
       '/files',
       'Workspace',
-      ['explorer-page', 'files', 'files-libraries', 'messages', 'signed-in', 'start', 'start-libraries', 'theme'],
+      [
+        'ask-ahead',
+        'explorer-page',
+        'files',
+        'files-libraries',
+        'messages',
+        'signed-in',
+        'start',
+        'start-libraries',
+        'theme',
+      ],
     ],
   ] as const) {
     it(`begins with few scripts at ${address}, none of them for what is opened later`, async () => {
@@ -78,6 +93,27 @@ describe('the web page around everything', () => {
       await close();
     });
   }
+
+  it('asks who is there and what is in the folder before its scripts are loaded, and takes these answers', async () => {
+    const folder = 'Workspace/a & b';
+    await (await world.api('ann')).ok('createFolder', { body: { path: `/${folder}` } });
+    const { page, close } = await world.open('ann', 'about:blank');
+    let letThem = (): void => undefined;
+    const wanted = new Promise<void>((resolve) => (letThem = resolve));
+    await page.route('**/assets/start-*.js', async (route) => {
+      await wanted;
+      await route.continue();
+    });
+    const addresses = ['**/session/renew', '**/api/v1/files?*'];
+    const answers = addresses.map((address) => page.waitForResponse(address));
+    await page.goto(`/files/${encodeURI(folder)}`, { waitUntil: 'commit' });
+    await Promise.all(answers);
+    // Whatever is asked from now on has no answer.
+    for (const address of addresses) await page.route(address, () => undefined);
+    letThem();
+    await shown(page, 'This folder is empty');
+    await close();
+  });
 
   it('is a page for what it does not know, too', async () => {
     assert.equal((await fetch(`${world.server.url}/no-such-place`)).status, 404);

@@ -1,5 +1,6 @@
 import createClient from 'openapi-fetch';
 import type { paths } from '../../generated/api.d.ts';
+import { takeAhead } from './ahead.ts';
 import { isProblem, Problem, problemOf, unreachable } from './problem.ts';
 import { renewSession } from './renewal.ts';
 
@@ -53,9 +54,12 @@ export function whenSignedOut(listener: () => Promise<boolean>): void {
  * over, it waits until its user has signed in again: nobody has to ask for anything twice.
  */
 async function fetchSignedIn(request: Request): Promise<Response> {
+  const { pathname, search } = new URL(request.url);
+  const ahead = await takeAhead(request.method, pathname + search)?.catch(() => undefined);
+  if (ahead?.ok) return ahead;
   const again = request.clone();
   const response = await reach(request);
-  if (response.status !== 401 || isOfSigningIn(new URL(request.url).pathname)) return response;
+  if (response.status !== 401 || isOfSigningIn(pathname)) return response;
   if ((await renewSession()) || (await Promise.race([signedInAgain(), aborted(request.signal)]))) return reach(again);
   return response;
 }

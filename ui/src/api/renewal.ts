@@ -1,5 +1,8 @@
+import { takeAhead } from './ahead.ts';
 import type { Schemas } from './schemas.ts';
 import { unreachable } from './problem.ts';
+
+const ADDRESS = '/api/v1/session/renew';
 
 let underWay: Promise<Schemas['PageSession'] | undefined> | undefined;
 
@@ -15,10 +18,9 @@ export function renewSession(): Promise<Schemas['PageSession'] | undefined> {
 }
 
 async function renew(): Promise<Schemas['PageSession'] | undefined> {
-  const response = await fetch('/api/v1/session/renew', {
-    method: 'POST',
-    headers: { 'x-requested-with': 'nosocial' },
-  }).catch((error: unknown) => {
+  const ahead = takeAhead('POST', ADDRESS);
+  const asked = ahead ?? fetch(ADDRESS, { method: 'POST', headers: { 'x-requested-with': 'nosocial' } });
+  const response = await asked.catch((error: unknown) => {
     throw unreachable(error);
   });
   return response.ok ? ((await response.json()) as Schemas['PageSession']) : undefined;

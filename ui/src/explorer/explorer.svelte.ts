@@ -12,13 +12,12 @@ import { FolderList } from './folder-list.svelte.ts';
 import { isOfPictures } from './kinds.ts';
 import { screen } from './screen.svelte.ts';
 import { Selection } from './selection.svelte.ts';
-import { keepLook, lookOf, type FolderLook } from './view-preferences.ts';
+import { BY_NAME, keepLook, lookOf, type FolderLook } from './view-preferences.ts';
 
 /** Folders that are shown at once when one comes back to them. */
 const KEPT_LISTS = 8;
 /** Addresses of which is known how far they were scrolled. */
 const KEPT_TOPS = 200;
-const BY_NAME: FolderLook = { view: 'list', sort: 'name', order: 'asc' };
 
 /** The open folder: what is in it, what is chosen, where the keyboard is. */
 class Explorer implements EntriesView {

@@ -4,13 +4,12 @@ import type { Change } from '../state/live.svelte.ts';
 import { ChangeBatch } from './change-batch.ts';
 import { concerns, effectOf } from './change-effect.ts';
 import { these } from './chosen-entries.ts';
+import { PAGE } from './first-window.ts';
 import { placeOf, type Sorting } from './folder-order.ts';
 import { HiddenEntries } from './hidden-entries.ts';
 import { idsOf, KnownEntries, type Span } from './known-entries.ts';
 import { Pace } from './pace.ts';
 
-/** Entries asked for at a time. */
-const PAGE = 100;
 const LARGEST_PAGE = 1000;
 /** More than so many are not kept: megabytes. */
 const MOST_KNOWN = 20_000;

@@ -9,6 +9,9 @@ export interface FolderLook extends Sorting {
   readonly view: ViewName;
 }
 
+/** Where nobody chose. */
+export const BY_NAME: FolderLook = { view: 'list', sort: 'name', order: 'asc' };
+
 const STORED_AS = 'views';
 /** Folders whose look is kept. */
 const MOST = 500;

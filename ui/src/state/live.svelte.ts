@@ -1,3 +1,4 @@
+import { endAhead } from '../api/ahead.ts';
 import type { Schemas } from '../api/schemas.ts';
 import { session } from './session.svelte.ts';
 
@@ -73,7 +74,9 @@ class Live {
     source.addEventListener('ready', (event) => {
       this.#lastId = event.lastEventId;
       this.isConnected = true;
-      if (this.#isBehind) this.#reset();
+      // What was asked for before the scripts were there is of the time before this.
+      const isOld = endAhead();
+      if (this.#isBehind || isOld) this.#reset();
     });
     source.addEventListener('change', (event: MessageEvent<string>) => {
       this.#lastId = event.lastEventId;

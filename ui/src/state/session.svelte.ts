@@ -1,4 +1,5 @@
 import { getAccount, signOut, type Account, type PageSession } from '../api/account.ts';
+import { endAhead } from '../api/ahead.ts';
 import { whenSignedOut } from '../api/client.ts';
 import { isProblem } from '../api/problem.ts';
 import { renewSession } from '../api/renewal.ts';
@@ -85,6 +86,7 @@ class Session {
   }
 
   #clear(): void {
+    endAhead();
     clearTimeout(this.#timer);
     this.account = undefined;
     this.isOver = false;
