@@ -79,19 +79,26 @@ describe('a MySQL store', function () {
   });
 
   it('answers all that shared a commit whose answer was lost, each with its own outcome', async () => {
-    proxy.commitFate = 'lose answer';
-    const commits = proxy.commits;
-    const results = await Promise.allSettled([
-      world.put(world.root, 'a'),
-      world.mkcol(world.root, 'a'),
-      world.put(world.root, 'b'),
-    ]);
-    assert.deepEqual(
-      results.map((result) => result.status),
-      ['fulfilled', 'rejected', 'fulfilled'],
-    );
-    assert.deepEqual(await world.names(world.root), ['a', 'b']);
-    assert.equal(proxy.commits, commits + 1);
+    let shared = 0;
+    // On a busy machine the first of them may take so long that the others get a commit of their own.
+    for (let attempt = 0; shared === 0 && attempt < 20; attempt += 1) {
+      proxy.commitFate = 'lose answer';
+      const commits = proxy.commits;
+      const [one, other] = [`a${attempt}`, `b${attempt}`];
+      const results = await Promise.allSettled([
+        world.put(world.root, one),
+        world.mkcol(world.root, one),
+        world.put(world.root, other),
+      ]);
+      assert.deepEqual(
+        results.map((result) => result.status),
+        ['fulfilled', 'rejected', 'fulfilled'],
+      );
+      const names = await world.names(world.root);
+      assert.ok(names.includes(one) && names.includes(other) && names.length === 2 * (attempt + 1), names.join());
+      if (proxy.commits === commits + 1) shared += 1;
+    }
+    assert.equal(shared, 1);
   });
 
   it('goes on after all connections were cut', async () => {
