@@ -8,6 +8,7 @@ export type UserChanges = Schemas['UserChanges'];
 export type Invitation = Schemas['Invitation'];
 export type NewInvitation = Schemas['NewInvitation'];
 export type Disk = Schemas['Disk'];
+export type Television = Schemas['Television'];
 export type Setting = Schemas['Settings']['items'][number];
 export type Role = User['role'];
 export type UserState = User['state'];
@@ -77,6 +78,10 @@ export function addDisk(body: { path: string; name?: string; reserveBytes?: numb
 
 export async function removeDisk(name: string): Promise<void> {
   await answerOf(api.DELETE('/api/v1/disks/{name}', { params: { path: { name } } }));
+}
+
+export function getTelevision(): Promise<Television> {
+  return answerOf(api.GET('/api/v1/television'));
 }
 
 export async function getSettings(): Promise<Setting[]> {
