@@ -6,6 +6,8 @@ import type { MediaLibrary } from './media-library.ts';
 /** Of many small changes some are taken in together. */
 const PAUSE_MS = 250;
 const AFTER_FAILURE_MS = 5000;
+/** A change that cannot be taken in would hold up all that come after it: then all is looked at instead. */
+const FAILURES_BEFORE_REBUILD = 3;
 
 export interface LibraryKeeperEvents {
   onFailure(error: unknown): void;
@@ -20,12 +22,19 @@ export class LibraryKeeper {
   readonly #events: LibraryKeeperEvents;
   readonly #abort = new AbortController();
   readonly #ended: Promise<void>;
+  readonly #afterFailureMs: number;
   #wake = Promise.withResolvers<void>();
+  #failures = 0;
 
-  constructor(core: Core, library: MediaLibrary, events: LibraryKeeperEvents) {
+  constructor(
+    core: Core,
+    library: MediaLibrary,
+    { afterFailureMs = AFTER_FAILURE_MS, ...events }: LibraryKeeperEvents & { readonly afterFailureMs?: number },
+  ) {
     this.#core = core;
     this.#library = library;
     this.#events = events;
+    this.#afterFailureMs = afterFailureMs;
     this.#ended = this.#run();
   }
 
@@ -42,10 +51,11 @@ export class LibraryKeeper {
       try {
         await this.#follow(await LibraryFollower.open(this.#core, this.#library, signal));
       } catch (error) {
+        this.#failures += 1;
         const isEnding = this.#abort.signal.aborted;
         if (!isEnding) this.#events.onFailure(error);
       }
-      await delay(AFTER_FAILURE_MS, undefined, { signal, ref: false }).catch(() => undefined);
+      await delay(this.#afterFailureMs, undefined, { signal, ref: false }).catch(() => undefined);
     }
   }
 
@@ -56,7 +66,8 @@ export class LibraryKeeper {
       while (!signal.aborted) {
         const startedAt = performance.now();
         this.#wake = Promise.withResolvers<void>();
-        const { wasRebuilt } = await follower.catchUp();
+        const { wasRebuilt } = await this.#takeIn(follower);
+        this.#failures = 0;
         if (wasRebuilt) this.#events.onRebuilt(Math.round(performance.now() - startedAt));
         await delay(PAUSE_MS, undefined, { signal, ref: false });
         await this.#wake.promise;
@@ -64,5 +75,11 @@ export class LibraryKeeper {
     } finally {
       endWatch();
     }
+  }
+
+  async #takeIn(follower: LibraryFollower): Promise<{ wasRebuilt: boolean }> {
+    if (this.#failures < FAILURES_BEFORE_REBUILD) return follower.catchUp();
+    await follower.rebuild();
+    return { wasRebuilt: true };
   }
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
+import { overriding } from '../../../src/app/overriding.ts';
 import { NO_CONDITIONS } from '../../../src/core/core.ts';
 import { copy, move } from '../../../src/core/copy-move.ts';
 import { LibraryFollower } from '../../../src/core/media/library-follower.ts';
@@ -225,5 +226,29 @@ describe('the library of televisions', () => {
       await keeper.stop();
     }
     assert.deepEqual([failures, rebuilt], [[], 1]);
+  });
+
+  it('is looked at anew when a change cannot be taken in', async () => {
+    const { store } = test.core;
+    const refuse = () => Promise.reject(new Error('a row that nobody understands'));
+    const changes = overriding(store.changes, { listChanges: refuse });
+    let failures = 0;
+    const { promise: isRebuilt, resolve: noteRebuilt } = Promise.withResolvers<undefined>();
+    let rebuilt = 0;
+    const keeper = new LibraryKeeper({ ...test.core, store: overriding(store, { changes }) }, library, {
+      onFailure: () => (failures += 1),
+      onRebuilt: () => {
+        rebuilt += 1;
+        if (rebuilt === 1) void put('Movies/film.mp4');
+        else noteRebuilt(undefined);
+      },
+      afterFailureMs: 1,
+    });
+    try {
+      await isRebuilt;
+    } finally {
+      await keeper.stop();
+    }
+    assert.deepEqual([failures, (await store.media.counts()).video], [3, 1]);
   });
 });
