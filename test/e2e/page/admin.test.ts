@@ -10,7 +10,8 @@ import { PageWorld } from '../../support/web-page.ts';
 describe('administration in the web page', () => {
   let world: PageWorld;
   before(async () => {
-    world = await PageWorld.start();
+    const television = { NOSOCIAL_DLNA: 'on', NOSOCIAL_DLNA_INTERFACES: 'lo', NOSOCIAL_DLNA_PORT: '0' };
+    world = await PageWorld.start({ env: { ...television, NOSOCIAL_DLNA_VIEWERS: '127.0.0.1=root' } });
     await world.addUser('root', { role: 'admin' });
   });
   after(() => world.stop());
@@ -27,7 +28,8 @@ describe('administration in the web page', () => {
     const { page, complaints } = await world.visit('root', '/admin/users');
     await page.getByRole('button', { name: 'New user' }).click();
     const dialog = page.getByRole('dialog', { name: 'New user' });
-    await dialog.getByLabel('Name').fill('bea');
+    // As the keyboard of a phone completes it.
+    await dialog.getByLabel('Name').fill('bea ');
     await dialog.getByLabel('Password', { exact: true }).fill('short');
     await dialog.getByLabel('Room for files').fill('2.5 GB');
     await dialog.getByRole('button', { name: 'Create' }).click();
@@ -37,6 +39,22 @@ describe('administration in the web page', () => {
     await dialog.getByRole('button', { name: 'Create' }).click();
     await rowOf(page, 'bea').waitFor();
     assert.equal((await userOf('bea')).quotaBytes, 2.5e9);
+    assert.deepEqual(complaints, []);
+  });
+
+  it('shows where televisions find films, and what was wrong with what one asked for', async () => {
+    const [, origin = ''] = /^television +(http:\S+)/m.exec(world.server.stdout) ?? [];
+    const userAgent = 'DLNADOC/1.50 SEC_HHP_[TV] UE40D7000/1.0';
+    assert.equal((await fetch(`${origin}/device.xml`, { headers: { 'user-agent': userAgent } })).status, 200);
+    await fetch(`${origin}/device.xml`, { method: 'PUT', headers: { origin: 'http://films.example' } });
+    const { page, complaints } = await world.visit('root', '/admin/media');
+    await page.getByText(origin.replace('http://', ''), { exact: true }).waitFor();
+    await page.getByText('Can be found').waitFor();
+    await page.getByText('0 films, 0 pieces of music, 0 pictures').waitFor();
+    const seen = page.getByRole('listitem').filter({ hasText: '127.0.0.1' });
+    await seen.getByText('root watches here').waitFor();
+    await seen.getByText('sent by a page of http://films.example').waitFor();
+    await assertAccessible(page);
     assert.deepEqual(complaints, []);
   });
 
