@@ -63,6 +63,13 @@ describe('documents in the viewer', () => {
     await page.getByRole('spinbutton').fill('2');
     await page.keyboard.press('Enter');
     await page.getByText('This is leaf 2', { exact: true }).waitFor();
+    // By another name it stays as it is: it is not read anew.
+    await page.route('**/api/v1/files/content?*', () => undefined);
+    await api.ok('renameFile', { body: { path: '/Mere/book.pdf', name: 'novel.pdf' } });
+    await page.getByRole('heading', { name: 'novel.pdf' }).waitFor();
+    assert.equal(await page.getByRole('dialog').locator('.skeleton').count(), 0);
+    assert.equal(await page.getByRole('spinbutton').inputValue(), '2');
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
     await assertAccessible(page);
     assert.deepEqual(complaints, []);
   });
