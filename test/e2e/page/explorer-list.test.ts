@@ -109,11 +109,11 @@ describe('the list of a folder', () => {
     assert.deepEqual(await chosen(page), ['a10.txt', 'B note.md', 'b.pdf']);
     // Let go before the next frame is drawn: what was touched last counts.
     await page.keyboard.press('Escape');
-    await page.evaluate(() => {
-      const { requestAnimationFrame: draw } = window;
+    await page.evaluate(`(() => {
+      const draw = window.requestAnimationFrame;
       window.requestAnimationFrame = () => 1;
       addEventListener('pointerup', () => setTimeout(() => (window.requestAnimationFrame = draw)), { once: true });
-    });
+    })()`);
     await page.mouse.move(first.x + first.width - 100, last.y + last.height / 2);
     await page.mouse.down();
     await page.mouse.move(first.x + first.width - 200, first.y + first.height / 2, { steps: 4 });
@@ -151,6 +151,7 @@ describe('the list of a folder', () => {
     assert.equal(await focused.getAttribute('aria-rowindex'), '2');
     await page.keyboard.press('Enter');
     await shown(page, 'inner');
+    await page.locator('[data-index="0"]:focus').waitFor();
     await page.keyboard.press('Alt+ArrowUp');
     await shown(page, 'a2.txt');
     assert.deepEqual(complaints, []);

@@ -29,6 +29,8 @@ class Explorer implements EntriesView {
   isChoosing = $state(false);
   /** Position of the entry that the keyboard is at. */
   focus = $state(0);
+  /** The keyboard is in the list, or was in that of the folder before. */
+  hasKeyboard = false;
   /** An entry to scroll to; another object each time. */
   wanted = $state.raw<{ readonly index: number }>();
   /** The entry whose name is being changed in its place. */

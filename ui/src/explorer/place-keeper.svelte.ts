@@ -7,8 +7,6 @@ import type { Viewport } from './viewport.svelte.ts';
 export class PlaceKeeper {
   readonly #viewport: Viewport;
   #box: HTMLElement | undefined;
-  /** The keyboard is in the list. */
-  #hasKeyboard = false;
   /** The list that is scrolled to its place. */
   #placed: FolderList | undefined;
   /** The first entry that is seen: it stays where it is when others come or go before it. */
@@ -22,13 +20,13 @@ export class PlaceKeeper {
   readonly watch = (box: HTMLElement): (() => void) => {
     this.#box = box;
     const enter = (): void => {
-      this.#hasKeyboard = true;
+      explorer.hasKeyboard = true;
     };
     const leave = ({ target }: FocusEvent): void => {
       // Browsers also say so when the element is taken out: then the keyboard goes on with the next one.
       queueMicrotask(() => {
         if (!box.contains(document.activeElement) && target instanceof Node && target.isConnected)
-          this.#hasKeyboard = false;
+          explorer.hasKeyboard = false;
       });
     };
     box.addEventListener('focusin', enter);
@@ -46,7 +44,7 @@ export class PlaceKeeper {
     untrack(() => {
       this.#viewport.scrollTo(explorer.keptTop);
       this.#remember();
-      if (this.#hasKeyboard) void this.#focus(explorer.focus);
+      this.#takeKeyboard();
     });
   }
 
@@ -67,11 +65,7 @@ export class PlaceKeeper {
       if (index >= 0 && index !== before) this.#viewport.scrollTo(layout.topAfter(index - before, top));
       this.#remember();
       explorer.keepFocus();
-      const focused = document.activeElement;
-      // It went elsewhere, or its element was taken out; in a field one goes on typing.
-      if (this.#hasKeyboard && (focused === document.body || focused?.matches('[data-index]') === true)) {
-        void this.#focus(explorer.focus);
-      }
+      this.#takeKeyboard();
     });
   }
 
@@ -86,6 +80,13 @@ export class PlaceKeeper {
   #remember(): void {
     const index = this.#viewport.layout.firstIn(this.#viewport.top);
     this.#anchor = { id: explorer.list.at(index)?.id, index };
+  }
+
+  /** An entry went elsewhere, or its element was taken out; in a field one goes on typing. */
+  #takeKeyboard(): void {
+    const focused = document.activeElement;
+    if (!explorer.hasKeyboard || (focused !== document.body && focused?.matches('[data-index]') !== true)) return;
+    void this.#focus(explorer.focus);
   }
 
   async #focus(index: number): Promise<void> {
