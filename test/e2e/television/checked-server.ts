@@ -3,7 +3,7 @@ import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { filmOf } from '../../support/media.ts';
-import { addAddress, TwoNetworks } from '../../support/network.ts';
+import { addAddress, TwoNetworks, type Side } from '../../support/network.ts';
 import { endProcess, runWell, Scratch } from '../../support/processes.ts';
 import { startServer } from '../../support/server.ts';
 import type { Verdict } from './checks/check.ts';
@@ -97,32 +97,54 @@ export const startMinidlna: Start = async ({ namespace, address, films, scratch 
   };
 };
 
-/** Two networks with a media server between them; what is checked is seen from the first. */
-export async function check(start: Start, films: string): Promise<Verdict[]> {
+/** How the checks go from each of the two networks. */
+export interface Verdicts {
+  readonly first: readonly Verdict[];
+  /** A few of them, at the same time. */
+  readonly second: readonly Verdict[];
+}
+
+/** What is looked at from the second network: it is found there, tells nothing of the first, and can be played from. */
+export const FROM_SECOND = [
+  'found by gssdp-discover',
+  'found by a control point of GUPnP',
+  'its addresses in the other network told to nobody in this one',
+  'ffmpeg: at 10 seconds the same picture as in the file, in MP4 with its index at the end, MKV and TS',
+];
+
+/** Checks a media server that stands between two networks, from both. */
+export async function check(start: Start, films: string): Promise<Verdicts> {
   const scratch = await Scratch.create('checked');
   const networks = await TwoNetworks.create();
   const [side, other] = networks.sides;
-  const { namespace, interfaceName } = side;
-  const ownAddress = side.ipv4.replace(/1$/, '2');
   try {
-    await addAddress(namespace, 'lo', STRANGE);
-    const toStrangers = ['-n', networks.middle, 'route', 'add', '10.99.0.0/24', 'dev', interfaceName];
-    await runWell('ip', toStrangers);
-    for (const each of networks.sides) {
-      await runWell('ip', ['-n', each.namespace, 'route', 'add', '239.0.0.0/8', 'dev', each.interfaceName]);
-    }
-    await runWell('ip', ['-n', networks.middle, 'route', 'add', '239.0.0.0/8', 'dev', interfaceName]);
+    await prepareRoutes(networks);
     const server = await start({ namespace: networks.middle, address: side.ipv4, films, scratch });
     try {
-      const surroundings = { interfaceName, ownAddress, strangeAddress: STRANGE, otherAddress: other.ipv4, films };
-      await answers(namespace, server.location);
-      return await runChecks(namespace, server, { ...surroundings, scratch: scratch.folder });
+      await answers(side.namespace, server.location);
+      const common = { films, scratch: scratch.folder, strangeAddress: STRANGE };
+      const [first, second] = await Promise.all([
+        runChecks(side, server, { ...common, otherAddress: other.ipv4 }),
+        runChecks(other, server, { ...common, otherAddress: side.ipv4, only: FROM_SECOND }),
+      ]);
+      return { first, second };
     } finally {
       await server.stop();
     }
   } finally {
     await networks.remove();
     await scratch.remove();
+  }
+}
+
+/** There is no default route, as on a network without a router: what is said to all leaves by the one cable. */
+async function prepareRoutes({ middle, sides }: TwoNetworks): Promise<void> {
+  const [{ namespace, interfaceName }] = sides;
+  await addAddress(namespace, 'lo', STRANGE);
+  await runWell('ip', ['-n', middle, 'route', 'add', '10.99.0.0/24', 'dev', interfaceName]);
+  await runWell('ip', ['-n', middle, 'route', 'add', '239.0.0.0/8', 'dev', interfaceName]);
+  for (const each of sides) {
+    await runWell('ip', ['-n', each.namespace, 'route', 'add', '239.0.0.0/8', 'dev', each.interfaceName]);
   }
 }
 
@@ -133,10 +155,17 @@ async function answers(namespace: string, location: string): Promise<void> {
   await runWell(command, [...inside, process.execPath, program, location], { timeoutMs: 30_000 });
 }
 
-async function runChecks(namespace: string, server: CheckedServer, surroundings: Surroundings): Promise<Verdict[]> {
+async function runChecks(
+  { namespace, interfaceName, ipv4 }: Side,
+  server: CheckedServer,
+  more: Omit<Surroundings, 'interfaceName' | 'ownAddress'>,
+): Promise<Verdict[]> {
   const [command, ...inside] = TwoNetworks.inside(namespace, 'television');
   const program = join(import.meta.dirname, 'checks', 'checker-process.ts');
-  const args = [...inside, process.execPath, program, server.location, JSON.stringify(surroundings)];
+  const surroundings: Surroundings = { ...more, interfaceName, ownAddress: ipv4.replace(/1$/, '2') };
+  const location = new URL(server.location);
+  location.hostname = ipv4;
+  const args = [...inside, process.execPath, program, location.href, JSON.stringify(surroundings)];
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   const verdicts: Verdict[] = [];
   try {

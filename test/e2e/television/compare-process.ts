@@ -15,8 +15,8 @@ const scratch = await Scratch.create('films');
 try {
   const films = scratch.path('films');
   await makeFilms(films);
-  const ours = await check(startOurs, films);
-  const minidlna = await check(startMinidlna, films);
+  const { first: ours } = await check(startOurs, films);
+  const { first: minidlna } = await check(startMinidlna, films);
   tellProblems('nosocial', ours);
   tellProblems('minidlna', minidlna);
   console.log(comparison(ours, minidlna).join('\n'));

@@ -11,7 +11,10 @@ import { Gupnp } from './gupnp.ts';
 export type Surroundings = Pick<
   World,
   'interfaceName' | 'ownAddress' | 'strangeAddress' | 'otherAddress' | 'films' | 'scratch'
->;
+> & {
+  /** The names of those that are looked at; all without it. */
+  readonly only?: readonly string[] | undefined;
+};
 export type Said = Verdict | { readonly change: 'add' | 'remove'; readonly name: string };
 
 /** VLC and the renderer play for some seconds. */
@@ -60,7 +63,9 @@ async function verdictOn(check: Check): Promise<Verdict> {
   }
 }
 
-for (const check of Object.values(CHECKS).flat()) say(await verdictOn(check));
+for (const check of Object.values(CHECKS).flat()) {
+  if (surroundings.only?.includes(check.name) ?? true) say(await verdictOn(check));
+}
 await gupnp.close();
 point.close();
 input.close();

@@ -40,6 +40,7 @@ async function isShown({ point }: World, title: string): Promise<boolean> {
 async function toldOf(world: World, what: 'add' | 'remove'): Promise<void> {
   const { gupnp } = world;
   const before = gupnp.events('SystemUpdateID').length;
+  assert.ok(before > 0, 'no event ever came');
   await world.change(what, NEW_FILM);
   const isDone = async (): Promise<true | undefined> =>
     gupnp.events('SystemUpdateID').length > before &&
