@@ -71,7 +71,8 @@ function mainResource(entry: MediaEntry, { sizeBytes }: MediaContent, wish: Didl
   const attribute = (name: string, value: string | number | undefined): string =>
     value === undefined || !filter.wants(`res@${name}`) ? '' : ` ${name}="${value}"`;
   return (
-    `<res protocolInfo="${protocolInfo(entry, exchange.userAgent)}"` +
+    // What was stored as its type may have an & in it.
+    `<res protocolInfo="${escapeXml(protocolInfo(entry, exchange.userAgent))}"` +
     attribute('size', sizeBytes) +
     (entry.kind === 'image' ? '' : attribute('duration', durationOf(facts?.durationMs))) +
     // Despite its name in bytes a second (ContentDirectory:1, appendix B.2.1.3).

@@ -167,6 +167,12 @@ describe('Browse', () => {
     assert.match(properties['upnp:albumArtURI']!, /^http:\/\/192\.168\.7\.1:8200\/thumbnails\/[\w-]+\.jpg$/);
   });
 
+  it('is XML whatever somebody stored as a type', async () => {
+    const id = await world.add('Pictured/odd.zzz', 'image/a&b');
+    const { resources } = await world.metadata(`i${id}`);
+    assert.match(resources[0]?.attributes['protocolInfo'] ?? '', /^http-get:\*:image\/a&b:DLNA/);
+  });
+
   it('offers subtitles as each set wants them', async () => {
     const at = async (userAgent: string) => world.metadata(`i${film}`, '*', userAgent);
     const infos = ({ resources }: { resources: readonly { attributes: Readonly<Record<string, string>> }[] }) =>
