@@ -9,7 +9,9 @@ export const MAX_AGE_SECONDS = 1800;
 /** Real searches have less than 300 bytes. */
 const MAX_SEARCH_BYTES = 2048;
 const REQUEST_LINE = 'M-SEARCH * HTTP/1.1';
-const HEADER = /^([!#$%&'*+.^_`|~\w-]+)[ \t]*:[ \t]*([\x20-\x7e\t]*?)[ \t]*$/;
+/** The name of who asks (CPFN.UPNP.ORG) is in UTF-8. */
+const HEADER = /^([!#$%&'*+.^_`|~\w-]+)[ \t]*:[ \t]*([\x20-\x7e\x80-\xff\t]*?)[ \t]*$/;
+const TARGET = /^[\x20-\x7e]+$/;
 /** UDA 1.1 §1.3.2: more is taken as this. */
 const MAX_WAIT_SECONDS = 5;
 
@@ -37,7 +39,7 @@ export function parseSearch(bytes: Buffer): Search | undefined {
   if (headers.get('man')?.replaceAll('"', '') !== 'ssdp:discover') return undefined;
   const target = headers.get('st') ?? '';
   const wait = headers.get('mx');
-  if (target === '' || (wait !== undefined && !/^\d{1,5}$/.test(wait))) return undefined;
+  if (!TARGET.test(target) || (wait !== undefined && !/^\d{1,5}$/.test(wait))) return undefined;
   return { target, maxWaitSeconds: wait === undefined ? undefined : Math.min(Number(wait), MAX_WAIT_SECONDS) };
 }
 

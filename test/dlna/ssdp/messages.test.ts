@@ -47,6 +47,11 @@ describe('a search for devices', () => {
       { target: 'a', maxWaitSeconds: undefined },
     ],
     [
+      'from somebody whose name is not ASCII',
+      search(MAN, 'ST: a', 'CPFN.UPNP.ORG: Küche 映画'),
+      { target: 'a', maxWaitSeconds: undefined },
+    ],
+    [
       'with something behind it',
       Buffer.concat([search(MAN, 'ST: a'), Buffer.from([0, 1, 2])]),
       { target: 'a', maxWaitSeconds: undefined },
