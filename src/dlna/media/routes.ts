@@ -3,6 +3,7 @@ import type { Answer, AnswerHeaders } from '../../http/answer.ts';
 import { httpDate } from '../../http/http-date.ts';
 import { fileAnswer } from '../../http/send-file.ts';
 import { DomainError } from '../../lib/errors.ts';
+import { clientAsking } from '../clients.ts';
 import type { DlnaContext, DlnaExchange } from '../context.ts';
 import { refused } from '../refused.ts';
 import type { Route } from '../router.ts';
@@ -30,7 +31,7 @@ async function streamed(exchange: DlnaExchange, context: DlnaContext, streams: S
   const entry = await context.library.entry(nodeId);
   if (entry.kind === 'folder') throw new DomainError('not-found', 'a folder is not played');
   const { node } = await context.library.file(nodeId);
-  const transfer = transferOf(request.headers, entry.kind);
+  const transfer = transferOf(request.headers, entry.kind, clientAsking(exchange));
   if ('status' in transfer) return turnedDown(exchange, transfer);
   const contentHeaders = {
     'Content-Type': mediaTypeFor(entry, exchange.userAgent),
@@ -51,7 +52,7 @@ async function streamed(exchange: DlnaExchange, context: DlnaContext, streams: S
 
 async function thumbnail(exchange: DlnaExchange, context: DlnaContext): Promise<Answer> {
   const nodeId = linkedNode(exchange, context, 'thumbnails');
-  const transfer = transferOf(exchange.request.headers, 'image');
+  const transfer = transferOf(exchange.request.headers, 'image', clientAsking(exchange));
   if ('status' in transfer) return turnedDown(exchange, transfer);
   const picture = await readThumbnail(context, exchange, nodeId);
   return bytesAnswer(picture, exchange.request.headers.range, {
@@ -63,7 +64,7 @@ async function thumbnail(exchange: DlnaExchange, context: DlnaContext): Promise<
 
 async function subtitles(exchange: DlnaExchange, context: DlnaContext): Promise<Answer> {
   const { node } = await context.library.file(linkedNode(exchange, context, 'subtitles'));
-  const transfer = transferOf(exchange.request.headers, 'subtitles');
+  const transfer = transferOf(exchange.request.headers, 'subtitles', clientAsking(exchange));
   if ('status' in transfer) return turnedDown(exchange, transfer);
   const text = await readSubtitles(context.core, node);
   return bytesAnswer(text, exchange.request.headers.range, { 'Content-Type': 'text/srt', ...transfer.headers });

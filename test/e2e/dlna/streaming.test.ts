@@ -100,7 +100,6 @@ describe('televisions are sent', function () {
 
     const turnedDown: [headers: Record<string, string>, status: number][] = [
       [{ 'TimeSeekRange.dlna.org': 'npt=10.0-' }, 406],
-      [{ 'TimeSeekRange.dlna.org': 'npt=10.0-', range: 'bytes=0-' }, 406],
       [{ 'PlaySpeed.dlna.org': 'speed=2' }, 406],
       [{ 'transferMode.dlna.org': 'Interactive' }, 406],
       [{ 'transferMode.dlna.org': 'Sideways' }, 406],
@@ -112,6 +111,19 @@ describe('televisions are sent', function () {
         assert.deepEqual([answer.status, answer.headers['content-type']], [status, 'text/plain; charset=utf-8']);
       });
     }
+
+    it('are sent to whoever names bytes beside a time or a speed', async () => {
+      for (const more of [{ 'TimeSeekRange.dlna.org': 'npt=0-' }, { 'PlaySpeed.dlna.org': 'speed=1' }]) {
+        const { status, body } = await television.ask(url, { headers: { ...more, range: 'bytes=0-4' } });
+        assert.deepEqual([status, body.length], [206, 5]);
+      }
+    });
+
+    it('are sent to sets of Samsung that ask for them as for pictures', async () => {
+      const headers = { 'transferMode.dlna.org': 'Interactive' };
+      const answer = await television.ask(url, { headers, userAgent: 'SEC_HHP_[TV]UE55A950/1.0' });
+      assert.deepEqual([answer.status, answer.headers['transfermode.dlna.org']], [200, 'Streaming']);
+    });
 
     it('are sent as they are asked for', async () => {
       const headers = { 'transferMode.dlna.org': 'Background', 'getcontentFeatures.dlna.org': '1' };
