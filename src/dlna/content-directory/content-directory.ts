@@ -1,4 +1,5 @@
 import type { Actions } from '../soap/action.ts';
+import { unsigned } from '../soap/unsigned.ts';
 import { setBookmark } from './bookmark.ts';
 import { browse } from './browse.ts';
 import { search } from './search.ts';
@@ -25,7 +26,7 @@ const FEATURE_LIST =
 export const contentDirectory: Actions = {
   GetSearchCapabilities: async () => ({ SearchCaps: SEARCH_CAPABILITIES }),
   GetSortCapabilities: async () => ({ SortCaps: SORT_CAPABILITIES }),
-  GetSystemUpdateID: async ({ context }) => ({ Id: await context.library.updateId() }),
+  GetSystemUpdateID: async ({ context }) => ({ Id: unsigned(await context.library.updateId()) }),
   Browse: browse,
   Search: search,
   X_GetFeatureList: async () => ({ FeatureList: FEATURE_LIST }),

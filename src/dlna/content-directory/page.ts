@@ -4,6 +4,7 @@ import { didlLite } from '../didl/didl.ts';
 import { Filter } from '../didl/filter.ts';
 import type { Shown } from '../didl/shown.ts';
 import type { ActionCall, Outcome } from '../soap/action.ts';
+import { unsigned } from '../soap/unsigned.ts';
 import { parseSort } from './sort-criteria.ts';
 
 /** More at once would hold too much memory; who wants more sees by TotalMatches that there is more, and asks again. */
@@ -44,7 +45,7 @@ export async function listed(call: ActionCall, { objects, total, updateId }: Fou
   const filter = new Filter(args.has('Filter') ? args.text('Filter') : '*');
   const positions = await positionsOf(objects, filter, call);
   const result = await didlLite(objects, { context, exchange, filter, positions });
-  return { Result: result, NumberReturned: objects.length, TotalMatches: total, UpdateID: updateId };
+  return { Result: result, NumberReturned: objects.length, TotalMatches: total, UpdateID: unsigned(updateId) };
 }
 
 /** Samsung's sets want to know; others do when they say so. */

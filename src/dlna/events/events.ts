@@ -6,7 +6,8 @@ import { SERVICE_NAMES, type ServiceName } from '../device/services.ts';
 import { sourceProtocolInfo } from '../media/protocol-info.ts';
 import { parseCallbacks, type Callback } from './callback-urls.ts';
 import type { Properties } from './event-message.ts';
-import { LibraryChanges, unsigned } from './library-changes.ts';
+import { unsigned } from '../soap/unsigned.ts';
+import { LibraryChanges } from './library-changes.ts';
 import { bad, parseSubscribe, parseUnsubscribe, type BadRequest, type SubscribeRequest } from './subscribe-request.ts';
 import { Subscription } from './subscription.ts';
 

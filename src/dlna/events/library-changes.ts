@@ -1,12 +1,13 @@
 import type { MediaUpdate } from '../../core/media/media-library.ts';
 import { folderId } from '../content-directory/object-ids.ts';
-import type { FixedViewId } from '../content-directory/views.ts';
+import { ROOT_ID, type FixedViewId } from '../content-directory/views.ts';
+import { unsigned } from '../soap/unsigned.ts';
 import type { Properties } from './event-message.ts';
 
 /** More are not listed in one message: who is told of so many looks at all again, by SystemUpdateID. */
 const MAX_CONTAINERS = 500;
 
-/** Any change may be one of these; those of a year, an album or an artist are known by the library's own update id. */
+/** Any change may be one of these, and of the root, where they come and go; those of a year, an album or an artist are known by the library's own update id. */
 const VIEWS: Readonly<Record<FixedViewId, true>> = {
   recent: true,
   titles: true,
@@ -25,7 +26,7 @@ export class LibraryChanges {
 
   add({ updateId, folders }: MediaUpdate): void {
     this.#updateId = updateId;
-    for (const id of Object.keys(VIEWS)) this.#containers.set(id, updateId);
+    for (const id of [ROOT_ID, ...Object.keys(VIEWS)]) this.#containers.set(id, updateId);
     for (const folder of folders) {
       const id = folderId(folder.nodeId);
       if (this.#containers.has(id) || this.#containers.size < MAX_CONTAINERS) this.#containers.set(id, folder.updateId);
@@ -41,9 +42,4 @@ export class LibraryChanges {
     this.#updateId = undefined;
     return changes;
   }
-}
-
-/** As `ui4` holds it. */
-export function unsigned(updateId: number): number {
-  return updateId % 2 ** 32;
 }

@@ -1,4 +1,4 @@
-import type { ServiceTable } from '../device/service-tables.ts';
+import type { ServiceTable, VariableTable } from '../device/service-tables.ts';
 import type { Call } from './read-call.ts';
 import { UpnpError } from './upnp-error.ts';
 
@@ -7,6 +7,9 @@ const MAX_I4 = 2_147_483_647;
 
 /** Sets leave these out or empty, and nothing is in doubt without them. */
 const OPTIONAL: ReadonlySet<string> = new Set(['Filter', 'SortCriteria', 'CategoryType', 'RID']);
+
+/** Xbox 360 asks Browse for the one in place of the other, and minidlna takes either in both actions. */
+const ALSO_CALLED: Readonly<Record<string, string>> = { ObjectID: 'ContainerID', ContainerID: 'ObjectID' };
 
 /** The arguments of a call, as the description of the service has them. */
 export class Arguments {
@@ -17,14 +20,12 @@ export class Arguments {
   }
 
   /** Throws 402. Arguments that nobody knows are of no account. */
-  static of({ action, args }: Call, { actions, variables }: ServiceTable): Arguments {
+  static of({ action, args: given }: Call, { actions, variables }: ServiceTable): Arguments {
+    const args = new Map(given);
     for (const [name, variable] of Object.entries(actions[action]?.in ?? {})) {
-      const value = args.get(name);
-      const { type = 'string', values } = variables[variable] ?? {};
-      if (OPTIONAL.has(name) && (value ?? '') === '') continue;
-      if (value === undefined) throw new UpnpError(402, `${name} is missing`);
-      if (!isOfType(value, type)) throw new UpnpError(402, `${name} is ${value}, which is no ${type}`);
-      if (values && !values.includes(value)) throw new UpnpError(402, `${name} is ${value}`);
+      const value = given.get(name) ?? given.get(ALSO_CALLED[name] ?? '');
+      assertMeans(name, value, variables[variable]);
+      if (value !== undefined) args.set(name, value);
     }
     return new Arguments(args);
   }
@@ -41,6 +42,14 @@ export class Arguments {
   number(name: string): number {
     return Number(this.text(name));
   }
+}
+
+function assertMeans(name: string, value: string | undefined, variable?: VariableTable): void {
+  const { type = 'string', values } = variable ?? {};
+  if (OPTIONAL.has(name) && (value ?? '') === '') return;
+  if (value === undefined) throw new UpnpError(402, `${name} is missing`);
+  if (!isOfType(value, type)) throw new UpnpError(402, `${name} is ${value}, which is no ${type}`);
+  if (values && !values.includes(value)) throw new UpnpError(402, `${name} is ${value}`);
 }
 
 function isOfType(value: string, type: string): boolean {

@@ -26,6 +26,7 @@ describe('what a subscriber has not been told', () => {
     changes.add({ updateId: 9, folders: [{ nodeId: 3, updateId: 4 }] });
     const containers = containersOf(changes);
     assert.deepEqual([containers.get('f3'), containers.get('f5'), containers.get('recent')], ['4', '1', '9']);
+    assert.equal(containers.get('0'), '9');
     assert.match(String(told['ContainerUpdateIDs']), /(^|,)f3,3,f5,1(,|$)/);
   });
 

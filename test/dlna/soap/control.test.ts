@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { mock } from 'node:test';
 import { contentDirectory } from '../../../src/dlna/content-directory/content-directory.ts';
 import { connectionManager } from '../../../src/dlna/connection-manager.ts';
 import { SERVICE_TABLES } from '../../../src/dlna/device/service-tables.ts';
@@ -61,6 +62,7 @@ describe('calls of control points', () => {
       callBody(TYPE, 'Browse', { ...BROWSE, ObjectID: ' 0\n', StartingIndex: ' 0 ' }),
       undefined,
     ],
+    ['the object as Xbox names it', callBody(TYPE, 'Browse', { ContainerID: 0, ...without('ObjectID') }), undefined],
     ['arguments that nobody knows', callBody(TYPE, 'Browse', { More: 'x', ...BROWSE }), undefined],
     [
       'neither filter nor sort criteria',
@@ -213,6 +215,14 @@ describe('calls of control points', () => {
       assert.ok((await world.browse(id)).total >= 0);
     }
     assert.deepEqual(idsOf(await world.browse('0')).slice(1), ['recent', 'titles', 'years']);
+  });
+
+  it('count changes as ui4 holds them', async () => {
+    const { library } = world.context;
+    const far = mock.method(library, 'updateId', async () => 2 ** 32 + 7);
+    assert.deepEqual(await world.call('content-directory', 'GetSystemUpdateID'), { Id: '7' });
+    assert.equal((await world.browse('0')).updateId, 7);
+    far.mock.restore();
   });
 
   it('tell of connections', async () => {
