@@ -6,10 +6,14 @@ import type { Deed, Verdict } from './stated.ts';
 /** Longer than what was there, so that it would show. */
 const INTRUDER = 'of somebody who came later';
 
-/** Where a deed is to be done: a folder that was made for it alone, with `f.txt`, `s.txt` and `d/in.txt`. */
+/**
+ * Where a deed is to be done: a folder that was made for it alone, with `f.txt`, `s.txt` and `d/in.txt`; for those in the
+ * trash something lies there that its owner deleted.
+ */
 export interface Site {
   /** As the one who asks sees it. */
   readonly path: string;
+  readonly trashId?: number | undefined;
   /** Ids of the folder, of `f.txt` and of `d`: asked for by them, where no path leads there. */
   readonly ids?: { readonly folder: number; readonly file: number; readonly subfolder: number };
 }
@@ -79,6 +83,8 @@ const BULK_DEEDS: Partial<Record<Deed, (site: Site) => object>> = {
   'copy among many': (site) => ({ action: 'copy', ...where(site, 'file'), to: `${site.path}/copy.txt` }),
   'move among many': (site) => ({ action: 'move', ...where(site, 'file'), to: `${site.path}/d/moved.txt` }),
   'delete among many': (site) => ({ action: 'delete', ...where(site, 'file') }),
+  'restore among many': ({ trashId }) => ({ action: 'restore', trashId }),
+  'purge among many': ({ trashId }) => ({ action: 'purge', trashId }),
 };
 
 const IN_STEPS: readonly Deed[] = ['restore version', 'delete version', 'look at in every way', 'break lock'];

@@ -81,6 +81,7 @@ describeOnDatabases('every right of every role over every edge', function (datab
   let server: TestServer;
   let world: RightsWorld;
   const outcomes = new Map<Case, string | number>();
+  const trashed = new Map<Case, number>();
 
   before(async () => {
     server = await startServer({ database });
@@ -106,17 +107,24 @@ describeOnDatabases('every right of every role over every edge', function (datab
     if (one.deed === 'break lock') {
       await world.dav(one.owner).expect(200, 'LOCK', `${pathOf(one)}/f.txt`, { body: lockBody() });
     }
+    if (/^restore among|^purge/.test(one.deed)) {
+      const path = `/${pathOf(one)}/t.txt`;
+      const owner = await world.api(one.owner);
+      await owner.ok('uploadFile', { query: { path }, content: 'x' });
+      trashed.set(one, (await owner.ok('deleteFile', { query: { path } })).body.trashId as number);
+    }
     if (one.deed === MIXED) await world.dav(OTHER).put(`${pathOf(one)}/d/olgas.txt`, 'x');
   }
 
   /** Where nobody but the owner sees it, the owner says by which ids it can be asked for. */
   async function siteOf(one: Case, below: string): Promise<Site> {
     const path = `/${pathOf(one)}`;
-    if (one.place !== HIDDEN) return { path: path.slice(below.length) };
+    const trashId = trashed.get(one);
+    if (one.place !== HIDDEN) return { path: path.slice(below.length), trashId };
     const owner = await world.api(one.owner);
     const idOf = async (name: string) =>
       (await owner.ok('getFile', { query: { path: path + name } })).body.id as number;
-    return { path, ids: { folder: await idOf(''), file: await idOf('/f.txt'), subfolder: await idOf('/d') } };
+    return { path, trashId, ids: { folder: await idOf(''), file: await idOf('/f.txt'), subfolder: await idOf('/d') } };
   }
 
   it(`is as the design says, in ${cases.length} cases`, async () => {

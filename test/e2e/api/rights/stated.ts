@@ -28,6 +28,8 @@ export const DEEDS = [
   'copy among many',
   'move among many',
   'delete among many',
+  'restore among many',
+  'purge among many',
   'break lock',
 ] as const;
 export type Deed = (typeof DEEDS)[number];
@@ -90,6 +92,9 @@ const NEEDED: Readonly<Record<Deed, readonly Right[]>> = {
   'copy among many': ['read', 'add'],
   'move among many': ['add', 'remove'],
   'delete among many': ['remove'],
+  'restore among many': ['add'],
+  // Whatever they may not do any more where it was: in the trash it is theirs.
+  'purge among many': [],
   'break lock': ['unlock'],
 };
 
@@ -109,6 +114,12 @@ export type Verdict = 'done' | 'refused' | 'hidden';
 export function statedVerdict({ role, place, isOwn, deed, access }: Asked): Verdict {
   const stated = STATED[place][role];
   const rights = isOwn ? stated.own : stated.others;
+  if (deed === 'restore among many' || deed === 'purge among many') {
+    // "the trash of somebody is nobody else's"; administrators in person see to it
+    if (!isOwn && (role !== 'admin' || access !== undefined)) return 'hidden';
+    const isLeft = LEFT[access ?? 'full'].includes('remove');
+    return isLeft && NEEDED[deed].every((right) => rights.includes(right)) ? 'done' : 'refused';
+  }
   if (!rights.includes('read')) return 'hidden';
   const ofAll =
     deed === 'delete folder with things of others' ? rights.filter((right) => stated.others.includes(right)) : rights;

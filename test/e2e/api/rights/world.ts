@@ -50,6 +50,8 @@ export class RightsWorld {
   async makeNormaNormal(): Promise<void> {
     const { code, stderr } = await this.#server.cli(['user', 'role', 'norma', 'normal']);
     if (code !== 0) throw new Error(stderr);
+    // The session of another role is over.
+    this.#inPerson.delete('norma');
   }
 
   close(): void {
