@@ -11,7 +11,7 @@ import { RecentRequests, type RecentRequest } from './recent-requests.ts';
 import { Router, type Route } from './router.ts';
 import { Searches, type HeardSearch } from './searches.ts';
 import { ServedLink } from './served-link.ts';
-import { control } from './soap/control.ts';
+import { Calls } from './soap/calls.ts';
 
 /** A set goes on with a range once the server is back; nothing is gained by waiting for the end of its film. */
 const GRACE_MS = 1000;
@@ -133,9 +133,10 @@ export class MediaServer {
 }
 
 function routesOf(events: Events): Route[] {
+  const calls = new Calls();
   return [
     { path: /^\/(?:device\.xml|icons\/|services\/)/, methods: ['GET'], handler: describe },
-    { path: /^\/control\//, methods: ['POST'], handler: control },
+    { path: /^\/control\//, methods: ['POST'], handler: (exchange, context) => calls.answer(exchange, context) },
     {
       path: /^\/events\//,
       methods: ['SUBSCRIBE', 'UNSUBSCRIBE'],

@@ -6,7 +6,7 @@ interface Line {
 /** Lets a few pieces of work of each one run at a time, in the order in which they were asked for. */
 export class Turns {
   readonly #atOnce: number;
-  readonly #lines = new Map<number, Line>();
+  readonly #lines = new Map<number | string, Line>();
 
   constructor(atOnce: number) {
     this.#atOnce = atOnce;
@@ -16,7 +16,7 @@ export class Turns {
    * Resolves and rejects as `work` does, once it is the turn of `who`. Rejects with the signal's reason when that fires
    * before: nothing has been done by then. Never take a turn within one.
    */
-  async take<T>(who: number, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  async take<T>(who: number | string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     const line = this.#lines.get(who) ?? { running: 0, waiting: new Set() };
     this.#lines.set(who, line);
     if (line.running < this.#atOnce) line.running += 1;
@@ -29,7 +29,7 @@ export class Turns {
     }
   }
 
-  #pass(who: number, line: Line): void {
+  #pass(who: number | string, line: Line): void {
     const [next] = line.waiting;
     if (next) {
       line.waiting.delete(next);
