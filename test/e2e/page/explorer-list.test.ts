@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { assertAccessible } from '../browser/chromium.ts';
 import { DavClient } from '../../support/dav-client.ts';
+import { redAndBlue } from '../../support/media.ts';
 import { PHONE, PageWorld, holds, shown } from '../../support/web-page.ts';
 
 /** Names of the rows, or tiles, that are drawn. */
@@ -84,6 +85,27 @@ describe('the list of a folder', () => {
     await page.getByRole('button', { name: 'Show as a list' }).waitFor();
     await page.goto('/files/changing');
     await page.getByRole('button', { name: 'Show as a grid' }).waitFor();
+    await close();
+  });
+
+  it('keeps the pictures that are shown where others come before them', async () => {
+    const picture = await redAndBlue(40, 20);
+    await dav.makeCollection('pictures');
+    for (const name of ['b.jpg', 'c.jpg']) await dav.put(`pictures/${name}`, picture);
+    const { page, complaints, close } = await world.open('ann', 'about:blank');
+    // New ones wait until rows are at rest: from some time on those wait for ever.
+    await page.addInitScript(`{
+      const wait = window.setTimeout;
+      window.setTimeout = (act, ms, ...values) => (window.isRushing && ms === 120 ? 0 : wait(act, ms, ...values));
+    }`);
+    await page.goto('/files/pictures');
+    for (const name of ['b.jpg', 'c.jpg']) await row(page, name).locator('img.is-loaded').waitFor();
+    await page.evaluate('window.isRushing = true');
+    await dav.put('pictures/a.jpg', picture);
+    await row(page, 'a.jpg').waitFor();
+    for (const name of ['b.jpg', 'c.jpg']) await row(page, name).locator('img.is-loaded').waitFor();
+    assert.equal(await row(page, 'a.jpg').locator('img').count(), 0);
+    assert.deepEqual(complaints, []);
     await close();
   });
 

@@ -25,6 +25,8 @@ describe(`a folder of ${ENTRIES} entries`, () => {
     const long = await api.ok('createFolder', { body: { path: '/long' } });
     const files = Array.from({ length: 2500 }, (_, number) => `file ${number}.txt`);
     putManyEntries(world.server, long.body.id as number, files);
+    const parts = await api.ok('createFolder', { body: { path: '/parts' } });
+    putManyEntries(world.server, parts.body.id as number, files.slice(0, 250));
     const names = Array.from({ length: ENTRIES }, (_, number) => `${number % 2 === 0 ? 'even' : 'odd'} ${number}.txt`);
     putManyEntries(world.server, body.id as number, names);
   });
@@ -58,6 +60,44 @@ describe(`a folder of ${ENTRIES} entries`, () => {
     await page.getByRole('status').getByText('1 selected').waitFor();
     await page.keyboard.press('Shift+End');
     await page.getByRole('status').getByText('100,000 selected').waitFor();
+    assert.deepEqual(complaints, []);
+    await close();
+  });
+
+  it('is chosen by a rubber band where nothing is loaded, too', async () => {
+    const { page, complaints, close } = await world.reopen('ann', '/files/parts');
+    await shown(page, 'file 0.txt');
+    const { x, y, width, height } = (await page.getByRole('row', { name: 'file 2.txt' }).boundingBox())!;
+    await page.mouse.move(x + width - 100, y + height / 2);
+    await page.mouse.down();
+    await scrollTo(page, 1);
+    await shown(page, 'file 249.txt');
+    await page.mouse.move(x + width - 200, y + height * 3);
+    await page.mouse.up();
+    await scrollTo(page, 0.5);
+    await page.getByRole('row', { name: 'file 125.txt', selected: true }).waitFor();
+    assert.deepEqual(complaints, []);
+    await close();
+  });
+
+  it('is asked for anew where it was known, when it changed and nobody said so', async () => {
+    const { page, complaints, close } = await world.reopen('ann', 'about:blank');
+    await page.route('**/api/v1/events*', () => undefined);
+    await page.goto('/files/parts');
+    await shown(page, 'file 0.txt');
+    await scrollTo(page, 1);
+    await shown(page, 'file 249.txt');
+    await (await world.api('ann')).ok('renameFile', { body: { path: '/parts/file 0.txt', name: 'a.txt' } });
+    // What is in the middle comes of another state, and once more with all that is seen then.
+    let answers = 0;
+    const looked = Promise.withResolvers<void>();
+    page.on('response', (response) => {
+      if (response.url().includes('&offset=100&') && ++answers === 2) looked.resolve();
+    });
+    await scrollTo(page, 0.5);
+    await looked.promise;
+    await scrollTo(page, 0);
+    await shown(page, 'a.txt');
     assert.deepEqual(complaints, []);
     await close();
   });
