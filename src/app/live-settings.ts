@@ -19,6 +19,7 @@ export const LIVE_KEYS = [
   'files.versionsKeptDays',
   'files.trashKeptDays',
   'dlna.enabled',
+  'dlna.viewers',
 ] as const;
 export type LiveKey = (typeof LIVE_KEYS)[number];
 
@@ -72,8 +73,7 @@ export class LiveSettings {
    */
   async change(changes: LiveChanges): Promise<void> {
     const wanted = Object.entries(changes).map(([key, value]) => [this.#changeable(key), value] as const);
-    for (const [key, value] of wanted) if (value !== null) assertPossible(key, value);
-    const texts = wanted.map(([key, value]) => [key, value === null ? undefined : JSON.stringify(value)] as const);
+    const texts = wanted.map(([key, value]) => [key, value === null ? undefined : possibleText(key, value)] as const);
     await this.#store.run(
       'setSettings',
       texts.map(([key, value]) => ({ key: STORED + key, value })),
@@ -125,7 +125,10 @@ export class LiveSettings {
       ['versionsKeptDays', 'files.versionsKeptDays'],
       ['trashKeptDays', 'files.trashKeptDays'],
     ]);
-    const dlna = given([['enabled', 'dlna.enabled']]);
+    const dlna = given([
+      ['enabled', 'dlna.enabled'],
+      ['viewers', 'dlna.viewers'],
+    ]);
     return withProfile({
       ...this.#config,
       accounts: { ...this.#config.accounts, ...accounts },
@@ -160,8 +163,11 @@ function parsed(key: LiveKey, text: string): unknown {
   return result.success ? result.data : undefined;
 }
 
-function assertPossible(key: LiveKey, value: unknown): void {
-  if (ruleOf(key).safeParse(value).success) return;
-  const expects = listSettings().find((setting) => setting.key === key)?.expects ?? 'something else';
+/** As it is stored; a list may be given as one text, as in a variable. Throws `bad-request`. */
+function possibleText(key: LiveKey, value: unknown): string {
+  const { expects = 'something else', fromText } = listSettings().find((setting) => setting.key === key) ?? {};
+  const rule = ruleOf(key);
+  const meant = typeof value === 'string' && !rule.safeParse(value).success ? (fromText?.(value) ?? value) : value;
+  if (rule.safeParse(meant).success) return JSON.stringify(meant);
   throw new DomainError('bad-request', `"${key}" cannot be ${JSON.stringify(value)}; it is ${expects}`);
 }

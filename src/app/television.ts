@@ -154,7 +154,7 @@ export class Television {
   }
 
   async #viewerAt(address: string): Promise<Actor | undefined> {
-    const entry = this.#config.dlna.viewers.find((viewer) => viewer.startsWith(`${address}=`));
+    const entry = this.#surroundings.settings.dlna.viewers.find((viewer) => viewer.startsWith(`${address}=`));
     const user = entry && (await this.#surroundings.core.store.findUser(entry.slice(address.length + 1)));
     return user && !user.isDisabled ? actorOf(user) : undefined;
   }

@@ -56,6 +56,17 @@ describe('settings while the server runs', () => {
     assert.equal(core.trashKeptMs, 30 * 24 * 3600 * 1000);
   });
 
+  it('take a list as such, or as a variable has it', async () => {
+    const settings = await open();
+    await settings.change({ 'dlna.viewers': ['192.168.1.20=ann'] });
+    assert.deepEqual(settings.dlna.viewers, ['192.168.1.20=ann']);
+    await settings.change({ 'dlna.viewers': '192.168.1.20=ann,192.168.1.21=ben' });
+    assert.deepEqual(settings.dlna.viewers, ['192.168.1.20=ann', '192.168.1.21=ben']);
+    await assert.rejects(settings.change({ 'dlna.viewers': ['the one in the kitchen'] }), { code: 'bad-request' });
+    await settings.change({ 'dlna.viewers': null });
+    assert.deepEqual(settings.dlna.viewers, []);
+  });
+
   const refused: [changes: Record<string, string | number | boolean>, code: string][] = [
     [{ 'accounts.registration': 'ajar' }, 'bad-request'],
     [{ 'accounts.newRole': 'admin' }, 'bad-request'],

@@ -53,7 +53,10 @@ export const settingRoutes = [
       'to the default; `accounts.profile` is what the other three of `accounts` go back to.',
     access: 'admin',
     body: z
-      .record(z.string().max(64), z.union([z.string().max(255), z.number(), z.boolean(), z.null()]))
+      .record(
+        z.string().max(64),
+        z.union([z.string().max(255), z.number(), z.boolean(), z.array(z.string().max(255)).max(256), z.null()]),
+      )
       .describe('Values by key, written as in the configuration: `{"accounts.registration": "invitation"}`.')
       .meta({ id: 'SettingChanges' }),
     answers: { 200: { description: 'All settings as they are now.', schema: settingsSchema } },

@@ -11,7 +11,7 @@ export interface SettingView {
 }
 
 /** By key; null goes back to the default. */
-export type LiveChanges = Readonly<Record<string, string | number | boolean | null>>;
+export type LiveChanges = Readonly<Record<string, string | number | boolean | readonly string[] | null>>;
 
 /** The settings while the server runs. */
 export interface Settings {

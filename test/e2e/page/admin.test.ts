@@ -11,7 +11,7 @@ describe('administration in the web page', () => {
   let world: PageWorld;
   before(async () => {
     const television = { NOSOCIAL_DLNA: 'on', NOSOCIAL_DLNA_INTERFACES: 'lo', NOSOCIAL_DLNA_PORT: '0' };
-    world = await PageWorld.start({ env: { ...television, NOSOCIAL_DLNA_VIEWERS: '127.0.0.1=root' } });
+    world = await PageWorld.start({ env: television });
     await world.addUser('root', { role: 'admin' });
   });
   after(() => world.stop());
@@ -52,9 +52,12 @@ describe('administration in the web page', () => {
     await page.getByText('Can be found').waitFor();
     await page.getByText('0 films, 0 pieces of music, 0 pictures').waitFor();
     const seen = page.getByRole('listitem').filter({ hasText: '127.0.0.1' });
-    await seen.getByText('root watches here').waitFor();
     await seen.getByText('sent by a page of http://films.example').waitFor();
     await assertAccessible(page);
+    await seen.getByLabel('Who watches at 127.0.0.1').selectOption('root');
+    await page.getByText('Saved').waitFor();
+    const { body: state } = await (await world.api('root')).ok('getTelevision');
+    assert.equal(state.televisions[0].viewer, 'root');
     assert.deepEqual(complaints, []);
   });
 

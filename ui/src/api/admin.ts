@@ -88,6 +88,8 @@ export async function getSettings(): Promise<Setting[]> {
   return (await answerOf(api.GET('/api/v1/settings'))).items;
 }
 
-export async function changeSettings(body: Record<string, string | number | boolean | null>): Promise<Setting[]> {
+export async function changeSettings(
+  body: Record<string, string | number | boolean | string[] | null>,
+): Promise<Setting[]> {
   return (await answerOf(api.PATCH('/api/v1/settings', { body }))).items;
 }
