@@ -93,15 +93,22 @@ export class Events {
     const subscriber = { address: remoteAddress, link, ownPort: request.socket.localPort ?? 0 };
     const callbacks = parseCallbacks(callback, subscriber);
     if (!callbacks) return bad(412, 'CALLBACK is not in the network of the subscriber');
-    const properties = await this.#valuesOf(service);
     const subscription = this.#add({ service, address: remoteAddress, callbacks, from: link.address });
     const { sid } = subscription;
     subscription.renew(seconds);
+    // Read once changes are gathered for it: none falls between.
+    const values = this.#valuesOf(service);
     // Who is told before the answer is there does not know what it is about, and refuses it.
     response.once('close', () => {
-      if (response.writableFinished) this.#inBackground(subscription.begin(properties));
-      else this.#remove(sid);
+      if (!response.writableFinished) this.#remove(sid);
+      else if (this.#held.has(sid)) this.#inBackground(values.then((properties) => subscription.begin(properties)));
     });
+    try {
+      await values;
+    } catch (error) {
+      this.#remove(sid);
+      throw error;
+    }
     return granted(sid, seconds);
   }
 

@@ -70,9 +70,12 @@ describe('events of the media server', () => {
     return ask(method, `http://127.0.0.1:${(server.address() as AddressInfo).port}/events/${service}`, headers);
   }
 
+  function wanted(path?: string): Record<string, string> {
+    return { NT: 'upnp:event', CALLBACK: subscriber.callback(path), TIMEOUT: 'Second-300' };
+  }
+
   async function subscribe(service = 'content-directory', path?: string): Promise<IncomingHttpHeaders> {
-    const wanted = { NT: 'upnp:event', CALLBACK: subscriber.callback(path), TIMEOUT: 'Second-300' };
-    const { status, headers } = await send('SUBSCRIBE', service, wanted);
+    const { status, headers } = await send('SUBSCRIBE', service, wanted(path));
     assert.equal(status, 200);
     return headers;
   }
@@ -129,6 +132,26 @@ describe('events of the media server', () => {
     const [, changed] = await subscriber.toldAtLeast(2);
     assert.equal(changed?.properties['SystemUpdateID'], '43');
     assert.match(changed.properties['ContainerUpdateIDs'] ?? '', /,f3,42,f5,43$/);
+  });
+
+  it('tell what changed while it was looked up how all is', async () => {
+    library.updateId = async () => {
+      const read = library.latest;
+      library.change(3);
+      return read;
+    };
+    await subscribe();
+    const [first, changed] = await subscriber.toldAtLeast(2);
+    assert.deepEqual(
+      [first, changed].map((told) => told?.properties['SystemUpdateID']),
+      ['41', '42'],
+    );
+  });
+
+  it('are not kept where it cannot be said how all is', async () => {
+    library.updateId = async () => Promise.reject(new Error('the database is away'));
+    assert.equal((await send('SUBSCRIBE', 'content-directory', wanted())).status, 503);
+    assert.equal(events.size, 0);
   });
 
   it('end when they are asked to, and are not known then', async () => {
