@@ -111,18 +111,22 @@ export interface Asked {
 /** `hidden`: as if there were nothing. */
 export type Verdict = 'done' | 'refused' | 'hidden';
 
-export function statedVerdict({ role, place, isOwn, deed, access }: Asked): Verdict {
+export function statedVerdict(asked: Asked): Verdict {
+  const { role, place, isOwn, deed, access } = asked;
+  if (deed === 'restore among many' || deed === 'purge among many') return inTrash(asked);
   const stated = STATED[place][role];
   const rights = isOwn ? stated.own : stated.others;
-  if (deed === 'restore among many' || deed === 'purge among many') {
-    // "the trash of somebody is nobody else's"; administrators in person see to it
-    if (!isOwn && (role !== 'admin' || access !== undefined)) return 'hidden';
-    const isLeft = LEFT[access ?? 'full'].includes('remove');
-    return isLeft && NEEDED[deed].every((right) => rights.includes(right)) ? 'done' : 'refused';
-  }
   if (!rights.includes('read')) return 'hidden';
   const ofAll =
     deed === 'delete folder with things of others' ? rights.filter((right) => stated.others.includes(right)) : rights;
   const left = LEFT[access ?? 'full'];
   return NEEDED[deed].every((right) => ofAll.includes(right) && left.includes(right)) ? 'done' : 'refused';
+}
+
+/** "the trash of somebody is nobody else's"; administrators in person see to it. */
+function inTrash({ role, place, isOwn, deed, access }: Asked): Verdict {
+  if (!isOwn && (role !== 'admin' || access !== undefined)) return 'hidden';
+  const rights = STATED[place][role][isOwn ? 'own' : 'others'];
+  const isLeft = LEFT[access ?? 'full'].includes('remove');
+  return isLeft && NEEDED[deed].every((right) => rights.includes(right)) ? 'done' : 'refused';
 }
