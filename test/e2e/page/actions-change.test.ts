@@ -148,6 +148,7 @@ describe('what the page does to files', () => {
     await bar.getByRole('button', { name: 'Delete', exact: true }).waitFor();
     const inBar = await bar.getByRole('button').evaluateAll((buttons) => buttons.map((one) => one.ariaLabel ?? ''));
     await bar.getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('menuitem').first().waitFor();
     const inMore = await page.getByRole('menuitem').locator('span:not(.no-icon)').allTextContents();
     await page.keyboard.press('Escape');
     assert.deepEqual([...inBar.filter((name) => name !== 'More actions'), ...inMore].toSorted(), inMenu.toSorted());
