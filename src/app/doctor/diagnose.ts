@@ -31,7 +31,7 @@ export async function diagnose(config: Config): Promise<Finding[]> {
     ...checkCertificate(config, Date.now()),
     ...(await checkReach(config, { isServing: server !== undefined })),
     await checkPreviews(config),
-    ...(answer.problem === undefined ? await summarizeDlna(config) : []),
+    ...(answer.problem === undefined ? await summarizeDlna(config, { isServing: server !== undefined }) : []),
     await checkClock(Date.now()),
     checkOpenFiles(openFilesLimit()),
   ];

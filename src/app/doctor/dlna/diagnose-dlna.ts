@@ -1,7 +1,6 @@
 import type { Config } from '../../../config/load.ts';
 import type { TelevisionStatus } from '../../../core/ports/television-status.ts';
 import { admin, hasData } from '../../admin.ts';
-import { readHolder } from '../../data-lock.ts';
 import type { DoubtfulFilms } from '../../requests.ts';
 import { fail, ok, reasonOf, warn, type Finding } from '../finding.ts';
 import { checkFirewall } from './firewall.ts';
@@ -29,7 +28,7 @@ export async function diagnoseDlna(config: Config): Promise<TelevisionDiagnosis>
       const advice = 'turn it on: `nosocial settings set dlna.enabled on`, or on the page under Administration';
       return { findings: [warn('televisions', 'the media server is turned off', advice)], status };
     }
-    const isServing = readHolder(config.dataFolder)?.url !== undefined;
+    const { isServing } = await admin(config, 'status', {});
     const films = await admin(config, 'televisionDoubts', { limit: NAMED_FILMS });
     const findings = [
       checkServer(status, isServing),
@@ -47,11 +46,10 @@ export async function diagnoseDlna(config: Config): Promise<TelevisionDiagnosis>
 }
 
 /** For the diagnosis of all: a line about the whole. */
-export async function summarizeDlna(config: Config): Promise<Finding[]> {
+export async function summarizeDlna(config: Config, { isServing }: { isServing: boolean }): Promise<Finding[]> {
   if (!hasData(config)) return [];
   try {
     const status = await admin(config, 'televisionStatus', {});
-    const isServing = readHolder(config.dataFolder)?.url !== undefined;
     if (!status.isOn) return [ok('televisions', 'the media server is turned off')];
     const findings = surroundings(config, isServing ? status : undefined).filter(({ level }) => level !== 'ok');
     const { films } = status.library;
