@@ -1,3 +1,5 @@
+import type { Located } from '../../core/located.ts';
+import type { MediaLibrary } from '../../core/media/media-library.ts';
 import { TELEVISION_SIDE } from '../../core/ports/previewer.ts';
 import { disconnectSignal } from '../../http/disconnect-signal.ts';
 import { DomainError, isDomainError } from '../../lib/errors.ts';
@@ -20,8 +22,7 @@ export async function readThumbnail(
   const shown = [content?.coverId ?? folderCoverId, nodeId].filter((id) => id !== undefined);
   try {
     for (const id of shown) {
-      const { node } = await library.file(id);
-      const { blobId, mediaType } = node;
+      const { blobId, mediaType = '' } = (await fileOrNone(library, id))?.node ?? {};
       if (blobId === undefined) continue;
       const picture = await previewer.preview(
         { blobId, mediaType, side: TELEVISION_SIDE },
@@ -36,4 +37,14 @@ export async function readThumbnail(
     throw error;
   }
   throw new DomainError('not-found', 'there is no picture of it');
+}
+
+/** A cover may have gone a moment ago, when the film itself still has a picture. */
+async function fileOrNone(library: MediaLibrary, nodeId: number): Promise<Located | undefined> {
+  try {
+    return await library.file(nodeId);
+  } catch (error) {
+    if (isDomainError(error, 'not-found')) return undefined;
+    throw error;
+  }
 }
