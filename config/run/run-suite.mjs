@@ -17,7 +17,9 @@ const LAST_WORDS_MS = 2_000;
  * What Node made of the sources, for all processes of a run: each server and each command would strip the types anew,
  * which takes half of its start. Where lines are counted, nothing may come from there.
  */
-const compiled = process.env.NODE_V8_COVERAGE ? undefined : fs.mkdtempSync(path.join(os.tmpdir(), 'nosocial-compiled-'));
+const compiled = process.env.NODE_V8_COVERAGE
+  ? undefined
+  : fs.mkdtempSync(path.join(os.tmpdir(), 'nosocial-compiled-'));
 if (compiled) process.once('exit', () => remove(compiled));
 
 /** The command line in front of one that sees no network but its own loopback, and whose mounts nobody else sees. */
