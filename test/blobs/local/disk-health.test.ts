@@ -125,7 +125,7 @@ describe('a local disk that comes and goes', () => {
 
   it('is down while it does not answer', async () => {
     await test.dispose();
-    test = await openTestStore({ timeoutMs: 50 });
+    test = await openTestStore({ timeoutMs: 500 });
     root = test.roots[0]!;
     const path = join(root, IDENTITY_FILE);
     const text = await readFile(path);
