@@ -14,26 +14,31 @@ export interface Notification {
   readonly from: string;
 }
 
-/** Tells the first of `callbacks` that takes it; false when none does. Never rejects; follows no redirection. */
+/** `not-known`: the subscriber knows of no such subscription (412; UDA 1.0 §4.2.1). `lost`: it was not taken otherwise. */
+export type Reception = 'taken' | 'not-known' | 'lost';
+
+/** Tells the first of `callbacks` that takes it. Never rejects; follows no redirection. */
 export async function notify(
   callbacks: readonly Callback[],
   notification: Notification,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<Reception> {
+  let reception: Reception = 'lost';
   for (const callback of callbacks) {
-    if (signal.aborted) return false;
-    const isDone = await isTaken(callback, notification, signal).catch(() => false);
-    if (isDone) return true;
+    if (signal.aborted) return reception;
+    const found = await receptionOf(callback, notification, signal).catch((): Reception => 'lost');
+    if (found === 'taken') return found;
+    if (found === 'not-known') reception = found;
   }
-  return false;
+  return reception;
 }
 
-async function isTaken(
+async function receptionOf(
   { address, port, path }: Callback,
   { sid, sequence, body, from }: Notification,
   signal: AbortSignal,
-): Promise<boolean> {
-  const { promise, resolve } = Promise.withResolvers<boolean>();
+): Promise<Reception> {
+  const { promise, resolve } = Promise.withResolvers<Reception>();
   const request = httpRequest({
     method: 'NOTIFY',
     host: address,
@@ -55,12 +60,13 @@ async function isTaken(
   });
   request.once('response', (response) => {
     const { statusCode = 0 } = response;
-    resolve(statusCode >= 200 && statusCode < 300);
+    if (statusCode >= 200 && statusCode < 300) resolve('taken');
+    else resolve(statusCode === 412 ? 'not-known' : 'lost');
     // Whatever it says beyond that, for as long as it may take.
     response.on('error', () => undefined).resume();
   });
-  request.on('error', () => resolve(false));
-  request.once('close', () => resolve(false));
+  request.on('error', () => resolve('lost'));
+  request.once('close', () => resolve('lost'));
   request.end(body);
   return promise;
 }

@@ -1,9 +1,15 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Callback } from './callback-urls.ts';
 import { eventMessage, type Properties } from './event-message.ts';
-import { notify } from './notify.ts';
+import { notify, type Reception } from './notify.ts';
 
 const LAST_SEQUENCE = 0xffff_ffff;
+/**
+ * The first message may overtake the answer that names the subscription, in a subscriber that reads both at the same time:
+ * it does not know then what it is about (GUPnP 1.6, on a busy machine). It is told again after these pauses.
+ */
+const FIRST_AGAIN_MS = [100, 400, 1500];
 
 export interface SubscriptionOptions {
   readonly callbacks: readonly Callback[];
@@ -40,7 +46,14 @@ export class Subscription {
 
   /** Tells how all is, which is to be done once the subscriber knows the subscription. */
   async begin(properties: Properties): Promise<void> {
-    await this.#tellAll(properties);
+    let reception = await this.#send(properties);
+    for (const pauseMs of FIRST_AGAIN_MS) {
+      if (reception !== 'not-known') break;
+      await delay(pauseMs, undefined, { signal: this.#end.signal, ref: false }).catch(() => undefined);
+      reception = await this.#send(properties);
+    }
+    this.#sequence = 1;
+    await this.#tellAll(this.#next());
   }
 
   /** There is something to take. */
@@ -78,10 +91,15 @@ export class Subscription {
 
   /** What cannot be told is lost, and the subscriber sees by the next number that it missed it (UDA 1.0 §4.2.1). */
   async #tell(properties: Properties): Promise<void> {
+    const sent = this.#send(properties);
+    this.#sequence = sequenceAfter(this.#sequence);
+    await sent;
+  }
+
+  #send(properties: Properties): Promise<Reception> {
     const { callbacks, from } = this.#options;
     const notification = { sid: this.sid, sequence: this.#sequence, body: eventMessage(properties), from };
-    this.#sequence = sequenceAfter(this.#sequence);
-    await notify(callbacks, notification, this.#end.signal);
+    return notify(callbacks, notification, this.#end.signal);
   }
 }
 

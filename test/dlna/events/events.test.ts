@@ -94,6 +94,19 @@ describe('events of the media server', () => {
     assert.equal(`<http://${host}/cd?x=1>`, subscriber.callback('/cd?x=1'));
   });
 
+  it('begin again with one who did not know yet what it was about', async () => {
+    let asked = 0;
+    subscriber.answer = async () => ({ status: (asked += 1) <= 2 ? 412 : 200 });
+    await subscribe();
+    await subscriber.toldAtLeast(3);
+    library.change(3);
+    const told = await subscriber.toldAtLeast(4);
+    assert.deepEqual(
+      told.map(({ sequence }) => sequence),
+      [0, 0, 0, 1],
+    );
+  });
+
   it('begin so for each service', async () => {
     for (const service of OTHER_SERVICES) await subscribe(service, `/${service}`);
     const told = await subscriber.toldAtLeast(2);
