@@ -1,4 +1,5 @@
-// The suites of `npm test`, in the order in which they run.
+// The suites of `npm test`, in the order in which they run: of those that run beside others the longest first, so that
+// none of them is left over at the end.
 //
 // except: files that `spec` names and another suite runs.
 // packages: Debian packages without which the suite cannot run; installed when they may be (root with apt-get).
@@ -40,6 +41,43 @@ export const suites = [
     spec: ['test/conformance/**/*.test.ts'],
     packages: ['mariadb-server'],
     timeoutSeconds: 5 * MINUTE,
+  },
+  {
+    name: 'clients',
+    isBeside: true,
+    about: 'stock clients: each makes a round trip on each database, and does what it can besides; two disks',
+    spec: ['test/e2e/clients/**/*.test.ts'],
+    packages: [
+      'curl',
+      'rclone',
+      'cadaver',
+      'davfs2',
+      'fuse3',
+      'gvfs',
+      'gvfs-backends',
+      'libglib2.0-bin',
+      'dbus-daemon',
+      'kde-cli-tools',
+      'kio',
+      'mariadb-server',
+      'python3-easywebdav',
+      'python3-webdavclient',
+    ],
+    needs: ['root', 'fuse'],
+    // What each does besides, on MariaDB too; 1 GiB by each; more files.
+    atNight: { NOSOCIAL_TEST_CLIENTS: 'whole' },
+    timeoutSeconds: 60 * MINUTE,
+  },
+  {
+    name: 'page',
+    isBeside: true,
+    about: 'the web page in Chromium: each thing that one can do there',
+    spec: ['test/e2e/page/**/*.test.ts'],
+    // Pages in each of their looks.
+    atNight: { NOSOCIAL_TEST_PAGE: 'whole' },
+    packages: ['chromium', 'ffmpeg'],
+    testSeconds: 60,
+    timeoutSeconds: 15 * MINUTE,
   },
   {
     name: 'lock',
@@ -105,17 +143,6 @@ export const suites = [
     timeoutSeconds: 5 * MINUTE,
   },
   {
-    name: 'page',
-    isBeside: true,
-    about: 'the web page in Chromium: each thing that one can do there',
-    spec: ['test/e2e/page/**/*.test.ts'],
-    // Pages in each of their looks.
-    atNight: { NOSOCIAL_TEST_PAGE: 'whole' },
-    packages: ['chromium', 'ffmpeg'],
-    testSeconds: 60,
-    timeoutSeconds: 15 * MINUTE,
-  },
-  {
     name: 'browser',
     about: 'the connect page and its test in Chromium',
     spec: ['test/e2e/browser/**/*.test.ts'],
@@ -163,32 +190,6 @@ export const suites = [
     spec: ['test/e2e/litmus/**/*.test.ts'],
     packages: ['litmus', 'mariadb-server'],
     timeoutSeconds: 3 * MINUTE,
-  },
-  {
-    name: 'clients',
-    isBeside: true,
-    about: 'stock clients: each makes a round trip on each database, and does what it can besides; two disks',
-    spec: ['test/e2e/clients/**/*.test.ts'],
-    packages: [
-      'curl',
-      'rclone',
-      'cadaver',
-      'davfs2',
-      'fuse3',
-      'gvfs',
-      'gvfs-backends',
-      'libglib2.0-bin',
-      'dbus-daemon',
-      'kde-cli-tools',
-      'kio',
-      'mariadb-server',
-      'python3-easywebdav',
-      'python3-webdavclient',
-    ],
-    needs: ['root', 'fuse'],
-    // What each does besides, on MariaDB too; 1 GiB by each; more files.
-    atNight: { NOSOCIAL_TEST_CLIENTS: 'whole' },
-    timeoutSeconds: 60 * MINUTE,
   },
   {
     name: 'libreoffice',

@@ -10,9 +10,12 @@ export function sharedChromium(): Promise<Browser> {
   return (chromium ??= launchChromium());
 }
 
-/** Outside of tests nobody else uses it. */
+/** Outside of tests nobody else uses it; whoever comes later gets another one. */
 export async function endChromium(): Promise<void> {
-  if (!isTested) await (await chromium)?.close();
+  if (isTested) return;
+  const ended = chromium;
+  chromium = undefined;
+  await (await ended)?.close();
 }
 
 /** Browsers of nobody, by what they look like: they have the scripts of the page already, which new ones must fetch. */
