@@ -11,9 +11,9 @@ export type SearchExpression =
   | { readonly property: string; readonly relation: Relation; readonly value: string }
   | { readonly property: string; readonly relation: 'exists'; readonly value: boolean };
 
-/** Both are more than anybody writes. */
+/** Both are more than anybody writes; each condition is looked for in all titles. */
 const MAX_DEPTH = 32;
-const MAX_TERMS = 64;
+const MAX_TERMS = 24;
 
 /**
  * The grammar of ContentDirectory:1 §2.5.5.1. `*` is everything, written as no condition at all. Words count in any

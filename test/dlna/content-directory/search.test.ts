@@ -186,6 +186,9 @@ describe('Search', () => {
     assert.throws(() => parseSearch(`dc:title = "${'\\"'.repeat(32_000)}`), { code: 708 });
     assert.throws(() => parseSearch(`${' '.repeat(64_000)}(`), { code: 708 });
     assert.throws(() => parseSearch('dc:title '.repeat(7000)), { code: 708 });
+    const conditions = (count: number) => Array.from({ length: count }, () => 'dc:title contains "x"').join(' or ');
+    assert.doesNotThrow(() => parseSearch(conditions(24)));
+    assert.throws(() => parseSearch(conditions(25)), { code: 708 });
     assert.ok(process.cpuUsage(before).user < 1_000_000);
   });
 });
