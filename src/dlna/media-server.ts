@@ -24,7 +24,7 @@ export interface MediaServerOptions {
   readonly interfaces: readonly string[];
   /** It can be found there from now on. */
   readonly onServed: (place: ServedPlace) => void;
-  /** It cannot be served there for now; it is tried again. Told once. */
+  /** It could not be served there, and is tried again. Told once. */
   readonly onProblem: (problem: { interface?: string; error: unknown }) => void;
   /** A bug, or stored content that is damaged. */
   readonly onFailure: (error: unknown) => void;

@@ -16,7 +16,7 @@ export class Probing {
   readonly #prober: MediaProber;
   readonly #onFailure: (error: unknown) => void;
   readonly #abort = new AbortController();
-  /** Contents that could not be read for now. */
+  /** Contents that could not be read, and when they are tried again. */
   readonly #putOffUntil = new Map<string, number>();
   #wake = Promise.withResolvers<void>();
   #hasFailed = false;
