@@ -7,7 +7,7 @@
 // onlyAtNight: `npm test` leaves it out unless it is named.
 // isBeside: it runs beside those that are not, and beside another such one when they are through, since it waits more
 //   than it works and nothing in it hangs on time.
-// isAlone: it runs when no other does.
+// isLast: it runs when those that are not are through, since it hangs on time or on the machine's resources.
 // ownNetwork: it runs in a network namespace with nothing but loopback, and with mounts that nobody else sees.
 // testSeconds: how long one test may take, where ten seconds are little on a busy machine.
 // needs: what the machine must allow; the words are explained in config/run/requirements.mjs.
@@ -218,26 +218,9 @@ export const suites = [
     timeoutSeconds: 5 * MINUTE,
   },
   {
-    name: 'quirks',
-    isAlone: true,
-    about: 'each quirk of a client taken away in turn: a test must fail then',
-    spec: ['test/e2e/quirks/**/*.test.ts'],
-    packages: ['mariadb-server'],
-    onlyAtNight: true,
-    timeoutSeconds: 10 * MINUTE,
-  },
-  {
-    name: 'faults',
-    isAlone: true,
-    about: 'full and lost disks, databases and descriptors, broken connections, jumping clocks, on each database',
-    spec: ['test/e2e/faults/**/*.test.ts'],
-    packages: ['btrfs-progs', 'curl', 'faketime', 'mariadb-server'],
-    needs: ['root'],
-    timeoutSeconds: 15 * MINUTE,
-  },
-  {
     name: 'crash',
-    isAlone: true,
+    isLast: true,
+    isBeside: true,
     about: 'kill -9 under parallel writes, on each database',
     spec: ['test/e2e/crash/**/*.test.ts'],
     packages: ['mariadb-server'],
@@ -246,8 +229,28 @@ export const suites = [
     timeoutSeconds: 90 * MINUTE,
   },
   {
+    name: 'quirks',
+    isLast: true,
+    isBeside: true,
+    about: 'each quirk of a client taken away in turn: a test must fail then',
+    spec: ['test/e2e/quirks/**/*.test.ts'],
+    packages: ['mariadb-server'],
+    onlyAtNight: true,
+    timeoutSeconds: 10 * MINUTE,
+  },
+  {
+    name: 'faults',
+    isLast: true,
+    about: 'full and lost disks, databases and descriptors, broken connections, jumping clocks, on each database',
+    spec: ['test/e2e/faults/**/*.test.ts'],
+    packages: ['btrfs-progs', 'curl', 'faketime', 'mariadb-server'],
+    needs: ['root'],
+    timeoutSeconds: 15 * MINUTE,
+  },
+  {
     name: 'power-cut',
-    isAlone: true,
+    isLast: true,
+    isBeside: true,
     about: 'power cuts under parallel writes, and a control without syncs, which must lose data',
     spec: ['test/e2e/power-cut/**/*.test.ts'],
     packages: ['btrfs-progs', 'libeatmydata1', 'mariadb-server'],
@@ -257,7 +260,8 @@ export const suites = [
   },
   {
     name: 'listing',
-    isAlone: true,
+    isLast: true,
+    isBeside: true,
     about: 'a listing of 10,000 entries: complete, and bounded in memory',
     spec: ['test/e2e/listing/**/*.test.ts'],
     timeoutSeconds: 5 * MINUTE,

@@ -38,8 +38,9 @@ export default class SuiteReporter extends Base {
   #onEnd() {
     if (this.#dots % DOTS_PER_LINE !== 0) process.stdout.write('\n');
     if (this.failures.length > 0) Base.list(this.failures);
-    const { passes, failures } = this.stats;
+    const { passes, failures: failed } = this.stats;
+    const failures = this.failures.map((test) => ({ title: test.fullTitle(), message: String(test.err?.message) }));
     const file = process.env.NOSOCIAL_TEST_RESULT;
-    if (file) fs.writeFileSync(file, JSON.stringify({ passed: passes, failed: failures, pending: this.#pending }));
+    if (file) fs.writeFileSync(file, JSON.stringify({ passed: passes, failed, failures, pending: this.#pending }));
   }
 }

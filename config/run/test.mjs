@@ -6,6 +6,9 @@ import { ensureBuilt, ensureInstalled, launch, LaunchError, LaunchUsageError, on
 import { installPackages, obstacle } from './requirements.mjs';
 import { runSuite } from './run-suite.mjs';
 
+/** How much of a failure's message is said once more at the end. */
+const SHOWN_LINES = 8;
+
 const isCi = process.env.CI === 'true' || process.env.CI === '1';
 
 function choose(args) {
@@ -33,19 +36,19 @@ async function build() {
   }
 }
 
-/**
- * Those that may run beside others do, one after the other; when the others are through first, two of them run at a
- * time. Those that want the machine for themselves come last.
- */
 async function runAll(chosen) {
-  const inTurn = chosen.filter(({ isBeside = false, isAlone = false }) => !isBeside && !isAlone);
-  const beside = chosen.filter(({ isBeside = false }) => isBeside);
-  const lanes = [() => inTurn.shift() ?? beside.pop(), () => beside.shift()];
-  const results = (await Promise.all(lanes.map(runLane))).flat();
-  const alone = chosen.filter(({ isAlone = false }) => isAlone);
-  results.push(...(await runLane(() => alone.shift())));
+  const results = await runSideBySide(chosen.filter(({ isLast = false }) => !isLast));
+  results.push(...(await runSideBySide(chosen.filter(({ isLast = false }) => isLast))));
   const place = ({ name }) => chosen.findIndex((suite) => suite.name === name);
   return results.sort((one, other) => place(one) - place(other));
+}
+
+/** Those that may run beside others do, one after the other; when the others are through first, two at a time. */
+async function runSideBySide(chosen) {
+  const inTurn = chosen.filter(({ isBeside = false }) => !isBeside);
+  const beside = chosen.filter(({ isBeside = false }) => isBeside);
+  const lanes = [() => inTurn.shift() ?? beside.pop(), () => beside.shift()];
+  return (await Promise.all(lanes.map(runLane))).flat();
 }
 
 /** Runs what `next` gives, until it gives nothing more. */
@@ -87,6 +90,14 @@ function printTable(results, forTheNight) {
   for (const { name, pending } of results) {
     for (const title of pending) console.log(`did not run: ${name}: ${title}`);
   }
+  for (const { name, failures = [] } of results) {
+    for (const { title, message } of failures) console.log(`FAILED ${name}: ${title}\n  ${firstLines(message)}`);
+  }
+}
+
+/** What was wrong, for who sees only the end of the output; the whole of it stands with the suite. */
+function firstLines(message) {
+  return message.split('\n').slice(0, SHOWN_LINES).join('\n  ');
 }
 
 await launch(async (args) => {
