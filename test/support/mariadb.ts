@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer, Socket } from 'node:net';
 import { userInfo } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { endProcess, runWell } from './processes.ts';
+import { endProcess, runWell, until } from './processes.ts';
 
 export interface MariadbOptions {
   /** A folder for the server alone; whoever made it removes it. It may be a small disk: a new server takes 50 MiB. */
@@ -106,8 +106,10 @@ export class Mariadb {
   }
 
   /** Stops it in the middle of whatever it does: connections stay, and nothing is answered. */
-  pause(): void {
+  /** Resolves when it answers nothing more: threads that are at work stop when the kernel comes to them. */
+  async pause(): Promise<void> {
     process.kill(this.pid, 'SIGSTOP');
+    await until('every thread of MariaDB stands still', async () => (await isStopped(this.pid)) || undefined);
   }
 
   resume(): void {
@@ -166,6 +168,16 @@ async function ready(child: ChildProcess): Promise<void> {
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Whether all threads of a process are stopped by a signal, by their state in proc_pid_stat(5). */
+async function isStopped(pid: number): Promise<boolean> {
+  for (const thread of await readdir(`/proc/${pid}/task`)) {
+    const stat = await readFile(`/proc/${pid}/task/${thread}/stat`, 'utf8');
+    // The name of the program stands in parentheses before it, and may hold anything.
+    if (!stat.slice(stat.lastIndexOf(')')).startsWith(') T')) return false;
+  }
+  return true;
 }
 
 /**

@@ -149,7 +149,7 @@ describe('a MySQL store', function () {
   });
 
   it('is unavailable in time while the server is stopped, and soon there again', async () => {
-    mariadb.pause();
+    await mariadb.pause();
     const startedAt = performance.now();
     try {
       const asked = [world.put(world.root, 'f'), world.store.hasUsers(), world.store.ping()];
@@ -164,7 +164,7 @@ describe('a MySQL store', function () {
   });
 
   it('leaves no connection behind when it is closed while it looks for the server', async () => {
-    mariadb.pause();
+    await mariadb.pause();
     try {
       await assert.rejects(world.store.hasUsers(), isUnavailable);
       await world.store.close();
@@ -188,7 +188,7 @@ describe('a MySQL store', function () {
   });
 
   it('takes so many changes at a time and no more', async () => {
-    mariadb.pause();
+    await mariadb.pause();
     const puts = Array.from({ length: 10_100 }, () => world.store.run('setSetting', { key: 'k', value: 'v' }));
     const results = Promise.allSettled(puts);
     await assert.rejects(puts.at(-1)!, { code: 'busy' });
