@@ -151,6 +151,7 @@ export const suites = [
   },
   {
     name: 'announce',
+    isLast: true,
     isBeside: true,
     about: 'mDNS on two networks, as python3-zeroconf and Avahi see it',
     spec: ['test/e2e/announce/**/*.test.ts'],
@@ -160,6 +161,7 @@ export const suites = [
   },
   {
     name: 'television',
+    isLast: true,
     isBeside: true,
     about: 'the media server on two networks, as televisions and other control points see it',
     spec: ['test/e2e/television/**/*.test.ts'],
