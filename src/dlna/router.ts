@@ -21,12 +21,15 @@ const MAX_BODY_BYTES = 64 * 1024;
 /** A whole body is there at once, or somebody keeps the connection for its own sake. */
 const BODY_WITHIN_MS = 5000;
 const MOST_REQUESTS_OF_ONE = 16;
+const MOST_PICTURES_OF_ONE = 16;
 const DEFAULT_RETRY_SECONDS = 5;
 
 /** Who answers what; what has GET has HEAD, too. */
 export interface Route {
   readonly path: RegExp;
   readonly methods: readonly string[];
+  /** Sets ask for a screen full of pictures, which wait while they are made: they take no room from other requests. */
+  readonly isPicture?: boolean;
   readonly handler: (exchange: DlnaExchange, context: DlnaContext) => Promise<Answer>;
 }
 
@@ -44,7 +47,8 @@ type Arrived = Exchange & { readonly link: ServedInterface; readonly remarks: st
 /** Judges what is common to all requests, and hands each to the part that answers it. */
 export class Router {
   readonly #options: RouterOptions;
-  readonly #limiter = new InFlightLimiter(MOST_REQUESTS_OF_ONE);
+  readonly #requests = new InFlightLimiter(MOST_REQUESTS_OF_ONE);
+  readonly #pictures = new InFlightLimiter(MOST_PICTURES_OF_ONE, 'pictures');
   readonly #traffic = new ConnectionWatch(0);
   readonly #server: AnswerHeaders;
 
@@ -83,7 +87,7 @@ export class Router {
       return refused(405, { Allow: route.methods.flatMap((each) => (each === 'GET' ? ['GET', 'HEAD'] : each)).join() });
     }
     const remoteAddress = request.socket.remoteAddress ?? '';
-    response.once('close', this.#limiter.enter(remoteAddress));
+    response.once('close', (route.isPicture ? this.#pictures : this.#requests).enter(remoteAddress));
     const { 'user-agent': userAgent = '' } = request.headers;
     const body = await wholeBody(exchange);
     const remark = (text: string): number => remarks.push(text);

@@ -20,7 +20,7 @@ export function mediaRoutes(streams: Streams): Route[] {
   const route = (path: RegExp, handler: Route['handler']): Route => ({ path, methods: ['GET'], handler });
   return [
     route(/^\/media\//, (exchange, context) => streamed(exchange, context, streams)),
-    route(/^\/thumbnails\//, thumbnail),
+    { ...route(/^\/thumbnails\//, thumbnail), isPicture: true },
     route(/^\/subtitles\//, subtitles),
   ];
 }
