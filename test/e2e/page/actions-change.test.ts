@@ -122,6 +122,11 @@ describe('what the page does to files', () => {
     await page.getByRole('textbox', { name: 'Name' }).fill('Invoices');
     await page.getByRole('button', { name: 'Create' }).click();
     await showing(page, 'Invoices', 'Letters');
+    // Who gives up is where they were.
+    await page.getByRole('button', { name: 'New', exact: true }).press('Enter');
+    await page.getByRole('menuitem', { name: 'New folder' }).press('Enter');
+    await page.getByRole('textbox', { name: 'Name' }).press('Escape');
+    await page.locator('button:focus', { hasText: 'New' }).waitFor();
   });
 
   it('duplicates, and takes that back', async () => {
