@@ -9,7 +9,7 @@
 //   than it works and nothing in it hangs on time.
 // isLast: it runs when those that are not are through, since it hangs on time or on the machine's resources.
 // ownNetwork: it runs in a network namespace with nothing but loopback, and with mounts that nobody else sees.
-// testSeconds: how long one test may take, where ten seconds are little on a busy machine.
+// testSeconds: how long one test may take, where half a minute is little on a busy machine.
 // needs: what the machine must allow; the words are explained in config/run/requirements.mjs.
 
 const MINUTE = 60;
