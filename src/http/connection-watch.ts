@@ -23,11 +23,6 @@ export class ConnectionWatch {
     this.#idleMs = idleMs;
   }
 
-  /** The last of the requests that are not answered yet. */
-  latest(socket: Socket): RequestContext | undefined {
-    return [...this.#of(socket).running.keys()].at(-1);
-  }
-
   begin(socket: Socket, context: RequestContext, request: IncomingMessage): void {
     this.#of(socket).running.set(context, request);
   }

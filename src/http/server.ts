@@ -14,6 +14,7 @@ import {
   type RequestContext,
   type RequestHandler,
 } from './request-context.ts';
+import { Pipelines } from './pipelines.ts';
 import { checkTarget, pathOf } from './request-target.ts';
 import { StrictTransport } from './strict-transport.ts';
 
@@ -43,6 +44,7 @@ export class Server {
   #secure: Listener | undefined;
   readonly #proxies: TrustedProxies;
   readonly #watch: ConnectionWatch;
+  readonly #pipelines = new Pipelines();
   readonly #strictTransport: StrictTransport;
   #isClosing = false;
 
@@ -133,16 +135,7 @@ export class Server {
     // A client that goes away is no fault of ours; whoever reads or writes at the time is told by the stream.
     request.on('error', () => undefined);
     response.on('error', () => undefined);
-    const { socket } = request;
-    const earlier = this.#watch.latest(socket);
-    if (earlier === undefined) {
-      this.#start(request, response);
-      return;
-    }
-    // RFC 9112 §9.3.2: pipelined requests are worked on in their order, since one may rest on what another changes.
-    earlier.response.once('close', () => {
-      if (socket.writable) this.#handle(request, response);
-    });
+    this.#pipelines.enter(request.socket, response, () => this.#start(request, response));
   }
 
   #start(request: IncomingMessage, response: ServerResponse): void {

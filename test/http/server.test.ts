@@ -133,6 +133,26 @@ describe('Server', () => {
     assert.deepEqual(seen, inOrder);
   });
 
+  it('answers a hundred pipelined requests, and ends a connection with more before it has worked on them', async () => {
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    const seen: string[] = [];
+    const dav: RequestHandler = async (request, response) => {
+      seen.push(request.url!);
+      if (request.url === '/dav/first') await released;
+      response.end();
+    };
+    await start({ dav });
+    const line = (path: string): string => `GET /dav/${path} HTTP/1.1\r\nHost: x\r\n`;
+    const withWaiting = (count: number): Promise<string> =>
+      raw(`${line('first')}\r\n${`${line('waits')}\r\n`.repeat(count)}${line('last')}Connection: close\r\n\r\n`);
+    assert.equal(await withWaiting(4000), '');
+    assert.deepEqual(seen, ['/dav/first']);
+    const answered = withWaiting(99);
+    release();
+    assert.equal((await answered).split('HTTP/1.1 200 ').length - 1, 101);
+    assert.equal(seen.at(-1), '/dav/last');
+  });
+
   describe('when a handler fails', () => {
     it('answers 500 and tells nothing', async () => {
       const lines: string[] = [];

@@ -12,7 +12,7 @@ export class RawConnection {
     this.socket = socket;
     socket.setEncoding('latin1').on('data', (text: string) => (this.#received += text));
     socket.on('error', () => undefined); // a reset is one way to be refused
-    this.#closed = once(socket, 'close');
+    this.#closed = new Promise((resolve) => socket.once('close', resolve));
   }
 
   /** With TLS to an https URL. */
