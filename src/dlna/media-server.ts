@@ -1,5 +1,6 @@
 import type { FinishedRequest } from '../http/access-log.ts';
 import { LinkFollower } from '../lib/link-follower.ts';
+import { networksTest } from '../lib/networks.ts';
 import type { DlnaContext } from './context.ts';
 import { describe } from './device/describe.ts';
 import { Door } from './door.ts';
@@ -75,7 +76,7 @@ export class MediaServer {
       links: () => new Map(servedInterfaces(interfaces).map((link) => [`${link.name} ${link.address}`, link])),
       open: (link) => this.#open(link),
       // Where an interface or its address is gone, nobody can be answered any more.
-      close: (served) => served.close(this.#isStopping ? GRACE_MS : 0),
+      close: (served) => this.#close(served),
       wake: (served) => served.renew(),
       onProblem: ({ link, error }) => onProblem({ ...(link && { interface: link.name }), error }),
     });
@@ -119,6 +120,7 @@ export class MediaServer {
     const served = await ServedLink.open(link, {
       port,
       device: context.device,
+      isServedOtherwise: () => this.#beside(link).length > 0,
       mayEnter: (socket) => this.#door.mayEnter(socket, link),
       onRequest: (request, response) => void this.#router.handle(request, response, link),
       mayPause: (socket) => this.#streams.mayPause(socket),
@@ -129,6 +131,20 @@ export class MediaServer {
     });
     onServed({ interface: link.name, origin: served.origin });
     return served;
+  }
+
+  async #close(served: ServedLink): Promise<void> {
+    await served.close(this.#isStopping ? GRACE_MS : 0);
+    if (this.#isStopping) return;
+    // Who knew the device by the address that is gone is told another one.
+    for (const other of this.#beside(served.link)) await other.renew();
+  }
+
+  /** Where else it is served in the same network: cable and Wi-Fi may lead there. */
+  #beside(link: ServedInterface): ServedLink[] {
+    const isOther = (other: ServedInterface): boolean => other.name !== link.name || other.address !== link.address;
+    const reaches = (other: ServedInterface): boolean => networksTest([other.network])(link.address);
+    return this.#follower.opened.filter((served) => isOther(served.link) && reaches(served.link));
   }
 }
 

@@ -13,6 +13,7 @@ export interface ServedLinkOptions {
   /** 0 for any that is free. */
   readonly port: number;
   readonly device: DeviceIdentity;
+  readonly isServedOtherwise: () => boolean;
   /** Whether a connection is let in. */
   readonly mayEnter: (socket: Socket) => boolean;
   readonly onRequest: (request: IncomingMessage, response: ServerResponse) => void;
@@ -40,13 +41,14 @@ export class ServedLink {
 
   /** Throws `refused` when the port is taken, and what the system says of the announcements. */
   static async open(link: ServedInterface, options: ServedLinkOptions): Promise<ServedLink> {
-    const { port, device, onSearch, onFault } = options;
+    const { port, device, isServedOtherwise, onSearch, onFault } = options;
     const listener = listenerFor(options);
     const bound = await listener.listen({ host: link.address, port });
     const origin = `http://${link.address}:${bound.port}`;
     try {
       // Whoever is told where it is finds it there, since it listens by now.
-      const told = { udn: device.udn, server: serverHeader(device.version), location: `${origin}/device.xml` };
+      const location = `${origin}/device.xml`;
+      const told = { udn: device.udn, server: serverHeader(device.version), location, isServedOtherwise };
       const ssdp = await SsdpLink.open(link, told, { onSearch, onFault });
       return new ServedLink(link, origin, { listener, ssdp });
     } catch (error) {

@@ -1,6 +1,7 @@
 /**
  * Which optional properties a control point wants (ContentDirectory:1 §2.5.7): `*` for all, else those listed. Names of
- * properties that nobody has are of no account.
+ * properties that nobody has are of no account. Nothing at all is taken for all, as minidlna does: by the letter items
+ * would come without `res`, and those who ask so (mkweb/pupnp #10) could play none.
  */
 export class Filter {
   readonly #names: ReadonlySet<string>;
@@ -8,7 +9,7 @@ export class Filter {
 
   constructor(text: string) {
     const names = text.split(',').map((name) => name.trim().replace(/^(?:container|item)(?=@)/, ''));
-    this.#isAll = names.includes('*');
+    this.#isAll = text.trim() === '' || names.includes('*');
     // Who wants an attribute of an element wants the element.
     this.#names = new Set(names.flatMap((name) => [name, name.split('@')[0] ?? '']));
   }

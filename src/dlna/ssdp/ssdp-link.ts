@@ -2,15 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ServedInterface } from '../interfaces.ts';
 import { advertisementsOf, soughtBy, type Advertisement } from './advertisements.ts';
 import { AnswerLimit } from './answer-limit.ts';
-import {
-  aliveMessage,
-  answerMessage,
-  byebyeMessage,
-  MAX_AGE_SECONDS,
-  parseSearch,
-  type Search,
-  type Speaker,
-} from './messages.ts';
+import { aliveMessage, answerMessage, byebyeMessage, MAX_AGE_SECONDS, parseSearch, type Search } from './messages.ts';
 import { SsdpSockets, type Asker, type Heard } from './ssdp-sockets.ts';
 
 /** UDA 1.0 §1.1.2: not all at once when the power comes back; each more than once, since packets get lost. */
@@ -24,7 +16,7 @@ const GOODBYE_ROUNDS = 2;
 const GOODBYE_LIMIT_MS = 500;
 /** Who asks everybody without saying how long there is time. */
 const USUAL_WAIT_SECONDS = 1;
-/** Searches that wait for their answer. More at a time is no home, but a flood. */
+/** Searches that wait for their answer. More at a time is no home, but a flood, and then nobody waits. */
 const MAX_WAITING = 64;
 
 export interface SsdpEvents {
@@ -39,12 +31,15 @@ export interface SsdpTold {
   readonly server: string;
   /** Of the description, at the address of this very interface. */
   readonly location: string;
+  /** Whether the device is served by another link in the same network: who hears a goodbye there would lose it. */
+  readonly isServedOtherwise: () => boolean;
 }
 
 /** Announces the device on one network, and answers those there who look for it; UDA 1.0 §1. */
 export class SsdpLink {
   readonly #link: ServedInterface;
-  readonly #speaker: Speaker;
+  readonly #told: SsdpTold;
+  readonly #wasServedBefore: boolean;
   readonly #advertisements: readonly Advertisement[];
   readonly #events: SsdpEvents;
   readonly #limit = new AnswerLimit();
@@ -56,7 +51,8 @@ export class SsdpLink {
 
   private constructor(link: ServedInterface, told: SsdpTold, events: SsdpEvents) {
     this.#link = link;
-    this.#speaker = told;
+    this.#told = told;
+    this.#wasServedBefore = told.isServedOtherwise();
     this.#advertisements = advertisementsOf(told.udn);
     this.#events = events;
   }
@@ -85,7 +81,7 @@ export class SsdpLink {
     this.#beginAnnouncing();
   }
 
-  /** Says goodbye; done within half a second whatever happens. */
+  /** Says goodbye, where nobody else serves the device; done within half a second whatever happens. */
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -94,7 +90,8 @@ export class SsdpLink {
     this.#waiting.clear();
     const limit = Promise.withResolvers<undefined>();
     const timer = setTimeout(() => limit.resolve(undefined), GOODBYE_LIMIT_MS);
-    await Promise.race([this.#sayGoodbye(GOODBYE_ROUNDS), limit.promise]);
+    const rounds = this.#told.isServedOtherwise() ? 0 : GOODBYE_ROUNDS;
+    await Promise.race([this.#sayGoodbye(rounds), limit.promise]);
     clearTimeout(timer);
     this.#sockets?.close();
   }
@@ -111,7 +108,7 @@ export class SsdpLink {
     const pause = (ms: number): Promise<void> => delay(ms, undefined, { signal, ref: false });
     await pause(Math.random() * FIRST_WITHIN_MS);
     // Who still knows it from before a power cut takes it for new then, and subscribes again.
-    if (this.#announcedMs === undefined) await this.#sayGoodbye(1);
+    if (this.#announcedMs === undefined && !this.#wasServedBefore) await this.#sayGoodbye(1);
     for (let round = 0; round < ROUNDS; round++) {
       await this.#sayAlive(signal);
       await pause(randomBetween(BETWEEN_ROUNDS_MS));
@@ -126,7 +123,7 @@ export class SsdpLink {
   async #sayAlive(signal: AbortSignal): Promise<void> {
     for (const each of this.#advertisements) {
       signal.throwIfAborted();
-      await this.#sockets?.send(aliveMessage(each, this.#speaker));
+      await this.#sockets?.send(aliveMessage(each, this.#told));
     }
     this.#announcedMs = Date.now();
   }
@@ -149,13 +146,14 @@ export class SsdpLink {
   /** One who asks the same again before it is answered gets one answer. */
   #answerLater(to: Asker, found: readonly Advertisement[], waitMs: number): void {
     const key = [to.address, to.port, ...found.map(({ target }) => target)].join(' ');
-    if (this.#waiting.has(key) || this.#waiting.size >= MAX_WAITING) return;
+    if (this.#waiting.has(key)) return;
     if (!this.#limit.take(to.address, found.length, performance.now())) return;
     const answer = (): void => {
       this.#waiting.delete(key);
-      for (const each of found) void this.#sockets?.send(answerMessage(each, this.#speaker, Date.now()), to);
+      for (const each of found) void this.#sockets?.send(answerMessage(each, this.#told, Date.now()), to);
     };
-    this.#waiting.set(key, setTimeout(answer, waitMs).unref());
+    const isCrowded = this.#waiting.size >= MAX_WAITING;
+    this.#waiting.set(key, setTimeout(answer, isCrowded ? 0 : waitMs).unref());
   }
 }
 

@@ -131,8 +131,9 @@ describe('Browse', () => {
 
   it('gives what was asked for, and what must be', async () => {
     const only = async (filter: string) => world.metadata(`i${film}`, filter);
-    const { properties, resources } = await only('');
+    const { properties, resources } = await only('dc:title');
     assert.deepEqual([Object.keys(properties), resources], [['dc:title', 'upnp:class'], []]);
+    assert.deepEqual(await only(''), await only('*'));
     const sized = (await only('res@size')).resources[0]!;
     assert.deepEqual(Object.keys(sized.attributes), ['protocolInfo', 'size']);
     assert.deepEqual(Object.keys((await only('res')).resources[0]!.attributes), ['protocolInfo']);

@@ -62,7 +62,7 @@ describe('a library of 10,000 films', () => {
   it('is whole, page by page', async () => {
     const seen: string[] = [];
     for (let start = 0; start < FILMS; start += 2500) {
-      const page = await world.browse('titles', { StartingIndex: start, RequestedCount: 2500, Filter: '' });
+      const page = await world.browse('titles', { StartingIndex: start, RequestedCount: 2500, Filter: 'dc:title' });
       assert.equal(page.total, FILMS);
       seen.push(...titlesOf(page));
     }

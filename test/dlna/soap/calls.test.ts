@@ -57,6 +57,17 @@ describe('calls of control points at once', () => {
     assert.equal(begun.at(-1), 'third');
   });
 
+  it('are eight of all', async () => {
+    const first = Array.from({ length: 8 }, (_, index) => call(`${index}`, `192.168.7.${index}`));
+    await Promise.all(first.map(({ answer }) => answer));
+    const ninth = call('ninth', '192.168.7.9');
+    await setImmediate();
+    assert.equal(begun.length, 8);
+    first[0]!.response.close();
+    await ninth.answer;
+    assert.equal(begun.at(-1), 'ninth');
+  });
+
   it('are not begun for whoever left before', async () => {
     const answered = [call('first', '192.168.7.2'), call('second', '192.168.7.2')];
     const gone = call('gone', '192.168.7.2');

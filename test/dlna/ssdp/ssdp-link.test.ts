@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { SsdpLink, type SsdpEvents } from '../../../src/dlna/ssdp/ssdp-link.ts';
+import { SsdpLink, type SsdpEvents, type SsdpTold } from '../../../src/dlna/ssdp/ssdp-link.ts';
 import { until } from '../../support/processes.ts';
 
 const GROUP = '239.255.255.250';
@@ -23,10 +23,12 @@ describe('an announcement on one network', () => {
   let ear: Socket;
   let heard: string[];
   let link: SsdpLink;
+  let isServedOtherwise: boolean;
 
   beforeEach(async () => {
     udn = `uuid:${randomUUID()}`;
     heard = [];
+    isServedOtherwise = false;
     ear = createSocket({ type: 'udp4', reuseAddr: true });
     ear.on('message', (bytes) => {
       // Others on this machine may speak, too.
@@ -35,8 +37,7 @@ describe('an announcement on one network', () => {
     ear.bind(1900);
     await once(ear, 'listening');
     ear.addMembership(GROUP, LOOPBACK.address);
-    const told = { udn, server: 'Test/1.0', location: 'http://127.0.0.1:8200/device.xml' };
-    link = await SsdpLink.open(LOOPBACK, told, events);
+    link = await SsdpLink.open(LOOPBACK, told(), events);
   });
 
   afterEach(async () => {
@@ -44,6 +45,11 @@ describe('an announcement on one network', () => {
     ear.close();
     assert.deepEqual(faults, []);
   });
+
+  function told(): SsdpTold {
+    const location = 'http://127.0.0.1:8200/device.xml';
+    return { udn, server: 'Test/1.0', location, isServedOtherwise: () => isServedOtherwise };
+  }
 
   /** Waits until all names were said so, `rounds` times; gives the kinds of all that was heard, and forgets it. */
   async function said(kind: 'alive' | 'byebye', rounds = 1): Promise<(string | undefined)[]> {
@@ -90,8 +96,18 @@ describe('an announcement on one network', () => {
     assert.deepEqual(new Set(kinds.slice(-2 * ALL)), new Set(['byebye']));
   });
 
+  it('comes and goes without a goodbye beside another in the same network', async () => {
+    await said('alive', 3);
+    isServedOtherwise = true;
+    const second = await SsdpLink.open(LOOPBACK, told(), events);
+    assert.deepEqual(await said('alive', 3), Array<string>(3 * ALL).fill('alive'));
+    await second.close();
+    await link.renew();
+    assert.deepEqual(await said('alive', 3), Array<string>(3 * ALL).fill('alive'));
+  });
+
   it('fails where there is no such address', async () => {
     const absent = { name: 'eth9', address: '192.0.2.1', network: '192.0.2.1/24' };
-    await assert.rejects(SsdpLink.open(absent, { udn, server: '', location: '' }, events));
+    await assert.rejects(SsdpLink.open(absent, told(), events));
   });
 });
