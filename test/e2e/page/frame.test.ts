@@ -144,7 +144,10 @@ describe('the web page around everything', () => {
     const { page, close } = await world.reopen('ann', '/files');
     await shown(page, 'Workspace');
     await page.route('**/assets/**', (route) => route.fulfill({ status: 404 }));
+    const refused = page.waitForResponse(/key-help-dialog.*css$/);
     await page.keyboard.press('?');
+    // The page tells of the first part that does not come, which may be another.
+    await refused;
     await page.getByText('This part of the page could not be loaded.').waitFor();
     await page.unroute('**/assets/**');
     // What is shown then must not be taken for what was shown before.
