@@ -2,10 +2,12 @@ import type { Core } from '../core/core.ts';
 import type { MediaFacts, MediaKind } from '../core/media/facts.ts';
 import type { MediaProber } from '../core/ports/media-prober.ts';
 import type { BlobLocation } from '../core/ports/operations.ts';
+import { DomainError } from '../lib/errors.ts';
 import { makeFolder } from '../lib/make-folder.ts';
+import { EndedOverIt } from './image-process.ts';
 import { factsOf } from './media-facts.ts';
 import { withMediaFile } from './media-file.ts';
-import { MediaTools } from './media-tools.ts';
+import { MediaTools, type MediaFile } from './media-tools.ts';
 
 /** Asks ffprobe, a process of its own for each content; the files are never copied where the store has them as such. */
 export class ToolProber implements MediaProber {
@@ -14,11 +16,11 @@ export class ToolProber implements MediaProber {
   readonly #tools: MediaTools;
   #wasThere = false;
 
-  /** `folder` is for parts of contents that no program can open where they are. */
-  constructor({ core, folder, programPath }: { core: Core; folder: string; programPath: string }) {
+  /** `folder` is for parts of contents that no program can open where they are; `timeoutMs` for one content. */
+  constructor({ core, folder, ...tools }: { core: Core; folder: string; programPath: string; timeoutMs?: number }) {
     this.#core = core;
     this.#folder = folder;
-    this.#tools = new MediaTools({ programPath });
+    this.#tools = new MediaTools(tools);
   }
 
   /** As `MediaProber` says. */
@@ -32,9 +34,20 @@ export class ToolProber implements MediaProber {
     await makeFolder(this.#folder, 0o700);
     const { blobs } = this.#core;
     const said = await withMediaFile({ blobs, folder: this.#folder }, location, (file) =>
-      this.#tools.describe(file, kind === 'image' ? 'images' : 'media'),
+      this.#describe(file, kind === 'image' ? 'images' : 'media'),
     );
     return said === undefined ? undefined : factsOf(said);
+  }
+
+  async #describe(file: MediaFile, what: 'media' | 'images'): Promise<string | undefined> {
+    try {
+      return await this.#tools.describe(file, what);
+    } catch (cause) {
+      // The programs may be about to be replaced by newer ones.
+      this.#wasThere = false;
+      if (!(cause instanceof EndedOverIt)) throw cause;
+      throw new DomainError('unavailable', 'this cannot be looked into now', { cause });
+    }
   }
 
   /** As `MediaProber` says. */

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { DomainError } from '../lib/errors.ts';
+import { EndedOverIt } from './image-process.ts';
 import { endLimited, startLimited } from './limited-process.ts';
 
 /** A film is not read for so long; what takes longer is damaged, or meant to take long. */
@@ -7,6 +8,8 @@ const TIMEOUT_MS = 30_000;
 /** Of all its threads: it gives way to all else, and they are few. */
 const PROCESSOR_SECONDS = 60;
 const MAX_OUTPUT_BYTES = 32 * 1024 * 1024;
+/** Of a shell, and of setpriv: what they should become may not be started, or is not there (POSIX.1, 2.8.2). */
+const NOT_STARTED: readonly (number | null)[] = [126, 127];
 
 /**
  * What is taken for a film or for music. Not among them is what names other files or addresses (playlists, scripts of
@@ -50,7 +53,10 @@ export interface MediaFile {
   readonly isWhole: boolean;
 }
 
-/** The programs that open films and music, where the machine has them. */
+/**
+ * The programs that open films and music, where the machine has them. All but `areThere` throw `EndedOverIt` when one
+ * was ended before it had said all (it took too long, or memory was short), and `unavailable` when none can be started.
+ */
 export class MediaTools {
   readonly #environment: Readonly<Record<string, string>>;
   readonly #timeoutMs: number;
@@ -84,8 +90,9 @@ export class MediaTools {
   async frameOf(file: MediaFile, side: number): Promise<Buffer | undefined> {
     const seconds = await this.#durationOf(file);
     const at = file.isWhole ? seconds / 10 : Math.min(2, seconds / 10);
-    // What says how long it is may be wrong: then there is nothing at that place.
-    return (await this.#pictureAt(file, at, side)) ?? (at > 0 ? this.#pictureAt(file, 0, side) : undefined);
+    // What says how long it is may be wrong: then there is nothing at that place, or it takes too long to get there.
+    const picture = at > 0 ? await this.#pictureAt(file, at, side).catch(nothingOfEnded) : undefined;
+    return picture ?? this.#pictureAt(file, 0, side);
   }
 
   /** The cover in a piece of music, in the same way. */
@@ -102,7 +109,8 @@ export class MediaTools {
   /** In seconds; 0 when it does not say. */
   async #durationOf({ fd }: MediaFile): Promise<number> {
     const show = ['-v', 'error', '-show_entries', 'format=duration', '-of', 'csv=p=0'];
-    const seconds = Number.parseFloat(String(await this.#run('ffprobe', [...show, ...INPUT], fd)));
+    const said = await this.#run('ffprobe', [...show, ...INPUT], fd).catch(nothingOfEnded);
+    const seconds = Number.parseFloat(String(said));
     return Number.isFinite(seconds) && seconds > 0 ? seconds : 0;
   }
 
@@ -119,7 +127,7 @@ export class MediaTools {
     return picture?.length ? picture : undefined;
   }
 
-  /** What a program says; undefined when it fails, takes too long or says too much. Throws `unavailable`. */
+  /** What a program says; undefined when it fails, or says too much. */
   async #run(program: string, args: readonly string[], stdin: number | 'ignore'): Promise<Buffer | undefined> {
     if (this.#isClosed) throw new DomainError('unavailable', 'the server is ending');
     const child = startLimited([program, ...args], {
@@ -131,6 +139,9 @@ export class MediaTools {
     const timer = setTimeout(() => endLimited(child), this.#timeoutMs);
     try {
       const [code, said] = await Promise.all([endOf(child), collected(child)]);
+      if (said === undefined) return undefined;
+      if (code === null) throw new EndedOverIt(`${program} was ended`);
+      if (NOT_STARTED.includes(code)) throw new DomainError('unavailable', `${program} cannot be started`);
       return code === 0 ? said : undefined;
     } finally {
       clearTimeout(timer);
@@ -146,8 +157,12 @@ function endOf(child: ChildProcess): Promise<number | null> {
   });
 }
 
-/** All that it says, or said until it was ended. */
-async function collected(child: ChildProcess): Promise<Buffer> {
+function nothingOfEnded(error: unknown): undefined {
+  if (!(error instanceof EndedOverIt)) throw error;
+}
+
+/** All that it says, or said until it was ended; undefined when that is too much. */
+async function collected(child: ChildProcess): Promise<Buffer | undefined> {
   const pieces: Buffer[] = [];
   let length = 0;
   try {
@@ -159,5 +174,5 @@ async function collected(child: ChildProcess): Promise<Buffer> {
   } catch {
     // Its end tells.
   }
-  return Buffer.concat(pieces);
+  return length > MAX_OUTPUT_BYTES ? undefined : Buffer.concat(pieces);
 }

@@ -119,17 +119,18 @@ export class Previews implements Previewer {
     this.#assertOpen();
     const location = await this.#setup.core.store.locateBlob(blobId);
     if (!location) throw new DomainError('corrupt', 'the content of this file is not known');
-    const original = await this.#original(location, { mediaType, side });
-    const picture = original && (await this.#pictureOf(blobId, original, side));
+    const picture = await this.#pictureOf(location, { blobId, mediaType, side });
     // What was ended half way says nothing about the file.
     this.#assertOpen();
     await this.#cache.put(blobId, side, picture);
     return picture;
   }
 
-  async #pictureOf(blobId: string, original: Original, side: PreviewWish['side']): Promise<Uint8Array | undefined> {
+  async #pictureOf(location: BlobLocation, wish: PreviewWish): Promise<Uint8Array | undefined> {
+    const { blobId, side } = wish;
     try {
-      return await this.#withProcess((process) => process.make(original, side));
+      const original = await this.#original(location, wish);
+      return original && (await this.#withProcess((process) => process.make(original, side)));
     } catch (error) {
       if (!(error instanceof EndedOverIt)) throw error;
       if (this.#doubtful.delete(blobId)) return undefined;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import type { BlobStore } from '../../src/core/ports/blob-store.ts';
 import type { PreviewSide } from '../../src/core/ports/previewer.ts';
 import { locate } from '../../src/core/tree.ts';
@@ -65,6 +65,16 @@ describe('previews', function () {
     const path = `/${randomId()}`;
     await test.put(path, Buffer.concat([content, Buffer.alloc(Math.max(0, 70_000 - content.length))]));
     return (await locate(test.core, test.ann, parsePlainPath(path))).node.blobId!;
+  }
+
+  /** Programs that are there, and do this with a film; where they are found. */
+  async function programs(does: string): Promise<string> {
+    await mkdir(scratch.path('bin'));
+    for (const tool of ['ffmpeg', 'ffprobe']) {
+      const script = `#!/bin/sh\ncase "$1" in -version) exit 0;; esac\n${does}\n`;
+      await writeFile(scratch.path('bin', tool), script, { mode: 0o755 });
+    }
+    return scratch.path('bin');
   }
 
   const wish = (blobId: string, mediaType = 'image/jpeg', side: PreviewSide = 256) => ({ blobId, mediaType, side });
@@ -154,14 +164,24 @@ describe('previews', function () {
     assert.deepEqual(read, [blobId]);
   });
 
+  it('are tried again when the program ended over a film, once', async () => {
+    previews = open({ programPath: await programs('kill -9 $$') });
+    const film = await store(Buffer.from('a film'));
+    await assert.rejects(previews.preview(wish(film, 'video/mp4'), ann), { code: 'unavailable' });
+    assert.equal(await previews.preview(wish(film, 'video/mp4'), ann), undefined);
+  });
+
+  it('are tried again when the program was gone', async () => {
+    previews = open({ programPath: await programs('exit 1') });
+    const film = await store(Buffer.from('a film'));
+    assert.ok((await previews.mediaTypes()).includes('video/*'));
+    await rm(scratch.path('bin'), { recursive: true });
+    for (let times = 0; times < 3; times += 1)
+      await assert.rejects(previews.preview(wish(film, 'video/mp4'), ann), { code: 'unavailable' });
+  });
+
   it('of a film that never ends hold up no other, and end with the server', async () => {
-    await mkdir(scratch.path('bin'));
-    for (const tool of ['ffmpeg', 'ffprobe']) {
-      const script = `#!/bin/sh\ncase "$1" in -version) exit 0;; esac\nexec sleep 1000\n`;
-      await writeFile(scratch.path('bin', tool), script);
-      await chmod(scratch.path('bin', tool), 0o755);
-    }
-    previews = open({ programPath: `${scratch.path('bin')}:/usr/bin:/bin` });
+    previews = open({ programPath: await programs('exec /bin/sleep 1000') });
     const films = await Promise.all([store(Buffer.from('a film')), store(Buffer.from('another'))]);
     const photo = await store(await halves());
     const hanging = previews.preview(wish(films[0], 'video/mp4'), ann);

@@ -8,6 +8,8 @@ import type { MediaLibrary } from './media-library.ts';
 const AT_A_TIME = 20;
 /** A disk that is away, or a tool that is not there yet, is looked for again. */
 const AGAIN_MS = 60_000;
+/** Each time that one content cannot be looked into it waits twice as long, up to this: it may be that it never can. */
+const LONGEST_WAIT_MS = 6 * 3600 * 1000;
 
 /** Looks into contents of the library, one after the other, the newest first; nobody waits for it. */
 export class Probing {
@@ -16,8 +18,8 @@ export class Probing {
   readonly #prober: MediaProber;
   readonly #onFailure: (error: unknown) => void;
   readonly #abort = new AbortController();
-  /** Contents that could not be read, and when they are tried again. */
-  readonly #putOffUntil = new Map<string, number>();
+  /** Contents that could not be read, when they are tried again, and for how long that was put off. */
+  readonly #waits = new Map<string, { readonly untilMs: number; readonly waitMs: number }>();
   #wake = Promise.withResolvers<void>();
   #hasFailed = false;
   readonly #ended: Promise<void>;
@@ -59,11 +61,11 @@ export class Probing {
   async #round(): Promise<boolean> {
     try {
       if (!(await this.#prober.isThere())) return false;
-      const unread = await this.#core.store.media.unread(AT_A_TIME + this.#putOffUntil.size);
+      const unread = await this.#core.store.media.unread(AT_A_TIME + this.#waits.size);
       this.#forgetAllBut(new Set(unread.map(({ blobId }) => blobId)));
       const due = unread.filter(({ blobId }) => this.#isDue(blobId)).slice(0, AT_A_TIME);
       for (const { blobId, kind } of due) {
-        if (this.#isOver) return false;
+        if (this.#isOver || !(await this.#prober.isThere())) return false;
         await this.#look(blobId, kind);
       }
       this.#hasFailed = false;
@@ -86,22 +88,24 @@ export class Probing {
       const facts = await this.#prober.probe(location, kind);
       if (!this.#isOver) await this.#library.recordFacts(blobId, facts);
     } catch (error) {
-      // The disk is away, or there is no room to look: nothing is said about the content.
+      // The disk is away, or there is no room or no time to look: nothing is said about the content.
       if (!isDomainError(error, 'unavailable') && !isDomainError(error, 'corrupt')) throw error;
       this.#putOff(blobId);
     }
   }
 
   #forgetAllBut(unread: ReadonlySet<string>): void {
-    for (const blobId of this.#putOffUntil.keys()) if (!unread.has(blobId)) this.#putOffUntil.delete(blobId);
+    for (const blobId of this.#waits.keys()) if (!unread.has(blobId)) this.#waits.delete(blobId);
   }
 
   #isDue(blobId: string): boolean {
-    return (this.#putOffUntil.get(blobId) ?? 0) <= this.#core.clock.nowMs();
+    return (this.#waits.get(blobId)?.untilMs ?? 0) <= this.#core.clock.nowMs();
   }
 
   #putOff(blobId: string): void {
-    this.#putOffUntil.set(blobId, this.#core.clock.nowMs() + AGAIN_MS);
+    const last = this.#waits.get(blobId)?.waitMs;
+    const waitMs = last === undefined ? AGAIN_MS : Math.min(last * 2, LONGEST_WAIT_MS);
+    this.#waits.set(blobId, { untilMs: this.#core.clock.nowMs() + waitMs, waitMs });
   }
 
   get #isOver(): boolean {

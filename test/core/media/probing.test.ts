@@ -107,6 +107,45 @@ describe('looking into what the library has', () => {
     await eventually('it is known after all', async () => (await durationOf(away)) === 7000);
   });
 
+  it('waits longer each time for what never can be looked into', async () => {
+    const never = await film('never.mp4');
+    const probe = async ({ blobId }: { blobId: string }): Promise<MediaFacts> => {
+      if (blobId === neverBlob) throw new DomainError('unavailable', 'it takes too long');
+      return { ...NOTHING, durationMs: 7000 };
+    };
+    const neverBlob = (await library.entry(never)).content!.blobId;
+    const tries: (number | undefined)[] = [];
+    begin({ probe });
+    await eventually('it was tried', () => looked.size === 1);
+    for (let minute = 1; minute <= 8; minute++) {
+      test.clock.advanceMs(60_000);
+      // The second is looked into in a round after that of the first.
+      for (const name of [`${minute}.mp4`, `${minute} again.mp4`]) {
+        const nodeId = await film(name);
+        await eventually(`${name} is known`, async () => (await durationOf(nodeId)) === 7000);
+      }
+      tries.push(looked.get(neverBlob));
+    }
+    assert.deepEqual(tries, [2, 2, 3, 3, 3, 3, 4, 4]);
+    assert.deepEqual(failures, []);
+  });
+
+  it('waits with the rest when its tools go', async () => {
+    let isThere = true;
+    const probe = async (): Promise<MediaFacts> => {
+      isThere = false;
+      throw new DomainError('unavailable', 'the program is gone');
+    };
+    for (const name of ['one.mp4', 'two.mp4']) await film(name);
+    let asked = 0;
+    begin({ probe, isThere: async () => (isThere ? true : (asked++, false)) });
+    await eventually('it asked for them again', () => asked > 0);
+    assert.equal(looked.size, 1);
+    await film('three.mp4');
+    await eventually('it asked once more', () => asked > 1);
+    assert.equal(looked.size, 1);
+  });
+
   it('tells once that it fails, and does not begin without its tools', async () => {
     begin({
       probe: async () => {
