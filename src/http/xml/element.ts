@@ -54,11 +54,17 @@ export function serialize(element: XmlElement): string {
   return write(element, scope, language);
 }
 
-function write(element: XmlElement, outer: ReadonlyMap<string, string>, extra: string): string {
-  const scope = new Map(outer);
+/**
+ * `scope` is what is declared around the element, and is so again afterwards: a copy for each element would cost as much
+ * as there are declarations.
+ */
+function write(element: XmlElement, scope: Map<string, string>, extra: string): string {
+  const outer: [prefix: string, uri: string | undefined][] = [];
   let declarations = '';
   const declare = (prefix: string, uri: string) => {
-    if (scope.get(prefix) === uri) return;
+    const before = scope.get(prefix);
+    if (before === uri) return;
+    outer.push([prefix, before]);
     scope.set(prefix, uri);
     declarations += ` ${prefix === '' ? 'xmlns' : `xmlns:${prefix}`}="${escapeAttribute(uri)}"`;
   };
@@ -78,9 +84,17 @@ function write(element: XmlElement, outer: ReadonlyMap<string, string>, extra: s
   const content = element.children
     .map((child) => (typeof child === 'string' ? escapeXml(child) : write(child, scope, '')))
     .join('');
+  restore(scope, outer);
   return content === ''
     ? `<${tag}${declarations}${attributes}/>`
     : `<${tag}${declarations}${attributes}>${content}</${tag}>`;
+}
+
+function restore(scope: Map<string, string>, outer: readonly [prefix: string, uri: string | undefined][]): void {
+  for (const [prefix, uri] of outer.toReversed()) {
+    if (uri === undefined) scope.delete(prefix);
+    else scope.set(prefix, uri);
+  }
 }
 
 function qualified(prefix: string, name: string): string {

@@ -1,15 +1,18 @@
 import { SaxesParser, type SaxesAttributeNS, type SaxesTagNS } from 'saxes';
 import { DomainError } from '../../lib/errors.ts';
-import type { XmlElement } from './element.ts';
+import { escapeAttribute, type XmlElement } from './element.ts';
 
 /** Deep nesting has killed other servers (golang/go 81181). */
 const MAX_DEPTH = 64;
 const MAX_ELEMENTS = 10_000;
 const MAX_ATTRIBUTES = 10_000;
+/** Of a namespace as it is written, which may happen for each element and for each property that is asked for. */
+const MAX_NAMESPACE_BYTES = 1024;
 
 /**
- * Reads a request body. Without DOCTYPE, hence without entities of its own; bounded in depth and number of elements,
- * by its caller in size. Throws `bad-request`, `too-large`, `body-not-supported` for an encoding that is not Unicode.
+ * Reads a request body. Without DOCTYPE, hence without entities of its own; bounded in depth, in elements, attributes and
+ * the length of namespaces, by its caller in size. Throws `bad-request`, `too-large`, `body-not-supported` for an encoding
+ * that is not Unicode.
  */
 export function readXml(bytes: Uint8Array): XmlElement {
   const text = decode(bytes);
@@ -44,8 +47,12 @@ class TreeBuilder {
     this.parser.on('closetag', () => this.#open.pop());
     this.parser.on('text', (text) => this.#text(text));
     this.parser.on('cdata', (text) => this.#text(text));
-    this.parser.on('attribute', () => {
+    this.parser.on('attribute', ({ name, prefix, value }) => {
       if (++this.#attributes > MAX_ATTRIBUTES) throw new DomainError('too-large', 'the XML has too many attributes');
+      const isDeclaration = prefix === 'xmlns' || name === 'xmlns';
+      if (isDeclaration && Buffer.byteLength(escapeAttribute(value)) > MAX_NAMESPACE_BYTES) {
+        throw new DomainError('too-large', `a namespace may have ${MAX_NAMESPACE_BYTES} bytes at most`);
+      }
     });
     this.parser.on('opentagstart', () => {
       if (++this.#elements > MAX_ELEMENTS) throw new DomainError('too-large', 'the XML has too many elements');

@@ -44,6 +44,9 @@ describe('XML reader', () => {
     ['nesting of 65', '<a>'.repeat(65) + '</a>'.repeat(65), 'bad-request'],
     ['nesting without end', '<a>'.repeat(200_000), 'bad-request'],
     ['too many elements', `<a>${'<b/>'.repeat(10_001)}</a>`, 'too-large'],
+    ['a long namespace', `<a xmlns="${'u'.repeat(1025)}"/>`, 'too-large'],
+    ['a long namespace of a prefix', `<a xmlns:x="${'ů'.repeat(513)}"/>`, 'too-large'],
+    ['a namespace that is long once written', `<a xmlns='${'"'.repeat(200)}'/>`, 'too-large'],
     ['too many attributes', `<a>${`<b ${'x'.repeat(1)}="1"/>`.repeat(10_001)}</a>`, 'too-large'],
   ];
   for (const [what, text, code] of bad) {
@@ -54,6 +57,10 @@ describe('XML reader', () => {
 
   it('reads nesting of 64', () => {
     assert.equal(read('<a>'.repeat(64) + '</a>'.repeat(64)).name, 'a');
+  });
+
+  it('reads a namespace of 1,024 bytes', () => {
+    assert.equal(read(`<a xmlns="${'u'.repeat(1024)}"/>`).namespace.length, 1024);
   });
 
   it('reads a megabyte in well under a second', () => {
@@ -69,6 +76,9 @@ describe('serialised elements', () => {
     '<a>text</a>',
     '<x:a xmlns:x="urn:x"><x:b/>  <c/></x:a>',
     '<a xmlns="urn:x"><b xmlns=""/></a>',
+    '<x:a xmlns:x="urn:1"><x:b xmlns:x="urn:2"><x:c/></x:b><x:c/></x:a>',
+    '<a><x:b xmlns:x="urn:x"/><x:b xmlns:x="urn:x"/></a>',
+    '<a xmlns="urn:x"><b xmlns=""><c xmlns="urn:x"/><d/></b><e/></a>',
     '<a xml:lang="cs">dům</a>',
     '<a>&lt;&amp;&gt;&quot;&#13;</a>',
     '<a b="1&#10;2"/>',
@@ -87,6 +97,16 @@ describe('serialised elements', () => {
   it('turns CDATA into text', () => {
     assert.equal(serialize(read('<a><![CDATA[<b>]]></a>')), '<a>&lt;b&gt;</a>');
   });
+
+  const declarations = Array.from({ length: 4500 }, (_, index) => ` xmlns:n${index}="u"`).join('');
+  for (const child of ['<b/>', '<b xmlns="u"/>']) {
+    it(`are written in well under a second with 4,500 declarations around 4,500 times ${child}`, () => {
+      const element = read(`<a${declarations}>${child.repeat(4500)}</a>`);
+      const before = process.cpuUsage();
+      serialize(element);
+      assert.ok(process.cpuUsage(before).user < 1_000_000);
+    });
+  }
 
   it('reads back what it wrote', () => {
     const text = '<p:a xmlns:p="urn:p" xmlns:q="urn:q" q:z="&quot;"><q:b><c xmlns="urn:c"/></q:b>t</p:a>';
