@@ -58,6 +58,10 @@ export function standInCollection({ id, name, etag }: Pick<Node, 'id' | 'name' |
   };
 }
 
+/** What all dead properties of one node may be together; no quota counts them. */
+export const MAX_PROPERTIES_PER_NODE = 1000;
+export const MAX_PROPERTY_BYTES_PER_NODE = 1024 * 1024;
+
 export interface DeadProperty {
   readonly nodeId: number;
   /** '' for a property in no namespace. */

@@ -1,7 +1,7 @@
 import type { Actor } from '../core/actor.ts';
 import { childLocks } from '../core/locks.ts';
 import type { DeadProperty, Lock } from '../core/node.ts';
-import { deadProperties } from '../core/properties.ts';
+import { withDeadProperties, type PropertyStep } from '../core/properties.ts';
 import { expiryAt } from '../core/policies.ts';
 import { reportQuota } from '../core/quota.ts';
 import { listChildren, type Located, type RenderedPage } from '../core/tree.ts';
@@ -14,6 +14,7 @@ import { syncTokens } from './sync-properties.ts';
 import { hrefOf } from './target.ts';
 
 const NO_LOCKS: ReadonlyMap<number, readonly Lock[]> = new Map();
+const NO_DEAD: PropertyStep['dead'] = new Map();
 const NO_COVERING = { here: '', below: '' };
 /** Clients may ask for so much that a page of nodes has to be sent in parts. */
 const MAX_PAGE_CHARS = 256 * 1024;
@@ -87,17 +88,18 @@ export class Listing {
     return multistatusPieces(this.#tree(located));
   }
 
-  /** Any nodes, each with what holds where it is. */
-  async some(entries: readonly Located[]): Promise<string> {
+  /** Any nodes, each with what holds where it is; in parts when they have long properties. */
+  async *some(entries: readonly Located[]): AsyncGenerator<string> {
     const { needsLocks, needsExpiry } = this.#writer;
-    const dead = await this.#deadOf(entries);
     let scene: Scene | undefined;
-    let rendered = '';
-    for (const entry of entries) {
-      if (!scene || needsLocks || needsExpiry) scene = (await this.#scenesOf(entry, false)).self;
-      rendered += this.#writer.write(entry, this.#hrefOf(entry), scene, dead?.get(entry.node.id));
+    for await (const { step, dead } of this.#steps(entries)) {
+      let rendered = '';
+      for (const entry of step) {
+        if (!scene || needsLocks || needsExpiry) scene = (await this.#scenesOf(entry, false)).self;
+        rendered += this.#writer.write(entry, this.#hrefOf(entry), scene, dead.get(entry.node.id));
+      }
+      yield rendered;
     }
-    return rendered;
   }
 
   async #scenesOf(located: Located, withMembers: boolean): Promise<Scenes> {
@@ -148,8 +150,11 @@ export class Listing {
   }
 
   async #write(located: Located, scene: Scene): Promise<string> {
-    const dead = await this.#deadOf([located]);
-    return this.#writer.write(located, this.#hrefOf(located), scene, dead?.get(located.node.id));
+    let rendered = '';
+    for await (const { dead } of this.#steps([located])) {
+      rendered += this.#writer.write(located, this.#hrefOf(located), scene, dead.get(located.node.id));
+    }
+    return rendered;
   }
 
   async #writePage(
@@ -158,13 +163,14 @@ export class Listing {
     scene: Scene,
     isWanted: (entry: Located) => boolean = () => true,
   ): Promise<RenderedPage<string>> {
-    const dead = await this.#deadOf(page);
     let rendered = '';
     let taken = 0;
-    for (const entry of page) {
-      taken += 1;
-      if (isWanted(entry)) rendered += this.#writeMember(entry, base, scene, dead?.get(entry.node.id));
-      if (rendered.length > MAX_PAGE_CHARS) break;
+    for await (const { step, dead } of this.#steps(page)) {
+      for (const entry of step) {
+        taken += 1;
+        if (isWanted(entry)) rendered += this.#writeMember(entry, base, scene, dead.get(entry.node.id));
+        if (rendered.length > MAX_PAGE_CHARS) return { rendered, taken };
+      }
     }
     return { rendered, taken };
   }
@@ -178,9 +184,9 @@ export class Listing {
     return this.#writer.write(entry, href, scene, dead);
   }
 
-  async #deadOf(entries: readonly Located[]) {
-    if (!this.#writer.needsDead || entries.every(({ node }) => node.propertyCount === 0)) return undefined;
-    return deadProperties(this.#services.core, entries);
+  async *#steps(entries: readonly Located[]): AsyncGenerator<PropertyStep> {
+    if (this.#writer.needsDead) yield* withDeadProperties(this.#services.core, entries);
+    else yield { step: entries, dead: NO_DEAD };
   }
 
   #keyOf(located: Located): string {

@@ -24,7 +24,7 @@ async function* responses(
   for (const { path, located } of items) if (!located) gone += goneResponse(hrefOf(prefix, path, path.trailingSlash));
   yield gone;
   const present = items.flatMap(({ located }) => located ?? []);
-  for (let at = 0; at < present.length; at += AT_ONCE) yield await listing.some(present.slice(at, at + AT_ONCE));
+  for (let at = 0; at < present.length; at += AT_ONCE) yield* listing.some(present.slice(at, at + AT_ONCE));
   yield isComplete ? '' : truncatedResponse(href);
   yield `<D:sync-token>${escapeXml(token)}</D:sync-token>\n`;
 }

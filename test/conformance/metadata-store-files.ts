@@ -230,6 +230,39 @@ export function describeFiles(prepare: () => Promise<Backend>): void {
       assert.equal((await world.node(nodeId)).propertyCount, 1);
     });
 
+    it('keeps 1,000 properties of a node at most, and then takes only what makes fewer of them', async () => {
+      const names = Array.from({ length: 1000 }, (_, index) => property(`p${index}`));
+      await patch(names);
+      await assertFails(patch([property('p0', '<p0>new</p0>'), property('more')]), 'too-large');
+      assert.equal((await world.node(nodeId)).propertyCount, 1000);
+      assert.ok((await world.store.listProperties([nodeId])).every(({ xml }) => !xml.includes('new')));
+      await patch([property('p0', '<p0>new</p0>')]);
+      await patch([property('more')], { remove: [property('p1')] });
+      assert.equal((await world.node(nodeId)).propertyCount, 1000);
+      await assertConsistent(world);
+    });
+
+    it('keeps 1 MiB of properties of a node at most, in bytes', async () => {
+      // Two bytes a letter.
+      const long = (name: string, bytes = 65_536) => property(name, 'ů'.repeat(bytes / 2));
+      for (let index = 0; index < 16; index += 1) await patch([long(`p${index}`)]);
+      await assertFails(patch([property('more')]), 'too-large');
+      await assertFails(patch([long('p0', 65_538)]), 'too-large');
+      await patch([long('p0'), long('p1', 60_000), property('more')]);
+      assert.equal((await world.node(nodeId)).propertyCount, 17);
+    });
+
+    it('lets a node that has too much lose some of it', async () => {
+      const insert = (name: string, xml: string) =>
+        world.backend.damage(
+          `INSERT INTO property (node_id, namespace, name, xml) VALUES (${nodeId}, 'urn:x', '${name}', '${xml}')`,
+        );
+      for (let index = 0; index < 3; index += 1) await insert(`p${index}`, 'x'.repeat(1024 * 1024));
+      await assertFails(patch([property('p0')]), 'too-large');
+      await patch([], { remove: [property('p0')], modifiedAtMs: 1 });
+      assert.equal((await world.node(nodeId)).propertyCount, 2);
+    });
+
     it('changes the etag of no file, but those of the collections above', async () => {
       const [file, root] = [await world.node(nodeId), await world.node(world.root)];
       await patch([property('a')]);

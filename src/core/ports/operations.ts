@@ -71,7 +71,10 @@ export interface Operations
   finishCopy: { args: CopyTree & { copyId: number }; result: MoveResult };
   /** Gives up a copy: its nodes become trash without owner, purged by `purgeTree`. */
   abandonCopy: { args: { copyId: number }; result: void };
-  /** PROPPATCH: all changes or none (RFC 4918 §9.2). Changes no file's etag. */
+  /**
+   * PROPPATCH: all changes or none (RFC 4918 §9.2). Changes no file's etag. Throws `too-large` when something is set and
+   * the node would then have more than `MAX_PROPERTIES_PER_NODE` or `MAX_PROPERTY_BYTES_PER_NODE`.
+   */
   changeProperties: { args: ChangeProperties; result: void };
   /** Gives a node and what is below it another `spaceId` after a move across spaces, `limit` nodes at a time. */
   adoptTree: { args: { jobId: number; limit: number }; result: { done: boolean } };

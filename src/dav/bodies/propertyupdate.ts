@@ -1,7 +1,8 @@
+import { MAX_PROPERTY_BYTES_PER_NODE } from '../../core/node.ts';
 import { childElements, serialize, type XmlElement, type XmlName } from '../../http/xml/element.ts';
 import { readXml } from '../../http/xml/reader.ts';
 import { DomainError } from '../../lib/errors.ts';
-import { MAX_PROPERTIES, MAX_VALUE_BYTES } from '../xml/body.ts';
+import { MAX_NAME_BYTES, MAX_PROPERTIES, MAX_VALUE_BYTES } from '../xml/body.ts';
 import { isDav } from '../xml/element.ts';
 
 export type PropertyChange =
@@ -14,16 +15,24 @@ export function parsePropertyUpdate(bytes: Uint8Array): PropertyChange[] {
   const root = readXml(bytes);
   if (!isDav(root, 'propertyupdate')) throw new DomainError('bad-request', 'the body is no DAV:propertyupdate');
 
-  const changes: PropertyChange[] = [];
-  for (const instruction of childElements(root)) {
-    if (isDav(instruction, 'set')) changes.push(...properties(instruction).map(setting));
-    else if (isDav(instruction, 'remove')) changes.push(...properties(instruction).map(removal));
-  }
-  if (changes.length === 0) throw new DomainError('bad-request', 'DAV:propertyupdate names no property');
-  if (changes.length > MAX_PROPERTIES) {
+  const named = childElements(root).flatMap((instruction) => {
+    const change = isDav(instruction, 'set') ? setting : isDav(instruction, 'remove') ? removal : undefined;
+    return change ? properties(instruction).map((property) => ({ change, property })) : [];
+  });
+  if (named.length === 0) throw new DomainError('bad-request', 'DAV:propertyupdate names no property');
+  if (named.length > MAX_PROPERTIES) {
     throw new DomainError('too-large', `at most ${MAX_PROPERTIES} properties can be changed at once`);
   }
-  return changes;
+  let setBytes = 0;
+  return named.map(({ change, property }) => {
+    const changed = change(property);
+    // Each repeats the language and the namespaces around it, so together they may be much longer than the body.
+    if (changed.kind === 'set') setBytes += Buffer.byteLength(changed.xml);
+    if (setBytes > MAX_PROPERTY_BYTES_PER_NODE) {
+      throw new DomainError('too-large', `properties may have ${MAX_PROPERTY_BYTES_PER_NODE} bytes together at most`);
+    }
+    return changed;
+  });
 }
 
 function properties(instruction: XmlElement): XmlElement[] {
@@ -33,6 +42,9 @@ function properties(instruction: XmlElement): XmlElement[] {
 }
 
 function setting(property: XmlElement): PropertyChange {
+  if (Buffer.byteLength(property.name) > MAX_NAME_BYTES) {
+    throw new DomainError('too-large', `the name of a property may have ${MAX_NAME_BYTES} bytes at most`);
+  }
   const xml = serialize(property);
   if (Buffer.byteLength(xml) > MAX_VALUE_BYTES) {
     throw new DomainError('too-large', `a property may have ${MAX_VALUE_BYTES} bytes at most`);

@@ -1,5 +1,6 @@
 import { changeProperties, type PropertyChanges } from '../../core/properties.ts';
 import { nameOf } from '../../http/xml/element.ts';
+import { isDomainError } from '../../lib/errors.ts';
 import { parsePropertyUpdate, type PropertyChange } from '../bodies/propertyupdate.ts';
 import { liveProperty } from '../live-properties.ts';
 import { multistatus } from '../multistatus.ts';
@@ -20,9 +21,14 @@ export async function proppatch(request: DavRequest, services: DavServices): Pro
   const href = hrefOf(services.settings.prefix, request.path, located.node.kind === 'collection');
   const named = [...new Map(changes.map((change) => [nameOf(change), change])).values()];
   const refused = named.filter(isProtected);
-  if (refused.length > 0) return refusal(href, named, refused);
+  if (refused.length > 0) return refusal(href, named, { refused, status: '403 Forbidden', error: PROTECTED });
 
-  await changeProperties(services.core, request.actor, request.path, { changes: netChanges(named), conditions });
+  try {
+    await changeProperties(services.core, request.actor, request.path, { changes: netChanges(named), conditions });
+  } catch (error) {
+    if (!isDomainError(error, 'too-large')) throw error;
+    return refusal(href, named, { refused: named.filter(isStored), status: '507 Insufficient Storage' });
+  }
   return answer(href, [propstat(named, '200 OK')]);
 }
 
@@ -32,10 +38,13 @@ function isProtected(change: PropertyChange): boolean {
   return live !== undefined && live.isSettable !== true;
 }
 
+/** Win32 and ownCloud times are kept as those of the file. */
+function isStored(change: PropertyChange): boolean {
+  return change.kind === 'set' && !isWin32Time(change) && !isOcModifiedTime(change);
+}
+
 /** Of several changes of one property only the last is left to see, and `named` holds just these. */
 function netChanges(named: readonly PropertyChange[]): PropertyChanges {
-  const isStored = (change: PropertyChange) =>
-    change.kind === 'set' && !isWin32Time(change) && !isOcModifiedTime(change);
   return {
     set: named.flatMap((change) =>
       change.kind === 'set' && isStored(change)
@@ -48,10 +57,17 @@ function netChanges(named: readonly PropertyChange[]): PropertyChanges {
   };
 }
 
-function refusal(href: string, named: readonly PropertyChange[], refused: readonly PropertyChange[]): DavResponse {
+interface Refusal {
+  readonly refused: readonly PropertyChange[];
+  readonly status: string;
+  readonly error?: string;
+}
+
+const PROTECTED = '<D:error><D:cannot-modify-protected-property/></D:error>';
+
+function refusal(href: string, named: readonly PropertyChange[], { refused, status, error }: Refusal): DavResponse {
   const others = named.filter((change) => !refused.includes(change));
-  const error = '<D:error><D:cannot-modify-protected-property/></D:error>';
-  const parts = [propstat(refused, '403 Forbidden', error)];
+  const parts = [propstat(refused, status, error)];
   if (others.length > 0) parts.push(propstat(others, '424 Failed Dependency'));
   return answer(href, parts);
 }

@@ -83,7 +83,7 @@ async function* responses(
   run: SearchRun,
   { listing, scopes, own }: { listing: Listing; scopes: readonly ResolvedScope[]; own: string },
 ): AsyncGenerator<string> {
-  for await (const page of run.pages(scopes)) yield await listing.some(page);
+  for await (const page of run.pages(scopes)) yield* listing.some(page);
   // RFC 5323 §2.3.2: there may be more than was looked through.
   if (run.isTruncated) {
     yield `<D:response><D:href>${own}</D:href><D:status>HTTP/1.1 507 Insufficient Storage</D:status></D:response>\n`;

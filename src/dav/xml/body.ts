@@ -4,6 +4,8 @@ import { assertNotEncoded, readWhole, type RequestBody } from '../../http/reques
 const MAX_BODY_BYTES = 1024 * 1024;
 /** The greatest serialised property or lock owner. */
 export const MAX_VALUE_BYTES = 64 * 1024;
+/** The longest name of a property that is kept. */
+export const MAX_NAME_BYTES = 1024;
 /** Properties named in one request. */
 export const MAX_PROPERTIES = 1000;
 

@@ -66,6 +66,21 @@ describe('propertyupdate body', () => {
     assert.throws(() => parsePropertyUpdate(body), { code: 'too-large' });
   });
 
+  it('refuses values of more than 1 MiB together, though the body is short', () => {
+    const body = (count: number) => {
+      const properties = Array.from({ length: count }, (_, index) => `<x:p${index}/>`).join('');
+      return dav('propertyupdate', `<D:set><D:prop xml:lang="${'l'.repeat(60_000)}">${properties}</D:prop></D:set>`);
+    };
+    assert.equal(parsePropertyUpdate(body(17)).length, 17);
+    assert.throws(() => parsePropertyUpdate(body(18)), { code: 'too-large' });
+  });
+
+  it('refuses to set a name of more than 1,024 bytes', () => {
+    const body = (name: string) => dav('propertyupdate', `<D:set><D:prop><x:${name}/></D:prop></D:set>`);
+    assert.equal(parsePropertyUpdate(body('n'.repeat(1024)))[0]!.name.length, 1024);
+    assert.throws(() => parsePropertyUpdate(body('ů'.repeat(513))), { code: 'too-large' });
+  });
+
   for (const body of [Buffer.alloc(0), dav('propertyupdate', ''), dav('propfind', '<D:allprop/>')]) {
     it(`refuses ${JSON.stringify(body.toString())}`, () => {
       assert.throws(() => parsePropertyUpdate(body), { code: 'bad-request' });
