@@ -51,4 +51,29 @@ describe('the keys of the web page', () => {
     await words.dispatchEvent('keydown', { key: 'k', code: 'KeyK', ctrlKey: true, isComposing: true });
     assert.equal(await page.getByRole('dialog').count(), 0);
   });
+
+  it('are no letters alone for whoever wants none (WCAG 2.2, 2.1.4)', async () => {
+    const { page, close } = await world.reopen('ann', '/files');
+    await page.getByRole('row', { name: /one\.txt/ }).waitFor();
+    await page.keyboard.press('?');
+    const help = page.getByRole('dialog', { name: 'Keys' });
+    await help.getByLabel('Letters and signs alone').uncheck();
+    await page.keyboard.press('Escape');
+    await help.waitFor({ state: 'detached' });
+    await page.reload();
+    await page.getByRole('row', { name: /one\.txt/ }).waitFor();
+    for (const key of ['n', '/', '?']) await page.keyboard.press(key);
+    await page.keyboard.press('ControlOrMeta+k');
+    await page.getByRole('dialog').waitFor();
+    assert.deepEqual(await page.getByRole('dialog').count(), 1);
+    assert.equal(await page.getByRole('dialog', { name: 'Search' }).count(), 1);
+    await page.keyboard.press('Escape');
+    await page.goto(new URL('/account/appearance', page.url()).href);
+    await page.getByLabel('Letters and signs alone').check();
+    await page.goto(new URL('/files', page.url()).href);
+    await page.getByRole('row', { name: /one\.txt/ }).waitFor();
+    await page.keyboard.press('n');
+    await page.getByRole('dialog', { name: 'New folder' }).waitFor();
+    await close();
+  });
 });

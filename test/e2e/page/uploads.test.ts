@@ -123,6 +123,47 @@ describe('uploads in the web page', () => {
     await close();
   });
 
+  it('keeps what failed, to be read and tried again, when more is dropped', async () => {
+    const { page, path, close } = await openFolder('kept');
+    const forbidden = { type: '/', title: 'Forbidden', status: 403, code: 'forbidden', detail: '' };
+    await page.route(/files\/content\?path=.*bad/, (route) => route.fulfill({ status: 403, json: forbidden }));
+    await drop(page, [{ name: 'bad.txt', content: 'bad' }]);
+    await ended(page, '1 file could not be uploaded');
+    await page.unroute(/files\/content\?path=.*bad/);
+    await drop(page, [{ name: 'good.txt', content: 'good' }]);
+    await ended(page, '1 file could not be uploaded, 1 file uploaded');
+    await panel(page).getByText('You may not do this here').waitFor();
+    // What comes anew takes the place of what failed.
+    await drop(page, [{ name: 'bad.txt', content: 'bad' }]);
+    await ended(page, '1 file uploaded');
+    assert.deepEqual(await contents(path), { 'bad.txt': 'bad', 'good.txt': 'good' });
+    await close();
+  });
+
+  it('asks once for all about names that were taken while files were sent', async () => {
+    const { page, path, close } = await openFolder('overtaken');
+    const names = ['a', 'b'];
+    const { promise: free, resolve: letGo } = Promise.withResolvers<undefined>();
+    await page.route(/files\/content\?path=/, async (route) => {
+      await free;
+      await route.continue();
+    });
+    for (const time of ['first', 'second']) {
+      await drop(
+        page,
+        names.map((name) => ({ name, content: `${time} ${name}` })),
+      );
+      await panel(page).getByText('b', { exact: true }).nth(['first', 'second'].indexOf(time)).waitFor();
+    }
+    letGo(undefined);
+    const dialog = page.getByRole('dialog', { name: 'A file of this name exists' });
+    await dialog.getByLabel('Do the same for the other one').check();
+    await dialog.getByRole('button', { name: 'Skip' }).click();
+    await ended(page, '2 files uploaded');
+    assert.deepEqual(await contents(path), Object.fromEntries(names.map((name) => [name, `first ${name}`])));
+    await close();
+  });
+
   it('takes what is dropped on a folder, a crumb or the tree, into that one', async () => {
     const { page, path, close } = await openFolder('aimed');
     await api.ok('createFolder', { body: { path: `${path}/below` } });

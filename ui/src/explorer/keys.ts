@@ -1,4 +1,5 @@
 import type { MessageKey } from '../lib/messages.svelte.ts';
+import { letterKeys } from '../state/letter-keys.svelte.ts';
 import { tellProblem } from '../state/toasts.ts';
 import { explorer } from './explorer.svelte.ts';
 import { stepBy } from './steps.ts';
@@ -45,10 +46,12 @@ export function takeKey(event: KeyboardEvent, viewport: Viewport): void {
 }
 
 /** Pressed in the list, or while nothing has the keyboard; not in a field, a menu or a dialog. */
-function isForList({ target, defaultPrevented, isComposing }: KeyboardEvent): boolean {
+function isForList(event: KeyboardEvent): boolean {
+  const { target, defaultPrevented, isComposing } = event;
   if (defaultPrevented || isComposing || !(target instanceof HTMLElement)) return false;
   if (target.closest('input, textarea, select, [contenteditable], [role="dialog"], [role="menu"]')) return false;
-  return target === document.body || target.id === 'main' || target.closest('[data-entries]') !== null;
+  if (target.closest('[data-entries]') !== null) return true;
+  return (target === document.body || target.id === 'main') && (letterKeys.areOn || !isLetter(event));
 }
 
 function isLetter({ key, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {

@@ -1,5 +1,6 @@
 import { tinykeys } from 'tinykeys';
 import { palette } from '../search/palette-state.svelte.ts';
+import { letterKeys } from '../state/letter-keys.svelte.ts';
 import { keyHelp } from './key-help.svelte.ts';
 
 /** For the key help, and to say them beside what they do. */
@@ -17,7 +18,7 @@ export function globalKeys(): () => void {
     tinykeys(
       window,
       { '[Shift]+/': taken(() => palette.open()), '[Shift]+?': taken(() => keyHelp.open()) },
-      { ignore: (event) => isComposingOrAsked(event) || isWriting(event) },
+      { ignore: (event) => !letterKeys.areOn || isComposingOrAsked(event) || isWriting(event) },
     ),
   ];
   return () => ends.forEach((end) => end());

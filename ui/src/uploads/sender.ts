@@ -7,7 +7,10 @@ import { pathOf, type UploadItem } from './upload-item.ts';
 
 const MIB = 1024 * 1024;
 
-/** Up to this size a file goes in one request, which is several times faster for many small ones. */
+/**
+ * Up to this size a file goes in one request, which is several times faster for many small ones. Not where the name is
+ * taken: sent twice, since nobody heard that it came, it would be there twice, or a version of itself.
+ */
 const SMALL_BYTES = 4 * MIB;
 /** Enough for the server to tell what a file is, so that little was sent of what a folder does not take. */
 const TELLING_BYTES = 256 * 1024;
@@ -60,7 +63,8 @@ export class Sender {
     const newFile = { path: pathOf(item), file, onConflict: item.onConflict };
     try {
       const isSmall = file.size <= (batch.isTyped ? TELLING_BYTES : SMALL_BYTES);
-      if (isSmall && item.location === undefined) await this.#put(item, newFile, signal);
+      const isOnce = item.onConflict === 'fail' || file.size === 0;
+      if (isSmall && isOnce && item.location === undefined) await this.#put(item, newFile, signal);
       else await this.#sendPieces(item, newFile, signal);
     } catch (error) {
       if (isProblem(error, 'parent-missing', 'not-found')) this.#folders.delete(folder);

@@ -71,6 +71,11 @@ export function pathOf({ folder, name }: UploadItem): string {
   return joined(folder, name);
 }
 
+/** It came, or nobody wants it any more: there is nothing to read or to do about it. */
+export function isSettled({ state }: UploadItem): boolean {
+  return state === 'done' || state === 'skipped' || state === 'cancelled';
+}
+
 /** It is still to come. */
 export function isOpen({ state }: UploadItem): boolean {
   return state === 'waiting' || state === 'uploading' || state === 'paused';

@@ -20,7 +20,7 @@ import { isOf, type Interrupted } from './records.ts';
 import { refusalOf } from './refusals.ts';
 import { Sender } from './sender.ts';
 import type { Tally } from './tally.ts';
-import { pathOf, uploadItem, type Batch, type UploadItem } from './upload-item.ts';
+import { isOpen, isSettled, pathOf, uploadItem, type Batch, type UploadItem } from './upload-item.ts';
 import { UploadQueue, type Outcome } from './upload-queue.ts';
 
 /** Browsers open six connections to a server; the page needs some for itself. */
@@ -106,7 +106,7 @@ class Uploads {
       const items = await this.#plan(incoming, state);
       if (items === undefined) return;
       if (goesOn !== undefined) this.interruptions.take(goesOn);
-      if (this.tally.open === 0) this.#queue.clear();
+      this.#makeRoom(items);
       this.#batches.set(batch.id, state);
       this.isCollapsed = false;
       this.#queue.add(items);
@@ -178,6 +178,15 @@ class Uploads {
     }
     this.#owner = user;
     this.#queue.release();
+  }
+
+  /** What failed stays to be read and tried again, unless it is what comes now. */
+  #makeRoom(items: readonly UploadItem[]): void {
+    const paths = new Set(items.map(pathOf));
+    const comesAgain = this.items.filter((item) => paths.has(pathOf(item)));
+    this.#queue.cancel(comesAgain.filter(({ state }) => state === 'failed'));
+    const isOver = this.tally.open === 0 ? isSettled : () => false;
+    this.#queue.clear((item) => isOver(item) || (item.state === 'refused' && comesAgain.includes(item)));
   }
 
   async #plan(
@@ -274,7 +283,8 @@ class Uploads {
         await this.#discard(item);
         return { state: 'done' };
       }
-      const decision = await this.#batches.get(item.batch.id)?.conflicts.ask(conflict);
+      const others = this.#queue.items.filter((one) => one.batch === item.batch && one !== item && isOpen(one));
+      const decision = await this.#batches.get(item.batch.id)?.conflicts.ask(conflict, others.length);
       signal.throwIfAborted();
       if (decision !== 'replace' && decision !== 'keep-both') {
         await this.#discard(item);

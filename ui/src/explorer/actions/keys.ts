@@ -1,5 +1,6 @@
 import { createKeybindingsHandler, tinykeys, type KeybindingsMap } from 'tinykeys';
 import { addressOf } from '../../state/router.svelte.ts';
+import { letterKeys } from '../../state/letter-keys.svelte.ts';
 import { tellProblem, undoLatest } from '../../state/toasts.ts';
 import type { Action } from './action.ts';
 import { readable } from './key-names.ts';
@@ -7,6 +8,8 @@ import { paste } from './move-copy.ts';
 import { mayAdd } from './rights.ts';
 import { ACTIONS } from './table.ts';
 import type { Target } from './target.ts';
+
+const LETTER_ALONE = /^Key[A-Z]$/;
 
 /** How people call the key of an action: `Ctrl+X`. */
 export function keysText({ keys }: Action): string | undefined {
@@ -47,7 +50,11 @@ function bindingsOf(target: () => Target | undefined): KeybindingsMap {
   const bindings: KeybindingsMap = { '$mod+KeyZ': undo };
   for (const action of ACTIONS) {
     if (action.hasOwnKeys) continue;
-    for (const keys of action.keys ?? []) bindings[keys] = (event) => press(action, event, target());
+    for (const keys of action.keys ?? []) {
+      bindings[keys] = (event) => {
+        if (letterKeys.areOn || !LETTER_ALONE.test(keys)) press(action, event, target());
+      };
+    }
   }
   return bindings;
 }
