@@ -37,6 +37,8 @@ export const eventRoutes = [
     endsItself: true,
     handle: async ({ method, caller, query, headers, signal, isStillGood }, services) => {
       if (method === 'HEAD') return { status: 200, headers: HEADERS };
+      // It may have left while it was found out who it is, and is not told of again.
+      signal.throwIfAborted();
       const end = services.eventStreams.open(caller.actor.userId);
       signal.addEventListener('abort', end, { once: true });
       const header = headers['last-event-id'];
