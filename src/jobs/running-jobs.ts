@@ -6,9 +6,10 @@ import { DomainError } from '../lib/errors.ts';
 import { randomId } from '../lib/ids.ts';
 
 const MAX_RUNNING_PER_USER = 8;
-/** Ended jobs are remembered for so long, and so many of them. */
+/** Ended jobs are remembered for so long; of each user so many, and as long as what came of them is no larger. */
 const REMEMBERED_MS = 24 * 3600 * 1000;
-const MAX_REMEMBERED = 1000;
+const MAX_REMEMBERED_PER_USER = 50;
+const MAX_RESULT_BYTES_PER_USER = 8 * 1024 * 1024;
 const MIN_MS_BETWEEN_NEWS = 250;
 
 function resultOf(error: unknown): unknown {
@@ -22,11 +23,24 @@ interface Running {
   toldAtMs: number;
 }
 
+interface Ended {
+  readonly id: string;
+  readonly endedAtMs: number;
+  readonly resultBytes: number;
+}
+
+/** As JSON, which is about what it takes in memory. */
+function bytesOf(result: unknown): number {
+  return result === undefined ? 0 : Buffer.byteLength(JSON.stringify(result));
+}
+
 /** The jobs under way in this process, and those that ended lately. */
 export class RunningJobs implements Jobs {
   readonly #clock: Clock;
   readonly #onFault: (error: unknown, job: Job) => void;
   readonly #jobs = new Map<string, Running>();
+  /** Of each user, the latest last. */
+  readonly #ended = new Map<number, Ended[]>();
   readonly #listeners = new Set<(job: Job) => void>();
 
   /** `onFault` is told of failures that no user caused. */
@@ -40,7 +54,7 @@ export class RunningJobs implements Jobs {
     { kind, title }: { readonly kind: JobKind; readonly title: string },
     work: (watcher: Watcher) => Promise<unknown>,
   ): Job {
-    this.#forget();
+    this.#forgetOld();
     const running = this.list(userId).filter(({ state }) => state === 'running');
     if (running.length >= MAX_RUNNING_PER_USER) {
       throw new DomainError('busy', `${running.length} jobs are under way; wait for one of them or cancel it`);
@@ -129,7 +143,9 @@ export class RunningJobs implements Jobs {
   #end(id: string, outcome: Pick<Job, 'state'> & Partial<Pick<Job, 'result' | 'error'>>): Job | undefined {
     const running = this.#jobs.get(id);
     if (!running) return undefined;
-    running.job = { ...running.job, ...outcome, endedAtMs: this.#clock.nowMs() };
+    const endedAtMs = this.#clock.nowMs();
+    running.job = { ...running.job, ...outcome, endedAtMs };
+    this.#remember(running.job, endedAtMs);
     this.#tell(running.job);
     return running.job;
   }
@@ -138,11 +154,30 @@ export class RunningJobs implements Jobs {
     for (const listener of this.#listeners) listener(job);
   }
 
-  #forget(): void {
-    const beforeMs = this.#clock.nowMs() - REMEMBERED_MS;
-    for (const [id, { job }] of this.#jobs) {
-      if (job.endedAtMs === undefined) continue;
-      if (job.endedAtMs < beforeMs || this.#jobs.size > MAX_REMEMBERED) this.#jobs.delete(id);
+  /** At the cost of what ended before; it stays itself, however large: nobody has seen yet what came of it. */
+  #remember({ id, userId, result }: Job, endedAtMs: number): void {
+    const ended = this.#ended.get(userId) ?? [];
+    this.#ended.set(userId, ended);
+    ended.push({ id, endedAtMs, resultBytes: bytesOf(result) });
+    let bytes = ended.reduce((sum, { resultBytes }) => sum + resultBytes, 0);
+    while (ended.length > MAX_REMEMBERED_PER_USER || (ended.length > 1 && bytes > MAX_RESULT_BYTES_PER_USER)) {
+      bytes -= this.#forgetFirst(ended);
     }
+  }
+
+  #forgetOld(): void {
+    const beforeMs = this.#clock.nowMs() - REMEMBERED_MS;
+    for (const [userId, ended] of this.#ended) {
+      while (ended[0] && ended[0].endedAtMs < beforeMs) this.#forgetFirst(ended);
+      if (ended.length === 0) this.#ended.delete(userId);
+    }
+  }
+
+  /** Gives the bytes of what came of it. */
+  #forgetFirst(ended: Ended[]): number {
+    const first = ended.shift();
+    if (first === undefined) return 0;
+    this.#jobs.delete(first.id);
+    return first.resultBytes;
   }
 }

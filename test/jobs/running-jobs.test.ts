@@ -97,6 +97,51 @@ describe('running jobs', () => {
     );
   });
 
+  async function ended(userId: number, result: unknown): Promise<string> {
+    const { id } = jobs.start({ userId }, BULK, async () => result);
+    await jobs.settled(id, 10_000);
+    return id;
+  }
+
+  it('of others are not forgotten, however many one user has', async () => {
+    const others = await ended(2, { trashId: 7 });
+    const first = await ended(1, 'first');
+    for (let each = 0; each < 1000; each += 1) await ended(1, each);
+    assert.deepEqual(jobs.find(others)?.result, { trashId: 7 });
+    assert.equal(jobs.find(first), undefined);
+    assert.deepEqual(
+      jobs.list(1).map(({ result }) => result),
+      Array.from({ length: 50 }, (_, at) => 999 - at),
+    );
+  });
+
+  it('are remembered in the order of their end', async () => {
+    const { work, end } = lasting();
+    const long = jobs.start(ANNA, BULK, work);
+    for (let each = 0; each < 60; each += 1) await ended(1, each);
+    end('at last');
+    await jobs.settled(long.id, 10_000);
+    for (let each = 0; each < 49; each += 1) await ended(1, each);
+    assert.equal(jobs.find(long.id)?.result, 'at last');
+    await ended(1, 'one more');
+    assert.equal(jobs.find(long.id), undefined);
+  });
+
+  it('with large results are forgotten sooner, but for the latest', async () => {
+    const mebibytes = (count: number) => 'x'.repeat(count * 1024 * 1024);
+    const small = await ended(1, 'small');
+    const large = [await ended(1, mebibytes(3)), await ended(1, mebibytes(3)), await ended(1, mebibytes(3))];
+    assert.deepEqual(
+      [small, ...large].map((id) => jobs.find(id) !== undefined),
+      [false, false, true, true],
+    );
+    const larger = await ended(1, mebibytes(10));
+    assert.deepEqual(
+      jobs.list(1).map(({ id }) => id),
+      [larger],
+    );
+  });
+
   it('tell whoever watches, but not of every step', async () => {
     const told: Job[] = [];
     const unwatch = jobs.watch((job) => told.push(job));

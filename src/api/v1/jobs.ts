@@ -28,7 +28,7 @@ export const jobSchema = z
     result: z
       .unknown()
       .optional()
-      .describe('What became of it, for who began it; its shape is that of the route that did.'),
+      .describe('What became of it, for who began it; its shape is that of the route that did. Not in the list.'),
     problem: briefProblemSchema.optional().describe('Why it failed.'),
   })
   .meta({ id: 'Job' });
@@ -58,7 +58,11 @@ export function jobView(job: Job): z.input<typeof jobSchema> {
 
 /** What came of it may name what is in somebody's home: that is for nobody else. */
 function shownTo({ actor }: Caller, job: Job): z.input<typeof jobSchema> {
-  return jobView(isOwnJob(actor, job) ? job : { ...job, result: undefined });
+  return isOwnJob(actor, job) ? jobView(job) : withoutResult(job);
+}
+
+function withoutResult(job: Job): z.input<typeof jobSchema> {
+  return jobView({ ...job, result: undefined });
 }
 
 /** Of a route that begins a job. */
@@ -72,6 +76,9 @@ export function jobBegun(job: Job): Answer {
   return json(202, jobView(job), { Location: `/api/v1/jobs/${job.id}` });
 }
 
+/** The list of all is no longer. */
+const MAX_LISTED = 1000;
+
 const PARAMS = z.object({ id: z.string().describe('The job’s id.') });
 
 export const jobRoutes = [
@@ -81,7 +88,9 @@ export const jobRoutes = [
     id: 'listJobs',
     tag: 'server',
     summary: 'Jobs under way and ended in the last day, the newest first',
-    description: 'One’s own; those of all for an administrator who asks for them. They also come as events.',
+    description:
+      'One’s own; those of all for an administrator who asks for them. Without their results, which each has by itself. ' +
+      'Of those that ended the latest fifty of each user are known, fewer when their results are large. They also come as events.',
     access: 'user',
     query: z.object({ all: z.stringbool().default(false).describe('Those of all users.') }),
     answers: { 200: { description: 'At most a thousand.', schema: z.object({ items: z.array(jobSchema) }) } },
@@ -93,7 +102,7 @@ export const jobRoutes = [
       const wanted = query.all
         ? jobs.list()
         : jobs.list(caller.actor.userId).filter((job) => isOwnJob(caller.actor, job));
-      return json(200, { items: wanted.map((job) => shownTo(caller, job)) });
+      return json(200, { items: wanted.slice(0, MAX_LISTED).map(withoutResult) });
     },
   }),
   route({

@@ -50,7 +50,7 @@ export interface Jobs {
   /** Resolves when the job has ended, or after `patienceMs`; gives what is known by then. */
   settled(id: string, patienceMs: number): Promise<Job>;
   find(id: string): Job | undefined;
-  /** Of a user, or of all; the newest first. Ended ones are remembered for a while. */
+  /** Of a user, or of all; the newest first. Of those that ended the latest of each user are remembered for a day. */
   list(userId?: number): Job[];
   /** Fires the signal of a running job; harmless for one that has ended. */
   cancel(id: string): void;

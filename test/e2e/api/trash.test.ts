@@ -119,6 +119,9 @@ describeFiles('the trash by the API', function (files) {
     assert.equal(headers.get('location'), `/api/v1/jobs/${body.id}`);
     const job = await ended(files, 'nora', body.id as string);
     assert.deepEqual([job.state, job.result], ['done', { purgedCount: 6 }]);
+    const listed = (await files.as('nora').ok('listJobs')).body.items.find(({ id }: { id: string }) => id === job.id);
+    assert.deepEqual({ ...listed, result: job.result }, job);
+    assert.ok(!('result' in listed));
     // An administrator sees how it went, and nothing of what it was about.
     const asAda = (await files.as('ada').ok('getJob', { params: { id: body.id } })).body;
     assert.deepEqual([asAda.state, asAda.result], ['done', undefined]);

@@ -1,4 +1,4 @@
-import { cancelJob, listJobs, type Job } from '../api/jobs.ts';
+import { cancelJob, getJob, listJobs, type Job } from '../api/jobs.ts';
 import { isProblem } from '../api/problem.ts';
 import { t } from '../lib/messages.svelte.ts';
 import { live } from './live.svelte.ts';
@@ -83,13 +83,14 @@ class Jobs {
   async #ask(): Promise<void> {
     try {
       const known = await listJobs();
-      for (const job of known) {
-        if (job.state === 'running' || this.running.some(({ id }) => id === job.id)) this.#take(job);
-      }
+      const ended = known.filter(({ id, state }) => state !== 'running' && this.running.some((job) => job.id === id));
+      for (const job of known) if (job.state === 'running') this.#take(job);
       // The server was restarted, and what it did then is over.
       for (const job of this.running) {
         if (!known.some(({ id }) => id === job.id)) this.#take(lost(job));
       }
+      // In the list they are without what came of them.
+      for (const { id } of ended) this.#take(await getJob(id));
     } catch (error) {
       if (!isProblem(error)) throw error;
     }

@@ -40,7 +40,9 @@ class EventStream {
   readonly #request: StreamRequest;
   readonly #epoch: string;
   readonly #waker = new Waker();
-  readonly #jobs = new Map<string, Job>();
+  readonly #jobs: Services['jobs'];
+  /** Of those that there is news of. With a client that is slow, the jobs themselves would outlive being forgotten here. */
+  readonly #jobIds = new Set<string>();
   readonly #ends: (() => void)[] = [];
   #follower: Follower;
   #quota = '';
@@ -48,8 +50,9 @@ class EventStream {
   #checkTimer: NodeJS.Timeout | undefined;
   #isCheckDue = false;
 
-  private constructor({ core }: Services, request: StreamRequest, from: { epoch: string; follower: Follower }) {
+  private constructor({ core, jobs }: Services, request: StreamRequest, from: { epoch: string; follower: Follower }) {
     this.#core = core;
+    this.#jobs = jobs;
     this.#request = request;
     this.#epoch = from.epoch;
     this.#follower = from.follower;
@@ -113,7 +116,8 @@ class EventStream {
 
   #noteJob(job: Job): void {
     if (!isOwnJob(this.#request.actor, job)) return;
-    this.#jobs.set(job.id, job);
+    for (const id of this.#jobIds) if (!this.#jobs.find(id)) this.#jobIds.delete(id);
+    this.#jobIds.add(job.id);
     this.#waker.wake();
   }
 
@@ -131,7 +135,7 @@ class EventStream {
   }
 
   async *#news(): AsyncGenerator<string> {
-    for (const job of this.#takeJobs()) yield frame('job', jobView(job));
+    yield* this.#jobNews();
     if (await this.#follower.isLost()) {
       this.#follower = await Follower.now(this.#core, this.#follower.spaceIds);
       const id = writePositions(this.#epoch, this.#follower.positions);
@@ -152,10 +156,12 @@ class EventStream {
     if (hasChanged) yield await this.#quotaNews();
   }
 
-  #takeJobs(): Job[] {
-    const jobs = [...this.#jobs.values()];
-    this.#jobs.clear();
-    return jobs;
+  *#jobNews(): Generator<string> {
+    for (const id of [...this.#jobIds]) {
+      this.#jobIds.delete(id);
+      const job = this.#jobs.find(id);
+      if (job) yield frame('job', jobView(job));
+    }
   }
 
   /** Once for all that happened together; nothing while it is the same. */
