@@ -16,8 +16,8 @@ import {
 } from './condition.ts';
 import { readPattern } from './pattern.ts';
 
-/** Each is asked of every node that is looked at. */
-const MAX_CONDITIONS = 100;
+/** Each is asked of every node that is looked at. Clients (Nextcloud's apps, scripts) send a dozen at most. */
+const MAX_CONDITIONS = 24;
 /** Names are shorter; so are the other values. */
 const MAX_TEXT = 1024;
 

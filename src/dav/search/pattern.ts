@@ -1,58 +1,71 @@
-/** Of a `DAV:like`, RFC 5323 §5.12: single characters and what stands for others, which are longer. */
-export type Pattern = readonly string[];
+/** Of a `DAV:like`, RFC 5323 §5.12: the runs between its `%`, as code points; at least one, which may be empty. */
+export type Pattern = readonly (readonly number[])[];
 
-const ONE = 'any one';
-const MANY = 'any run';
+/** Stands for any one character. */
+const ONE = -1;
 
 /** `%` is any run of characters, `_` any one; a backslash takes their meaning from both and from itself. */
 export function readPattern(text: string): Pattern {
-  const pattern: string[] = [];
+  let run: number[] = [];
+  const pattern = [run];
   let isEscaped = false;
   for (const character of text) {
     if (!isEscaped && character === '\\') {
       isEscaped = true;
       continue;
     }
-    const wildcard = character === '%' ? MANY : character === '_' ? ONE : character;
-    pattern.push(isEscaped ? character : wildcard);
+    if (!isEscaped && character === '%') pattern.push((run = []));
+    else run.push(!isEscaped && character === '_' ? ONE : codeOf(character));
     isEscaped = false;
   }
-  if (isEscaped) pattern.push('\\');
+  if (isEscaped) run.push(codeOf('\\'));
   return pattern;
 }
 
 /** In steps that are never more than the product of both lengths, whatever the pattern. */
 export function isLike(text: string, pattern: Pattern): boolean {
-  const characters = Array.from(text);
-  let at = 0;
-  let place = 0;
-  let retry: { at: number; place: number } | undefined;
-  while (at < characters.length) {
-    const wanted = pattern[place];
-    if (wanted === MANY) {
-      place += 1;
-      retry = { at, place };
-    } else if (wanted === ONE || wanted === characters[at]) {
-      at += 1;
-      place += 1;
-    } else if (retry) {
-      retry = { at: retry.at + 1, place: retry.place };
-      ({ at, place } = retry);
-    } else return false;
+  const codes = codesOf(text);
+  const [first = [], ...others] = pattern;
+  const last = others.pop();
+  if (!last) return codes.length === first.length && standsAt(0, first, codes);
+  const end = codes.length - last.length;
+  if (end < first.length || !standsAt(0, first, codes) || !standsAt(end, last, codes)) return false;
+  let at = first.length;
+  // Where a run stands first, it leaves the most to those after it.
+  for (const run of others) {
+    while (at + run.length <= end && !standsAt(at, run, codes)) at += 1;
+    at += run.length;
+    if (at > end) return false;
   }
-  return pattern.slice(place).every((rest) => rest === MANY);
+  return true;
 }
 
-/** The runs of plain characters, each of which every text has that is like it. */
-export function runsOf(pattern: Pattern): string[] {
-  const runs: string[] = [];
-  let run = '';
-  for (const part of [...pattern, MANY]) {
-    if (part !== ONE && part !== MANY) run += part;
-    else if (run !== '') {
-      runs.push(run);
-      run = '';
-    }
+function standsAt(at: number, run: readonly number[], codes: readonly number[]): boolean {
+  for (let index = 0; index < run.length; index += 1) {
+    const wanted = run[index];
+    if (wanted !== ONE && wanted !== codes[at + index]) return false;
   }
-  return runs;
+  return true;
+}
+
+/** The stretches of plain characters, each of which every text has that is like it. */
+export function stretchesOf(pattern: Pattern): string[] {
+  return pattern.flatMap((run) => {
+    const stretches = [''];
+    for (const code of run) {
+      if (code === ONE) stretches.push('');
+      else stretches.push(`${stretches.pop() ?? ''}${String.fromCodePoint(code)}`);
+    }
+    return stretches.filter((stretch) => stretch !== '');
+  });
+}
+
+function codesOf(text: string): number[] {
+  const codes: number[] = [];
+  for (const character of text) codes.push(codeOf(character));
+  return codes;
+}
+
+function codeOf(character: string): number {
+  return character.codePointAt(0) ?? 0;
 }

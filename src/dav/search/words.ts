@@ -1,5 +1,5 @@
 import type { Condition } from './condition.ts';
-import { runsOf } from './pattern.ts';
+import { stretchesOf } from './pattern.ts';
 
 /** More would not make what is looked at any less. */
 const MAX_WORDS = 16;
@@ -23,7 +23,7 @@ function textsIn(condition: Condition): readonly string[] {
     case 'contains':
       return condition.wanted.words;
     case 'like':
-      return condition.property.name === 'displayname' ? runsOf(condition.pattern) : [];
+      return condition.property.name === 'displayname' ? stretchesOf(condition.pattern) : [];
     case 'eq':
       return condition.property.name === 'displayname' ? [String(condition.value)] : [];
     default:
