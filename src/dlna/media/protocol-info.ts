@@ -1,4 +1,4 @@
-import type { MediaKind } from '../../core/media/facts.ts';
+import type { MediaFacts, MediaKind } from '../../core/media/facts.ts';
 import type { MediaEntry } from '../../core/ports/media-library.ts';
 import { isMediaType } from '../../http/content-headers.ts';
 import { clientOf } from '../clients.ts';
@@ -111,16 +111,22 @@ export function protocolInfo(piece: Piece, userAgent: string): string {
  */
 function profileOf({ kind, facts }: Piece): string | undefined {
   if (facts === undefined) return undefined;
-  if (kind === 'image') return pictureProfile(facts.container, facts.width, facts.height);
+  if (kind === 'image') return pictureProfile(facts);
   const { container, audioCodec, audioChannels = 0, sampleRateHz = 0 } = facts;
   const isPlain = [32_000, 44_100, 48_000].includes(sampleRateHz) && audioChannels >= 1 && audioChannels <= 2;
   return kind === 'audio' && container === 'mp3' && audioCodec === 'mp3' && isPlain ? 'MP3' : undefined;
 }
 
-function pictureProfile(container: string | undefined, width = Infinity, height = Infinity): string | undefined {
+/** Those of JPEG demand baseline coding: a progressive picture has none. */
+function pictureProfile({
+  container,
+  videoProfile,
+  width = Infinity,
+  height = Infinity,
+}: MediaFacts): string | undefined {
   const fits = (most: number, high = most): boolean => width <= most && height <= high;
   if (container === 'png') return fits(4096) ? 'PNG_LRG' : undefined;
-  if (container !== 'jpeg') return undefined;
+  if (container !== 'jpeg' || videoProfile !== 'Baseline') return undefined;
   if (fits(640, 480)) return 'JPEG_SM';
   if (fits(1024, 768)) return 'JPEG_MED';
   return fits(4096) ? 'JPEG_LRG' : undefined;

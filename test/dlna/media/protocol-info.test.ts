@@ -45,7 +45,7 @@ describe('protocolInfo', () => {
   });
 
   const mp3 = { container: 'mp3', audioCodec: 'mp3', audioChannels: 2, sampleRateHz: 44_100 };
-  const jpeg = { container: 'jpeg', width: 640, height: 480 };
+  const jpeg = { container: 'jpeg', videoProfile: 'Baseline', width: 640, height: 480 };
   const features: [what: string, piece: Parameters<typeof contentFeatures>[0], features: string][] = [
     [
       'a film',
@@ -61,7 +61,14 @@ describe('protocolInfo', () => {
     ['a tall one', piece('image', 'a.jpg', 'image/jpeg', { ...jpeg, height: 481 }), `DLNA.ORG_PN=JPEG_MED;${STILL}`],
     ['a large one', piece('image', 'a.jpg', 'image/jpeg', { ...jpeg, width: 4096 }), `DLNA.ORG_PN=JPEG_LRG;${STILL}`],
     ['one that is too large', piece('image', 'a.jpg', 'image/jpeg', { ...jpeg, width: 4097 }), STILL],
-    ['one of unknown size', piece('image', 'a.jpg', 'image/jpeg', { container: 'jpeg' }), STILL],
+    [
+      'one of unknown size',
+      piece('image', 'a.jpg', 'image/jpeg', { container: 'jpeg', videoProfile: 'Baseline' }),
+      STILL,
+    ],
+    ['a progressive one', piece('image', 'a.jpg', 'image/jpeg', { ...jpeg, videoProfile: 'Progressive' }), STILL],
+    ['one that does not say', piece('image', 'a.jpg', 'image/jpeg', { ...jpeg, videoProfile: undefined }), STILL],
+    ['one that nobody looked into', piece('image', 'a.jpg', 'image/jpeg'), STILL],
     ['PNG', piece('image', 'a.png', 'image/png', { ...jpeg, container: 'png' }), `DLNA.ORG_PN=PNG_LRG;${STILL}`],
     ['WebP', piece('image', 'a.webp', 'image/webp', { ...jpeg, container: 'webp' }), STILL],
   ];

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import sharp from 'sharp';
 import type { MediaFacts, MediaKind } from '../../../src/core/media/facts.ts';
 import { locate } from '../../../src/core/tree.ts';
 import { isDomainError } from '../../../src/lib/errors.ts';
@@ -69,6 +70,15 @@ describe('what is read out of media', function () {
     assert.equal((await facts(await music(2), 'audio'))?.audioCodec, 'mp3');
     const picture = await facts(await redAndBlue(64, 48), 'image');
     assert.deepEqual([picture?.width, picture?.height, picture?.durationMs], [64, 48, undefined]);
+  });
+
+  it('knows how a picture is coded, as it is offered by that', async () => {
+    const blank = sharp({ create: { width: 64, height: 48, channels: 3, background: 'red' } });
+    for (const [progressive, profile] of [
+      [false, 'Baseline'],
+      [true, 'Progressive'],
+    ] as const)
+      assert.equal((await facts(await blank.jpeg({ progressive }).toBuffer(), 'image'))?.videoProfile, profile);
   });
 
   it('is nothing for what is no film, whatever it says it is', async () => {
