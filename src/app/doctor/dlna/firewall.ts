@@ -30,7 +30,7 @@ const FIREWALLS: readonly Firewall[] = [
   {
     name: 'nftables',
     command: ['nft', 'list', 'ruleset'],
-    isActive: (said) => chainsOfInput(said).some((chain) => /policy drop|\b(?:drop|reject)\b/.test(chain)),
+    isActive: (said) => rulesOfInput(said).some((rules) => /\b(?:drop|reject)\b/.test(rules)),
     advice: (port) =>
       `let in \`tcp dport ${port}\` and \`udp dport 1900\` in the chain of its input, if that was not done yet`,
   },
@@ -74,10 +74,51 @@ async function output(
   }
 }
 
-function chainsOfInput(ruleset: string): string[] {
-  return [...ruleset.matchAll(/^\s*chain [^{]+\{([^}]*)/gm)]
-    .map(([, rules = '']) => rules)
-    .filter((rules) => rules.includes('hook input'));
+/** The rules of each chain that what comes in goes through: those at its beginning, and all to which they lead. */
+function rulesOfInput(ruleset: string): string[] {
+  // Names of interfaces, comments, and what is logged: anything may stand there.
+  const chains = chainsOf(ruleset.replaceAll(/"[^"\n]*"/g, '""'));
+  const reached = new Set([...chains].filter(({ rules }) => rules.includes('hook input')));
+  // What is added meanwhile has its turn as well.
+  for (const { table, rules } of reached) {
+    const next = new Set([...rules.matchAll(/\b(?:jump|goto) ([^\s,;}]+)/g)].map(([, name]) => name));
+    for (const chain of chains) if (chain.table === table && next.has(chain.name)) reached.add(chain);
+  }
+  return [...reached].map(({ rules }) => rules);
+}
+
+interface Chain {
+  /** Names of chains count within their table. */
+  readonly table: number;
+  readonly name: string;
+  readonly rules: string;
+}
+
+/** As `nft list ruleset` writes them: tables, chains in them, and sets and maps in braces among their rules. */
+function chainsOf(ruleset: string): Chain[] {
+  return blocksOf(ruleset).flatMap(({ body: chains }, table) =>
+    blocksOf(chains).flatMap(({ head, body: rules }) => {
+      const name = /\bchain (\S+)\s*$/.exec(head)?.[1];
+      return name === undefined ? [] : [{ table, name, rules }];
+    }),
+  );
+}
+
+/** What stands in outermost braces, with what stands before each. */
+function blocksOf(text: string): { head: string; body: string }[] {
+  const blocks: { head: string; body: string }[] = [];
+  let [depth, from, head] = [0, 0, ''];
+  for (const { 0: brace, index } of text.matchAll(/[{}]/g)) {
+    depth += brace === '{' ? 1 : -1;
+    if (depth === 1 && brace === '{') {
+      head = text.slice(from, index);
+      from = index + 1;
+    } else if (depth === 0) {
+      blocks.push({ head, body: text.slice(from, index) });
+      from = index + 1;
+    }
+  }
+  return blocks;
 }
 
 function isRoot(): boolean {
