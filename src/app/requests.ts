@@ -5,7 +5,7 @@ import type { Progress, Watcher } from '../core/maintenance/progress.ts';
 import type { ContentRuleName } from '../core/content-rules.ts';
 import type { NodeKind } from '../core/node.ts';
 import type { UserState } from '../core/ports/account-operations.ts';
-import type { Doubt } from '../core/media/playability.ts';
+import type { Doubts } from '../core/media/playability.ts';
 import type { TelevisionStatus } from '../core/ports/television-status.ts';
 import type { Preset } from '../core/rules.ts';
 import type { IndexState } from '../core/search/index-names.ts';
@@ -231,9 +231,8 @@ export interface DoubtfulFilms {
   readonly count: number;
 }
 
-export interface DoubtfulFilm {
+export interface DoubtfulFilm extends Doubts {
   readonly path: string;
-  readonly doubts: readonly Doubt[];
 }
 
 /** How the store is doing, for `doctor`. */

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import type { Config } from '../config/load.ts';
 import type { Core } from '../core/core.ts';
-import { doubtsAbout, type Doubt } from '../core/media/playability.ts';
+import { doubtsAbout, type Doubts } from '../core/media/playability.ts';
 import { MediaLibrary } from '../core/media/media-library.ts';
 import type { MediaEntry } from '../core/ports/media-library.ts';
 import { MOST_UNREAD, type LibraryCounts, type TelevisionStatus } from '../core/ports/television-status.ts';
@@ -13,8 +13,8 @@ import type { DoubtfulFilm, DoubtfulFilms } from './requests.ts';
 import { seenTelevisions } from './seen-televisions.ts';
 
 const PAGE = 500;
-const DAMAGED: Doubt = {
-  reason: 'nothing could be read from it: it may be damaged, or no film',
+const DAMAGED: Doubts = {
+  reasons: ['nothing could be read from it: it may be damaged, or no film'],
   advice: 'play it on a computer; put a whole copy in its place',
 };
 const NOWHERE: MediaServerState = { places: [], subscribers: 0, streams: 0, searches: [], requests: [] };
@@ -60,24 +60,21 @@ export async function doubtfulFilms(
   { core }: Pick<Parts, 'core'>,
   { limit }: { limit: number },
 ): Promise<DoubtfulFilms> {
-  const unread = await core.store.media.unread(MOST_UNREAD);
-  // More than can be counted have not been looked into: of none it is known that nothing can be read.
-  const waiting = unread.length < MOST_UNREAD ? new Set(unread.map(({ blobId }) => blobId)) : undefined;
   const library = new MediaLibrary(core);
   const films: DoubtfulFilm[] = [];
   let count = 0;
   for await (const entry of allFilms(core)) {
-    const doubts = doubtsOf(entry, waiting);
-    if (doubts.length === 0) continue;
+    const doubts = doubtsOf(entry);
+    if (!doubts) continue;
     count++;
-    if (films.length < limit) films.push({ path: await pathOf(library, entry), doubts });
+    if (films.length < limit) films.push({ path: await pathOf(library, entry), ...doubts });
   }
   return { films, count };
 }
 
-function doubtsOf({ facts, content }: MediaEntry, waiting: ReadonlySet<string> | undefined): Doubt[] {
+function doubtsOf({ facts, isRead }: MediaEntry): Doubts | undefined {
   if (facts !== undefined) return doubtsAbout(facts);
-  return content && waiting && !waiting.has(content.blobId) ? [DAMAGED] : [];
+  return isRead ? DAMAGED : undefined;
 }
 
 async function* allFilms({ store }: Core): AsyncGenerator<MediaEntry, void> {

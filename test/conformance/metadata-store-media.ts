@@ -56,14 +56,16 @@ export function describeMediaLibrary(prepare: () => Promise<Backend>): void {
         content: { ...more, coverId: 78 },
         folderCoverId: undefined,
         facts: undefined,
+        isRead: false,
         childCount: 0,
         updateId: 0,
       });
       const [films] = await library.media.entries([FILMS]);
-      const { childCount, content, folderCoverId, kind } = films!;
+      const { childCount, content, folderCoverId, kind, isRead } = films!;
       assert.deepEqual(
-        { childCount, content, folderCoverId, kind },
+        { childCount, content, folderCoverId, kind, isRead },
         {
+          isRead: true,
           childCount: 2,
           content: undefined,
           folderCoverId: 78,
@@ -260,6 +262,7 @@ export function describeMediaLibrary(prepare: () => Promise<Backend>): void {
       await library.facts(blobId, undefined);
       assert.equal((await read(song))?.facts, undefined);
       assert.equal((await read(song))?.title, 'song');
+      assert.equal((await read(song))?.isRead, true);
       const before = await library.media.state();
       assert.deepEqual((await library.facts('unknown', facts)).folders, []);
       assert.deepEqual(await library.media.state(), before);

@@ -1,8 +1,8 @@
 import type { MediaFacts } from './facts.ts';
 
-/** Why televisions refuse a film, and what helps. */
-export interface Doubt {
-  readonly reason: string;
+/** Why televisions refuse a film, and what helps against all of it. */
+export interface Doubts {
+  readonly reasons: readonly string[];
   readonly advice: string;
 }
 
@@ -37,28 +37,36 @@ const AUDIO_CODECS: Readonly<Record<string, string>> = {
   wmav2: 'Windows Media sound is silent on many sets',
   wmapro: 'Windows Media sound is silent on many sets',
 };
-const TO_MP4 = 'ffmpeg -i IN -map 0:v:0 -map 0:a:0? -c copy -movflags +faststart OUT.mp4';
-const NEW_PICTURE = 'ffmpeg -i IN -map 0:v:0 -map 0:a:0? -c:v libx264 -crf 20 -pix_fmt yuv420p -c:a aac OUT.mp4';
-const NEW_SOUND = 'ffmpeg -i IN -map 0 -c copy -c:a ac3 -b:a 640k OUT.mkv';
 /** WebM is a container of these; sets that know it expect them. */
 const FOR_WEBM = new Set(['opus', 'vorbis', 'vp8', 'vp9']);
+/** What sets expect in MP4, and ffmpeg puts there as it is. */
+const VIDEO_FOR_MP4 = new Set(['h264']);
+const AUDIO_FOR_MP4 = new Set(['aac', 'mp3', 'ac3', 'eac3']);
+const MOST_CHANNELS = 6;
+const MP4 = '-movflags +faststart OUT.mp4';
 
-/** What sets commonly refuse about a film; nothing for one that can be expected to play everywhere. */
-export function doubtsAbout(facts: MediaFacts): Doubt[] {
-  return [...aboutContainer(facts), ...aboutPicture(facts), ...aboutSound(facts)];
+/**
+ * What sets commonly refuse about a film, with one command that makes a film of it of which nothing is refused;
+ * undefined for one that can be expected to play everywhere, and for what is no film.
+ */
+export function doubtsAbout(facts: MediaFacts): Doubts | undefined {
+  if (facts.videoCodec === undefined) return undefined;
+  const [container, picture, sound] = [aboutContainer(facts), aboutPicture(facts), aboutSound(facts)];
+  const reasons = [...container, ...picture, ...sound];
+  if (reasons.length === 0) return undefined;
+  if (picture.length > 0) return { reasons, advice: newPicture(facts) };
+  if (sound.length > 0) return { reasons, advice: newSound(facts) };
+  return { reasons, advice: VIDEO_FOR_MP4.has(facts.videoCodec) ? newContainer(facts) : newPicture(facts) };
 }
 
-function aboutContainer({ container = '' }: MediaFacts): Doubt[] {
-  const reason = CONTAINERS[container];
-  return reason === undefined ? [] : [{ reason, advice: TO_MP4 }];
+function aboutContainer({ container = '' }: MediaFacts): string[] {
+  return known(CONTAINERS[container]);
 }
 
-function aboutPicture(facts: MediaFacts): Doubt[] {
+function aboutPicture(facts: MediaFacts): string[] {
   const { container, videoCodec = '' } = facts;
   const codec = isOfWebm(container, videoCodec) ? undefined : VIDEO_CODECS[videoCodec];
-  return [codec, aboutBits(facts), aboutSize(facts)].flatMap((reason) =>
-    reason === undefined ? [] : [{ reason, advice: NEW_PICTURE }],
-  );
+  return [codec, aboutBits(facts), aboutSize(facts)].flatMap(known);
 }
 
 function aboutBits({ videoCodec, videoProfile = '', bitDepth = 8 }: MediaFacts): string | undefined {
@@ -69,17 +77,49 @@ function aboutBits({ videoCodec, videoProfile = '', bitDepth = 8 }: MediaFacts):
 
 function aboutSize({ videoCodec, width = 0, height = 0 }: MediaFacts): string | undefined {
   if (width > 4096 || height > 2304) return `${width}×${height} is more than 4K sets take`;
-  const isLarge = videoCodec === 'h264' && width > 2600;
-  return isLarge ? 'H.264 in 4K is refused by many sets, which want HEVC' : undefined;
+  const isRefused = videoCodec === 'h264' && isLargeForH264({ width });
+  return isRefused ? 'H.264 in 4K is refused by many sets, which want HEVC' : undefined;
 }
 
-function aboutSound({ container, videoCodec, audioCodec = '', audioChannels = 0 }: MediaFacts): Doubt[] {
-  if (videoCodec === undefined) return [];
-  const reasons: string[] = [];
+function isLargeForH264({ width = 0, height = 0 }: Pick<Partial<MediaFacts>, 'width' | 'height'>): boolean {
+  return width > 2600 || height > 2304;
+}
+
+function aboutSound({ container, audioCodec = '', audioChannels = 0 }: MediaFacts): string[] {
   const codec = isOfWebm(container, audioCodec) ? undefined : AUDIO_CODECS[audioCodec];
-  if (codec !== undefined) reasons.push(codec);
-  if (audioCodec === 'aac' && audioChannels > 6) reasons.push('AAC with more than 5.1 channels is silent on many sets');
-  return reasons.map((reason) => ({ reason, advice: NEW_SOUND }));
+  const isWide = audioCodec === 'aac' && audioChannels > MOST_CHANNELS;
+  return [codec, isWide ? 'AAC with more than 5.1 channels is silent on many sets' : undefined].flatMap(known);
+}
+
+function known(reason: string | undefined): string[] {
+  return reason === undefined ? [] : [reason];
+}
+
+function newPicture(facts: MediaFacts): string {
+  const most = isLargeForH264(facts) ? '1920:1080' : 'iw:ih';
+  // x264 takes even numbers only.
+  const fit = `-vf scale=${most}:force_original_aspect_ratio=decrease:force_divisible_by=2`;
+  return `ffmpeg -i IN ${mapped(facts)} -c:v libx264 -crf 20 -pix_fmt yuv420p ${fit}${intoAac(facts)} ${MP4}`;
+}
+
+/** In a container that takes any picture; from one like it all else comes along: other languages, subtitles, fonts. */
+function newSound({ container }: MediaFacts): string {
+  const what = container === 'matroska' ? '-map 0' : '-map 0:v:0 -map 0:a';
+  return `ffmpeg -i IN ${what} -c copy -c:a ac3 -b:a 640k OUT.mkv`;
+}
+
+function newContainer(facts: MediaFacts): string {
+  const isKept = AUDIO_FOR_MP4.has(facts.audioCodec ?? '');
+  return `ffmpeg -i IN ${mapped(facts)} -c copy${isKept ? '' : intoAac(facts)} ${MP4}`;
+}
+
+function mapped({ audioCodec }: MediaFacts): string {
+  return audioCodec === undefined ? '-map 0:v:0' : '-map 0:v:0 -map 0:a:0';
+}
+
+function intoAac({ audioCodec, audioChannels = 0 }: MediaFacts): string {
+  if (audioCodec === undefined) return '';
+  return audioChannels > MOST_CHANNELS ? ` -c:a aac -ac ${MOST_CHANNELS}` : ' -c:a aac';
 }
 
 function isOfWebm(container: string | undefined, codec: string): boolean {

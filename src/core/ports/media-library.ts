@@ -23,6 +23,8 @@ export interface MediaEntry {
   readonly folderCoverId: number | undefined;
   /** Undefined until they were read, and where they could not be. */
   readonly facts: MediaFacts | undefined;
+  /** Whether somebody has looked into its content. True for a folder. */
+  readonly isRead: boolean;
   /** Of what is shown directly in a folder. 0 for all else. */
   readonly childCount: number;
   /** Raised whenever what is shown in a folder changes. 0 for all else. */

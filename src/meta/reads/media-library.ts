@@ -9,8 +9,8 @@ const AUDIO = 2;
 const COLUMNS = `e.node_id, e.parent_id, e.kind, e.name, e.title, e.year, e.added_at_ms, e.modified_at_ms, e.blob_id,
   e.size_bytes, e.media_type, e.subtitles_id, e.cover_id, CASE WHEN e.kind <= ${AUDIO} THEN p.cover_id END, f.facts,
   CASE WHEN e.kind = 0 THEN (SELECT COUNT(*) FROM media_entry c WHERE c.parent_id = e.node_id) ELSE 0 END,
-  e.update_id`;
-const COLUMN_COUNT = 17;
+  e.update_id, e.is_read`;
+const COLUMN_COUNT = 18;
 
 function decodeEntry(row: RawRow): MediaEntry {
   const kind = KINDS[row[2] as number] ?? 'folder';
@@ -29,6 +29,7 @@ function decodeEntry(row: RawRow): MediaEntry {
     facts: row[14] === null ? undefined : (JSON.parse(row[14] as string) as MediaFacts),
     childCount: Number(row[15]),
     updateId: isFolder ? (row[16] as number) : 0,
+    isRead: row[17] === 1,
   };
 }
 

@@ -94,10 +94,7 @@ function checkSeen({ televisions }: TelevisionStatus): Finding {
 }
 
 function aboutFilms({ films, count: all }: DoubtfulFilms): Finding[] {
-  const named = films.map(({ path, doubts }) => {
-    const advice = [...new Set(doubts.map((doubt) => doubt.advice))].join('; or ');
-    return warn(`film "${path}"`, doubts.map(({ reason }) => reason).join('; '), advice);
-  });
+  const named = films.map(({ path, reasons, advice }) => warn(`film "${path}"`, reasons.join('; '), advice));
   const more = all - films.length;
   if (more <= 0) return named;
   const advice = 'mend those above first; the command then names the next ones';
