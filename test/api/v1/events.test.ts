@@ -18,9 +18,9 @@ const ANNA = { userId: 1, name: 'anna', role: 'normal' } as const;
 const MOST = 20;
 
 async function nextOf(frames: AsyncGenerator<string, unknown>): Promise<string> {
-  const { value } = await frames.next();
-  assert.ok(value !== undefined, 'it has ended');
-  return value;
+  const next = await frames.next();
+  if (next.done) throw new Error('it has ended');
+  return next.value;
 }
 
 describe('event streams', () => {
