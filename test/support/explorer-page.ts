@@ -78,6 +78,21 @@ export async function drag(page: Page, from: Locator, to: Locator, key?: 'Contro
   if (key) await page.keyboard.up(key);
 }
 
+/** Nothing that happens is told to the page; only, by what is returned, that something did. */
+export async function untold(page: Page): Promise<() => void> {
+  let next = Promise.withResolvers<void>();
+  let isFirst = true;
+  await page.route('**/api/v1/events*', async (route) => {
+    const event = isFirst ? 'ready' : 'reset';
+    if (!isFirst) await next.promise;
+    isFirst = false;
+    next = Promise.withResolvers<void>();
+    const body = `retry: 100\nid: ${event}\nevent: ${event}\ndata: {}\n\n`;
+    await route.fulfill({ contentType: 'text/event-stream', body });
+  });
+  return () => next.resolve();
+}
+
 /** Asks again and again until it is so; the test's own time limits it. */
 export async function until(isSo: () => Promise<boolean>): Promise<void> {
   while (!(await isSo())) await new Promise(setImmediate);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { assertAccessible } from '../browser/chromium.ts';
 import { DavClient } from '../../support/dav-client.ts';
+import { untold } from '../../support/explorer-page.ts';
 import { redAndBlue } from '../../support/media.ts';
 import { PHONE, PageWorld, holds, shown } from '../../support/web-page.ts';
 
@@ -35,6 +36,8 @@ describe('the list of a folder', () => {
       'changing',
       'lost',
       'late',
+      'untold',
+      'elsewhere',
     ]) {
       await dav.makeCollection(folder);
     }
@@ -219,6 +222,27 @@ describe('the list of a folder', () => {
     await shown(page, '2.txt');
     assert.deepEqual(await chosen(page), ['2.txt']);
     await page.locator('[data-index="0"]:focus').waitFor();
+    assert.deepEqual(complaints, []);
+    await close();
+  });
+
+  it('does not go on choosing what went away when nobody told it', async () => {
+    for (const name of ['a', 'b', 'c']) await dav.put(`untold/${name}.txt`, name);
+    const { page, complaints, close } = await world.reopen('ann', 'about:blank');
+    const tell = await untold(page);
+    await page.goto('/files/untold');
+    await row(page, 'a.txt').click();
+    await row(page, 'b.txt').click({ modifiers: ['Control'] });
+    await dav.expect(201, 'MOVE', 'untold/a.txt', {
+      headers: { destination: `${world.server.davUrl}elsewhere/a.txt` },
+    });
+    tell();
+    await row(page, 'a.txt').waitFor({ state: 'detached' });
+    await page.getByRole('status').getByText('1 selected').waitFor();
+    await row(page, 'c.txt').click({ modifiers: ['Control'] });
+    await page.keyboard.press('Delete');
+    await shown(page, 'This folder is empty');
+    await dav.expect(200, 'GET', 'elsewhere/a.txt');
     assert.deepEqual(complaints, []);
     await close();
   });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
+import { untold } from '../../support/explorer-page.ts';
 import { putManyEntries } from '../../support/many-entries.ts';
 import { PageWorld, shown } from '../../support/web-page.ts';
 
@@ -27,6 +28,8 @@ describe(`a folder of ${ENTRIES} entries`, () => {
     putManyEntries(world.server, long.body.id as number, files);
     const parts = await api.ok('createFolder', { body: { path: '/parts' } });
     putManyEntries(world.server, parts.body.id as number, files.slice(0, 250));
+    const away = await api.ok('createFolder', { body: { path: '/away' } });
+    putManyEntries(world.server, away.body.id as number, files.slice(0, 250));
     const names = Array.from({ length: ENTRIES }, (_, number) => `${number % 2 === 0 ? 'even' : 'odd'} ${number}.txt`);
     putManyEntries(world.server, body.id as number, names);
   });
@@ -98,6 +101,32 @@ describe(`a folder of ${ENTRIES} entries`, () => {
     await looked.promise;
     await scrollTo(page, 0);
     await shown(page, 'a.txt');
+    assert.deepEqual(complaints, []);
+    await close();
+  });
+
+  it('is chosen no more where it is not known, when it changed and nobody said what', async () => {
+    const api = await world.api('ann');
+    const { page, complaints, close } = await world.reopen('ann', 'about:blank');
+    const tell = await untold(page);
+    await page.goto('/files/away');
+    const status = page.getByRole('status');
+    await page.getByRole('row', { name: 'file 0.txt' }).click();
+    await scrollTo(page, 1);
+    await page.getByRole('row', { name: 'file 249.txt' }).click({ modifiers: ['Control'] });
+    await status.getByText('2 selected').waitFor();
+    await api.ok('changeFiles', { body: { operations: [{ action: 'move', path: '/away/file 0.txt', to: '/' }] } });
+    tell();
+    await status.getByText('1 selected').waitFor();
+    // All but one that may still be there: it must not be among them.
+    await page.keyboard.press('Control+a');
+    await page.getByRole('row', { name: 'file 249.txt' }).click({ modifiers: ['Control'] });
+    await status.getByText('248 selected').waitFor();
+    await scrollTo(page, 0);
+    await shown(page, 'file 1.txt');
+    await api.ok('changeFiles', { body: { operations: [{ action: 'delete', path: '/away/file 2.txt' }] } });
+    tell();
+    await status.getByText('248 items').waitFor();
     assert.deepEqual(complaints, []);
     await close();
   });

@@ -21,6 +21,12 @@ export function without(chosen: ChosenEntries, ids: ReadonlySet<number>): Chosen
   return kept.length < chosen.size ? new Map(kept) : chosen;
 }
 
+/** Of those that are not among `entries`. */
+export function idsBeyond(chosen: ChosenEntries, entries: readonly FileEntry[]): ReadonlySet<number> {
+  const others = these(entries);
+  return new Set([...chosen.keys()].filter((id) => !others.has(id)));
+}
+
 export function toggled(chosen: ChosenEntries, entry: FileEntry): ChosenEntries {
   return chosen.has(entry.id) ? without(chosen, new Set([entry.id])) : plus(chosen, [entry]);
 }

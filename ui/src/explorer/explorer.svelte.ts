@@ -80,7 +80,7 @@ class Explorer implements EntriesView {
     this.wanted = undefined;
     if (this.#userName !== session.account?.name) this.#forget();
     this.#userName = session.account?.name;
-    const ends = [live.on('change', (change) => this.list.apply(change)), live.on('reset', () => this.list.look())];
+    const ends = [live.on('change', (change) => this.list.apply(change)), live.on('reset', () => this.list.catchUp())];
     return () => {
       ends.forEach((end) => end());
       this.list.rest();
@@ -248,9 +248,13 @@ class Explorer implements EntriesView {
     const kept = this.#lists.get(path);
     const list =
       kept?.sorting.sort === sort && kept.sorting.order === order ? kept : new FolderList(path, { sort, order });
-    list.onleave = (ids) => {
-      this.selection.forget(ids);
+    const choose = (change: () => void): void => {
+      change();
       if (this.selection.count === 0) this.isChoosing = false;
+    };
+    list.onleave = (ids) => choose(() => this.selection.forget(ids));
+    list.onlook = (isBehind) => {
+      if (list === this.list) choose(() => this.selection.check(isBehind));
     };
     list.onenter = (entries) => this.selection.update(entries);
     this.#lists.delete(path);

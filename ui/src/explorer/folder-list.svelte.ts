@@ -38,6 +38,8 @@ export class FolderList {
   /** Told of entries that went away, and of those that came or are others now. */
   onleave: (ids: ReadonlySet<number>) => void = () => undefined;
   onenter: (entries: readonly FileEntry[]) => void = () => undefined;
+  /** It was looked at anew; `isBehind`: what went away since the look before was not told. */
+  onlook: (isBehind: boolean) => void = () => undefined;
   readonly #known = new KnownEntries();
   /** Goes up when what is known changes. */
   #version = $state(0);
@@ -54,6 +56,8 @@ export class FolderList {
   /** Looks that were begun, and the latest that was answered: an older answer that comes later tells nothing. */
   #looks = 0;
   #answered = 0;
+  /** The first look that shows what changed and was not told. */
+  #behindUntil = Infinity;
 
   constructor(path: string, sorting: Sorting) {
     this.path = path;
@@ -139,6 +143,9 @@ export class FolderList {
       this.#isMixed = false;
       this.#put(span.first, page);
       if (!isSame) this.#known.keepOnly({ first: span.first, end: span.first + page.items.length });
+      const isBehind = look >= this.#behindUntil;
+      if (isBehind) this.#behindUntil = Infinity;
+      this.onlook(isBehind);
       this.see(this.#seen);
     } catch (error) {
       if (look > this.#answered) this.#fail(error);
@@ -172,6 +179,12 @@ export class FolderList {
     this.#lookPace.soon(LOOK_PACE_MS);
   }
 
+  /** The same after changes that nobody tells any more. */
+  catchUp(): void {
+    this.#behindUntil = this.#looks + 1;
+    this.look();
+  }
+
   /** Takes entries out before the server has; what is returned puts back those that are still there. */
   hide(ids: ReadonlySet<number>): () => void {
     // Most of a long folder is not known, nor where it stands: but when all of it goes, nothing is left.
@@ -196,6 +209,7 @@ export class FolderList {
 
   /** Nobody looks at it any more. */
   rest(): void {
+    this.#behindUntil = this.#looks + 1;
     this.#asking?.abort.abort();
     this.#scrollPace.stop();
     this.#lookPace.stop();
@@ -269,8 +283,14 @@ export class FolderList {
   }
 
   #fail(error: unknown): void {
-    if (this.folder && isProblem(error, 'not-found', 'not-a-collection')) this.gone = { path: this.#movedTo };
-    else this.error = error;
+    if (!this.folder || !isProblem(error, 'not-found', 'not-a-collection')) {
+      this.error = error;
+      return;
+    }
+    this.gone = { path: this.#movedTo };
+    this.#known.resize(0);
+    this.#version += 1;
+    this.onlook(true);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { FileEntry } from '../api/files.ts';
 import { tellProblem } from '../state/toasts.ts';
-import { NONE, plus, these, toggled, without, type ChosenEntries } from './chosen-entries.ts';
+import { idsBeyond, NONE, plus, these, toggled, without, type ChosenEntries } from './chosen-entries.ts';
 import type { FolderList } from './folder-list.svelte.ts';
 import { outside, type Span } from './known-entries.ts';
 
@@ -121,16 +121,30 @@ export class Selection {
     if (chosen.length > 0) this.#entries = plus(this.#entries, chosen);
   }
 
+  /** The folder was listed anew; `isBehind`: nobody told what went away, so that what is not listed may be elsewhere. */
+  check(isBehind: boolean): void {
+    if (this.#entries.size === 0) return;
+    const list = this.#list();
+    const listed = list.known();
+    this.update(listed);
+    if (!isBehind && !list.isWhole) return;
+    const missing = idsBeyond(this.#entries, listed);
+    // What is not chosen and may yet be there must not become so.
+    if (this.#isAllBut && missing.size > 0 && !list.isWhole) this.clear();
+    else this.forget(missing);
+  }
+
   async #settle(spans: readonly Span[], signal: AbortSignal): Promise<void> {
     const list = this.#list();
     const length = spans.reduce((sum, { first, end }) => sum + end - first, 0);
     const [only] = spans;
     const most = spans.length === 1 && only && length > LONG && length > list.count / 2 ? only : undefined;
-    let entries = most ? NONE : this.#entries;
+    let found = NONE;
     for (const span of most ? outside(most, list.count) : spans) {
-      entries = plus(entries, await list.slice(span, signal));
+      found = plus(found, await list.slice(span, signal));
     }
-    if (!signal.aborted) this.#set(entries, most !== undefined);
+    // Some of those that were chosen may have gone away meanwhile.
+    if (!signal.aborted) this.#set(most ? found : plus(this.#entries, found.values()), most !== undefined);
   }
 
   #set(entries: ChosenEntries, isAllBut = false): void {
