@@ -30,7 +30,7 @@ interface Surroundings {
 export function siteOf({ publicUrl, api: { corsOrigins } }: Config, surroundings: Surroundings): Express {
   const { services, signIn, tls, listEndpoints, audit, log } = surroundings;
   const { core } = services;
-  const { hasher, throttle } = signIn;
+  const { hasher } = signIn;
   const visit = firstVisit(services);
   const findAuthority = () => tls.authorityToTrust;
   const onDone = ({ name, address }: { name: string; address: string }): void => {
@@ -41,7 +41,7 @@ export function siteOf({ publicUrl, api: { corsOrigins } }: Config, surroundings
       apiRoutes({ routes: ROUTES, services, publicUrl, corsOrigins, log }),
       apiDocs(ROUTES),
       pageRoutes({ core }),
-      setupRoutes({ core, hasher, throttle, publicUrl, visit, onDone }),
+      setupRoutes({ core, hasher, publicUrl, visit, onDone }),
       joinRoutes({ registrations: services.registrations, publicUrl, visit }),
       connectRoutes({ core, listEndpoints, findAuthority }),
       authorityFiles(findAuthority),

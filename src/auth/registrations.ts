@@ -1,4 +1,3 @@
-import { createHmac, randomBytes } from 'node:crypto';
 import type { RegistrationMode } from '../core/account-settings.ts';
 import type { Role } from '../core/actor.ts';
 import type { Core } from '../core/core.ts';
@@ -6,9 +5,9 @@ import { findInvitation } from '../core/invitations.ts';
 import type { Invitation } from '../core/ports/account-operations.ts';
 import { assertUserName, createUser } from '../core/users.ts';
 import { DomainError, isDomainError } from '../lib/errors.ts';
-import { AttemptTable, type CountedAttempt } from './attempt-table.ts';
+import type { CountedAttempt } from './attempt-table.ts';
+import { NetworkLimit } from './network-limit.ts';
 import { assertNewPassword, type PasswordHasher } from './password.ts';
-import { networkOf } from './throttle.ts';
 
 /**
  * Of one network. Whoever comes with a good invitation does not count, a whole class may do so at once, but for names
@@ -57,11 +56,11 @@ interface Admitted {
 /** How strangers come to have an account, where and as far as the settings let them. */
 export class Registrations {
   readonly #options: RegistrationsOptions;
-  readonly #byNetwork = new AttemptTable(PER_NETWORK, 4096);
-  readonly #key = randomBytes(32);
+  readonly #byNetwork: NetworkLimit;
 
   constructor(options: RegistrationsOptions) {
     this.#options = options;
+    this.#byNetwork = new NetworkLimit(options.core.clock, PER_NETWORK, 'registrations');
   }
 
   /** Before there is an administrator nobody registers: the first one comes by the link on the console. */
@@ -72,12 +71,12 @@ export class Registrations {
 
   /** The invitation of a secret. Throws `not-found` for one that is not good, `too-many-attempts`. */
   async invitation(secret: string, address: string): Promise<Invitation> {
-    this.#assertFewTries(address);
+    this.#byNetwork.assertFew(address);
     try {
       return await this.#good(secret);
     } catch (error) {
       // Nobody guesses one; but a whole class may come with one that is good, all at once.
-      if (isDomainError(error, 'not-found')) this.#count(address);
+      if (isDomainError(error, 'not-found')) this.#byNetwork.count(address);
       throw error;
     }
   }
@@ -110,7 +109,7 @@ export class Registrations {
   }
 
   async #admit({ invitation, address }: RegistrationRequest): Promise<Admitted> {
-    if (invitation === undefined) return { invitation, counted: this.#count(address) };
+    if (invitation === undefined) return { invitation, counted: this.#byNetwork.count(address) };
     return { invitation: await this.invitation(invitation, address), counted: undefined };
   }
 
@@ -123,7 +122,7 @@ export class Registrations {
       onEvent({ outcome: isWaiting ? 'waiting' : 'registered', ...event });
     } catch (error) {
       const isTaken = isDomainError(error, 'already-exists');
-      if (isTaken && invitationId !== undefined) this.#count(address);
+      if (isTaken && invitationId !== undefined) this.#byNetwork.count(address);
       if (!isWaiting || !isTaken) throw error;
       await core.store.run('setSetting', { key: REFUSED_SETTING, value: String(core.clock.nowMs()) });
       onEvent({ outcome: 'refused', ...event });
@@ -138,22 +137,6 @@ export class Registrations {
   async #assertFewWait(): Promise<void> {
     if ((await this.#options.core.store.accounts.countWaiting()) < MAX_WAITING) return;
     throw new DomainError('registration-closed', 'too many wait for approval already; try again another day');
-  }
-
-  #count(address: string): CountedAttempt {
-    return this.#byNetwork.add(this.#assertFewTries(address), this.#options.core.clock.nowMs());
-  }
-
-  /** Returns what the network is counted as. */
-  #assertFewTries(address: string): number {
-    const nowMs = this.#options.core.clock.nowMs();
-    const hash = createHmac('sha256', this.#key).update(networkOf(address)).digest().readUInt32LE(0);
-    const waitMs = this.#byNetwork.waitMs(hash, nowMs);
-    if (waitMs > 0) {
-      const retryAfterSeconds = Math.ceil(waitMs / 1000);
-      throw new DomainError('too-many-attempts', 'too many registrations; try again later', { retryAfterSeconds });
-    }
-    return hash;
   }
 }
 

@@ -1,6 +1,6 @@
 import express, { Router, type Request, type Response } from 'express';
+import { NetworkLimit } from '../../auth/network-limit.ts';
 import { assertNewPassword, type PasswordHasher } from '../../auth/password.ts';
-import type { Throttle } from '../../auth/throttle.ts';
 import type { Core } from '../../core/core.ts';
 import { createFirstAdministrator } from '../../core/users.ts';
 import { formTexts, type NewUserProblems } from '../../http/form.ts';
@@ -10,12 +10,11 @@ import { contextOf } from '../../http/request-context.ts';
 import { isDomainError } from '../../lib/errors.ts';
 import type { FirstVisit } from '../page/first-visit.ts';
 import { setupFormPage, waitingPage } from './pages.ts';
-import { forgetSetupToken, isSetupToken } from './token.ts';
+import { checkSetupToken, forgetSetupToken } from './token.ts';
 
 export interface SetupOptions {
   readonly core: Core;
   readonly hasher: PasswordHasher;
-  readonly throttle: Throttle;
   /** Where people reach the server, when that is not what they asked for. */
   readonly publicUrl: string | undefined;
   readonly visit: FirstVisit;
@@ -29,11 +28,20 @@ interface SetupForm {
   readonly repeated: string;
 }
 
-/** Wrong links are counted under this name, which no user can have. */
-const THROTTLED_AS = 'setup:link';
+/** Wrong links of one network. Apart from logins: any web page can make its visitors' browsers ask for them. */
+const WRONG_LINKS = { most: 10, windowMs: 60_000 };
 
 /** The start page while there is no user, and the one-time page on which the first administrator is made. */
 export function setupRoutes(options: SetupOptions): Router {
+  const wrongLinks = new NetworkLimit(options.core.clock, WRONG_LINKS, 'wrong links');
+  /** Whether the link is the right one; answers if not. */
+  const admitLink = async (request: Request, response: Response): Promise<boolean> => {
+    const verdict = await checkSetupToken(options.core, String(request.params['token']));
+    if (verdict === 'right') return true;
+    if (verdict === 'wrong') wrongLinks.count(contextOf(request).remoteAddress);
+    answerPage(response, 404);
+    return false;
+  };
   const routes = Router({ strict: true, caseSensitive: true });
   routes.get('/', (_request, response) => {
     response.type('html').send(waitingPage());
@@ -41,20 +49,12 @@ export function setupRoutes(options: SetupOptions): Router {
   routes
     .route('/setup/:token')
     .get(async (request, response) => {
-      if (await admitLink(request, response, options)) sendForm(response, { name: '', problems: {} });
+      if (await admitLink(request, response)) sendForm(response, { name: '', problems: {} });
     })
     .post(express.urlencoded({ extended: false, limit: '16kb', parameterLimit: 10 }), async (request, response) => {
-      if (await admitLink(request, response, options)) await createAdministrator(request, response, options);
+      if (await admitLink(request, response)) await createAdministrator(request, response, options);
     });
   return routes;
-}
-
-/** Whether the link is the right one; answers if not. */
-async function admitLink(request: Request, response: Response, { core, throttle }: SetupOptions): Promise<boolean> {
-  if (await isSetupToken(core, String(request.params['token']))) return true;
-  throttle.begin(contextOf(request).remoteAddress, THROTTLED_AS);
-  answerPage(response, 404);
-  return false;
 }
 
 async function createAdministrator(request: Request, response: Response, options: SetupOptions): Promise<void> {

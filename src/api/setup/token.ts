@@ -24,11 +24,14 @@ export async function ensureSetupToken(core: Core): Promise<string | undefined> 
   return core.store.getSetting(SETTING);
 }
 
-/** Whether `candidate` is the secret of a link that still waits to be used. */
-export async function isSetupToken(core: Core, candidate: string): Promise<boolean> {
+/**
+ * Whether `candidate` is the secret of the link that still waits to be used; `none-waits` whatever it is when there is no
+ * such link (any more).
+ */
+export async function checkSetupToken(core: Core, candidate: string): Promise<'right' | 'wrong' | 'none-waits'> {
   const token = await core.store.getSetting(SETTING);
-  const isSame = token !== undefined && timingSafeEqual(digest(token), digest(candidate));
-  return isSame && !(await core.store.hasUsers());
+  if (token === undefined || (await core.store.hasUsers())) return 'none-waits';
+  return timingSafeEqual(digest(token), digest(candidate)) ? 'right' : 'wrong';
 }
 
 export async function forgetSetupToken(core: Core): Promise<void> {

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { setupRoutes } from '../../../src/api/setup/routes.ts';
 import { ensureSetupToken, setupPath } from '../../../src/api/setup/token.ts';
 import { PasswordHasher } from '../../../src/auth/password.ts';
-import { Throttle } from '../../../src/auth/throttle.ts';
 import { MemoryBlobStore } from '../../../src/blobs/memory.ts';
 import type { Core } from '../../../src/core/core.ts';
 import { createUser } from '../../../src/core/users.ts';
@@ -53,7 +52,6 @@ describe('setting up', () => {
     const routes = setupRoutes({
       core,
       hasher: new PasswordHasher(new FakeEngine()),
-      throttle: new Throttle(clock),
       publicUrl: undefined,
       visit: async (_request, response, { name }) => {
         response.send(`led on as ${name}`);
@@ -191,6 +189,11 @@ describe('setting up', () => {
     assert.equal(blocked.status, 429);
     assert.ok(Number(blocked.headers.get('retry-after')) > 0);
     assert.equal((await open(link)).status, 200);
+  });
+
+  it('counts no tries once there is nothing to guess', async () => {
+    await submit(GOOD);
+    for (let guess = 0; guess < 100; guess++) assert.equal((await open(`${url}/setup/guess${guess}`)).status, 404);
   });
 
   it('knows no other paths below', async () => {
