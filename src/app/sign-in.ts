@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
 import type { AccountServices } from '../api/contract/account-services.ts';
-import { AppPasswords } from '../auth/app-passwords.ts';
 import { Authenticator } from '../auth/authenticator.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { LoginEvent } from '../auth/password-check.ts';
@@ -27,7 +26,6 @@ interface Surroundings {
 /** Everything that finds out who asks, on every edge: one hasher, one throttle. */
 export interface SignIn {
   readonly hasher: PasswordHasher;
-  readonly throttle: Throttle;
   readonly authenticator: Authenticator;
   /** The gate of WebDAV. */
   readonly admission: Admission;
@@ -49,14 +47,14 @@ export async function openSignIn(config: Config, { core, metrics, audit, log }: 
     lastLogins.note(event);
     recordLogin(event, audit);
   };
-  const onFailure = (error: unknown): void => log.warn({ error }, 'the use of an app password could not be noted');
-  const appPasswords = new AppPasswords({ store, throttle, clock, onLogin, onFailure });
-  const authenticator = new Authenticator({ store, hasher, throttle, clock, onLogin, appPasswords });
-  const accounts = await openAccounts(config, { core, hasher, throttle, appPasswords, audit, onLogin });
+  const onFailure = (error: unknown): void =>
+    log.warn({ error }, 'a login, or the use of an app password, could not be noted');
+  const accounts = await openAccounts(config, { core, hasher, throttle, audit, onLogin, onFailure });
+  const { clients, appPasswords } = accounts;
+  const authenticator = new Authenticator({ store, hasher, throttle, clients, clock, onLogin, appPasswords });
   const limiter = new InFlightLimiter(config.http.maxRequestsPerUser);
   return {
     hasher,
-    throttle,
     authenticator,
     admission: new Admission(basicWithHomes(core, authenticator), limiter),
     identify: async (request) => {

@@ -7,8 +7,9 @@ import { foldedName } from '../lib/node-path.ts';
 import { appPasswordHash, isAppPassword } from './app-password-form.ts';
 import type { Caller } from './caller.ts';
 import { CredentialCache } from './credential-cache.ts';
+import type { KnownClients } from './known-clients.ts';
 import type { LoginEvent } from './password-check.ts';
-import type { Attempt, Throttle } from './throttle.ts';
+import type { Throttle } from './throttle.ts';
 
 /** How long the last use may be off, where it is from the same address and where it is not. */
 const NOTE_EVERY_MS = 5 * 60_000;
@@ -17,6 +18,7 @@ const NOTE_ADDRESS_EVERY_MS = 60_000;
 export interface AppPasswordsOptions {
   readonly store: Pick<MetadataStore, 'appPasswords' | 'run'>;
   readonly throttle: Throttle;
+  readonly clients: Pick<KnownClients, 'note'>;
   readonly clock: Clock;
   /** Told of what failed and was blocked, and of each app password in use about every five minutes. */
   readonly onLogin?: (event: LoginEvent) => void;
@@ -33,13 +35,14 @@ interface Presented {
 
 /**
  * Knows actors by their app passwords: one read by the hash, no slow hash, nothing kept that a revocation would have to
- * reach. Throttled as account passwords are, though nobody guesses 140 bits.
+ * reach. Failures count as those of account passwords do; one that is good is never held back, for nobody guesses 140
+ * bits.
  */
 export class AppPasswords {
   readonly #options: AppPasswordsOptions;
-  /** Only to tell what was right before from a guess, and a login from a request. */
+  /** Only to tell a login from a request. */
   readonly #proved: CredentialCache;
-  /** Those whose first request is under way: what comes with it from the same device is the same attempt. */
+  /** Those that are looked up just now: what comes with one at the same time is the same attempt. */
   readonly #trying = new Set<string>();
   readonly #noting = new Set<number>();
 
@@ -50,7 +53,7 @@ export class AppPasswords {
 
   /**
    * The actor of an app password in HTTP Basic. Throws `not-authenticated`, for a wrong, revoked or expired one and for a
-   * user who is disabled or another one, `too-many-attempts`, `unavailable`.
+   * user who is disabled or another one, `too-many-attempts` in its place after many such, `unavailable`.
    */
   async basic(userName: string, password: string, address: string): Promise<Actor> {
     const { actor } = await this.#check({ userName, password, address });
@@ -72,18 +75,18 @@ export class AppPasswords {
   async #check(presented: Presented): Promise<Known & { actor: Actor }> {
     const { password, userName, address } = presented;
     const secretHash = appPasswordHash(password) ?? '';
-    const key = this.#proved.keyOf({ id: 0, epoch: 0 }, secretHash);
-    const { known, attempt } = await this.#find(secretHash, key, presented);
+    const { known, isAlone } = await this.#find(secretHash);
     if (!known || !this.#isGood(known, userName)) {
-      this.#proved.forget(key);
+      if (isAlone) this.#countFailure(presented);
       this.#options.onLogin?.({ outcome: 'failed', userName: userName ?? known?.user.name ?? '', address });
       throw new DomainError('not-authenticated', 'the user name or the password is wrong');
     }
-    attempt?.succeeded();
     const { user, appPassword } = known;
+    const key = this.#proved.keyOf({ id: 0, epoch: 0 }, secretHash);
     if (!this.#proved.isFresh(key)) {
       this.#proved.add(key);
       this.#options.onLogin?.({ outcome: 'succeeded', userName: user.name, appPassword: appPassword.name, address });
+      await this.#options.clients.note(user.id, address);
     }
     this.#noteUse(appPassword, address);
     const { access, rootId } = appPassword;
@@ -91,18 +94,13 @@ export class AppPasswords {
   }
 
   /** Each request reads for itself: one that was revoked meanwhile is refused. */
-  async #find(secretHash: string, key: string, presented: Presented): Promise<{ known?: Known; attempt?: Attempt }> {
-    const { appPasswords } = this.#options.store;
-    if (this.#proved.wasProved(key) || this.#trying.has(key)) return { ...(await found(appPasswords, secretHash)) };
-    const attempt = this.#begin(presented);
-    this.#trying.add(key);
+  async #find(secretHash: string): Promise<{ known: Known | undefined; isAlone: boolean }> {
+    const isAlone = !this.#trying.has(secretHash);
+    this.#trying.add(secretHash);
     try {
-      return { ...(await found(appPasswords, secretHash)), attempt };
-    } catch (error) {
-      attempt.withdrawn();
-      throw error;
+      return { known: await this.#options.store.appPasswords.find(secretHash), isAlone };
     } finally {
-      this.#trying.delete(key);
+      if (isAlone) this.#trying.delete(secretHash);
     }
   }
 
@@ -112,11 +110,11 @@ export class AppPasswords {
     return isTheirs && !user.isDisabled && this.#options.clock.nowMs() < expiresAtMs;
   }
 
-  #begin({ userName, address }: Presented): Attempt {
+  #countFailure({ userName, address }: Presented): void {
     // Without a name only the address can be held responsible, so that nobody shuts others out.
     const name = userName ?? `app password from ${address}`;
     try {
-      return this.#options.throttle.begin(address, name);
+      this.#options.throttle.begin(address, name);
     } catch (error) {
       this.#options.onLogin?.({ outcome: 'blocked', userName: userName ?? '', address });
       throw error;
@@ -138,8 +136,3 @@ export class AppPasswords {
 }
 
 type Known = NonNullable<Awaited<ReturnType<AppPasswordReads['find']>>>;
-
-async function found(appPasswords: AppPasswordReads, secretHash: string): Promise<{ known?: Known }> {
-  const known = await appPasswords.find(secretHash);
-  return known ? { known } : {};
-}

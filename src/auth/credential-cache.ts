@@ -35,11 +35,6 @@ export class CredentialCache {
     return this.#provedAtMs.has(key);
   }
 
-  /** It is right no more. */
-  forget(key: string): void {
-    this.#provedAtMs.delete(key);
-  }
-
   add(key: string): void {
     this.#provedAtMs.delete(key);
     this.#provedAtMs.set(key, this.#clock.nowMs());

@@ -3,6 +3,7 @@ import type { MetadataStore } from '../core/ports/metadata-store.ts';
 import type { SessionKind } from '../core/ports/session-operations.ts';
 import type { Clock } from '../lib/clock.ts';
 import { isDomainError } from '../lib/errors.ts';
+import type { KnownClients } from './known-clients.ts';
 import { needsRehash, type PasswordHasher } from './password.ts';
 import type { Attempt, Throttle } from './throttle.ts';
 
@@ -21,6 +22,7 @@ export interface PasswordCheckOptions {
   readonly store: Pick<MetadataStore, 'findUser' | 'run'>;
   readonly hasher: PasswordHasher;
   readonly throttle: Throttle;
+  readonly clients: Pick<KnownClients, 'has' | 'note'>;
   readonly clock: Clock;
   /** Told of each credential that was checked against a password; not of those known from the cache. */
   readonly onLogin?: (event: LoginEvent) => void;
@@ -48,9 +50,9 @@ export class PasswordCheck {
    * blocked; that a login succeeded is for the caller to tell. Throws `too-many-attempts`, `busy`, `unavailable`.
    */
   async isRight({ user, userName, password, remoteAddress }: Login, wasProved: boolean): Promise<boolean> {
-    const { hasher, onLogin } = this.#options;
+    const { hasher, clients, onLogin } = this.#options;
     const event = { userName, address: remoteAddress };
-    const attempt = wasProved ? undefined : this.#begin(event);
+    const attempt = wasProved ? undefined : await this.#begin(event, user);
     let isRight: boolean;
     try {
       // A disabled user is checked like one that does not exist; one who waits for approval is told so, if it is they.
@@ -64,14 +66,16 @@ export class PasswordCheck {
       onLogin?.({ outcome: 'failed', ...event });
       return false;
     }
-    attempt?.succeeded();
+    attempt?.withdrawn();
+    await clients.note(user.id, remoteAddress);
     await this.#modernise(user, password);
     return true;
   }
 
-  #begin(event: Omit<LoginEvent, 'outcome'>): Attempt {
+  async #begin(event: Omit<LoginEvent, 'outcome'>, user: User | undefined): Promise<Attempt> {
+    const isKnown = await this.#options.clients.has(user?.id, event.address);
     try {
-      return this.#options.throttle.begin(event.address, event.userName);
+      return this.#options.throttle.begin(event.address, event.userName, { isKnown });
     } catch (error) {
       this.#options.onLogin?.({ outcome: 'blocked', ...event });
       throw error;

@@ -12,13 +12,10 @@ import { AttemptTable } from './attempt-table.ts';
 const PER_CLIENT = { most: 10, windowMs: 60_000 };
 const PER_USER = { most: 100, windowMs: 3_600_000 };
 const PER_ADDRESS = { most: 100, windowMs: 600_000 };
-const MAX_KNOWN_CLIENTS = 10_000;
 
 /** An attempt under way: it counts as failed until it is known not to be. */
 export interface Attempt {
-  /** The secret was right: the client is known from now on. */
-  succeeded(): void;
-  /** Nothing was tried after all (too busy, no database). */
+  /** The secret was right, or nothing was tried after all (too busy, no database). */
   withdrawn(): void;
 }
 
@@ -29,8 +26,8 @@ interface Count {
 }
 
 /**
- * Bounds guessing. A client is an address (for IPv6 its /64) together with a user's name; one that logged in before is
- * not held responsible for what others try.
+ * Bounds guessing. A client is an address (for IPv6 its /64) together with a user's name; one that is known to have logged
+ * in before is not held responsible for what others try.
  */
 export class Throttle {
   readonly #clock: Clock;
@@ -38,23 +35,20 @@ export class Throttle {
   readonly #byClient = new AttemptTable(PER_CLIENT);
   readonly #byUser = new AttemptTable(PER_USER);
   readonly #byAddress = new AttemptTable(PER_ADDRESS);
-  readonly #knownClients = new Set<string>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
   /** Called before a secret is checked. Throws `too-many-attempts`. */
-  begin(address: string, userName: string): Attempt {
+  begin(address: string, userName: string, { isKnown = false } = {}): Attempt {
     const nowMs = this.#clock.nowMs();
     const network = networkOf(address);
     const name = foldedName(userName);
-    const client = this.#digest('client', `${network} ${name}`);
-    const clientName = client.toString('base64');
-    const counts: Count[] = [{ table: this.#byClient, hash: hashOf(client) }];
-    if (!this.#knownClients.has(clientName)) {
-      counts.push({ table: this.#byUser, hash: hashOf(this.#digest('user', name)) });
-      counts.push({ table: this.#byAddress, hash: hashOf(this.#digest('address', network)) });
+    const counts: Count[] = [{ table: this.#byClient, hash: this.#hashOf('client', `${network} ${name}`) }];
+    if (!isKnown) {
+      counts.push({ table: this.#byUser, hash: this.#hashOf('user', name) });
+      counts.push({ table: this.#byAddress, hash: this.#hashOf('address', network) });
     }
 
     const waitMs = Math.max(...counts.map(({ table, hash }) => table.waitMs(hash, nowMs)));
@@ -63,33 +57,16 @@ export class Throttle {
       throw new DomainError('too-many-attempts', 'too many failed logins; try again later', { retryAfterSeconds });
     }
     const counted = counts.map(({ table, hash }) => ({ table, attempt: table.add(hash, nowMs) }));
-    const withdrawn = () => {
-      for (const { table, attempt } of counted) table.remove(attempt);
-    };
     return {
-      withdrawn,
-      succeeded: () => {
-        withdrawn();
-        this.#remember(clientName);
+      withdrawn: () => {
+        for (const { table, attempt } of counted) table.remove(attempt);
       },
     };
   }
 
-  #remember(clientName: string): void {
-    this.#knownClients.delete(clientName);
-    this.#knownClients.add(clientName);
-    if (this.#knownClients.size <= MAX_KNOWN_CLIENTS) return;
-    const oldest = this.#knownClients.keys().next();
-    if (!oldest.done) this.#knownClients.delete(oldest.value);
+  #hashOf(kind: 'client' | 'user' | 'address', text: string): number {
+    return createHmac('sha256', this.#key).update(`${kind} ${text}`).digest().readUInt32LE(0);
   }
-
-  #digest(kind: 'client' | 'user' | 'address', text: string): Buffer {
-    return createHmac('sha256', this.#key).update(`${kind} ${text}`).digest();
-  }
-}
-
-function hashOf(digest: Buffer): number {
-  return digest.readUInt32LE(0);
 }
 
 /** What one subscriber gets: an IPv4 address, or the /64 of an IPv6 address. */

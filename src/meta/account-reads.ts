@@ -20,6 +20,10 @@ export class SqlAccounts implements AccountReads {
     return (await this.#open().first(accounts.waitingCount)) ?? 0;
   }
 
+  async clientNotedAtMs(userId: number, clientHash: string): Promise<number | undefined> {
+    return this.#open().first(accounts.clientNotedAtMs, [userId, clientHash]);
+  }
+
   async listInvitations({ beforeId, limit }: { beforeId: number | undefined; limit: number }): Promise<Invitation[]> {
     return this.#open().all(accounts.invitationsBefore, [beforeId ?? Number.MAX_SAFE_INTEGER, limit]);
   }

@@ -32,6 +32,7 @@ const WITHOUT_POLICIES: ReadonlySet<OperationName> = new Set<OperationName>([
   'forgetBlobs',
   'noteContentTypes',
   'noteLogin',
+  'noteClient',
   'noteAppPasswordUse',
   'createSession',
   'renewSession',

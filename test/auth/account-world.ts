@@ -1,4 +1,6 @@
+import assert from 'node:assert/strict';
 import { Accounts } from '../../src/auth/accounts.ts';
+import { KnownClients } from '../../src/auth/known-clients.ts';
 import { KeyRing, newKey } from '../../src/auth/key-ring.ts';
 import { PasswordCheck, type LoginEvent } from '../../src/auth/password-check.ts';
 import { PasswordHasher } from '../../src/auth/password.ts';
@@ -38,7 +40,8 @@ export class AccountWorld {
     const onLogin = (event: LoginEvent) => this.events.push(event);
     this.secondFactors = new SecondFactors({ store, keys: this.keys, throttle, clock, wallClock: clock, onLogin });
     const hasher = new PasswordHasher(this.engine);
-    const passwords = new PasswordCheck({ store, hasher, throttle, clock, onLogin });
+    const clients = new KnownClients({ store, keys: this.keys, clock, onFailure: assert.ifError });
+    const passwords = new PasswordCheck({ store, hasher, throttle, clients, clock, onLogin });
     const { secondFactors, tokens } = this;
     this.accounts = new Accounts({ store, passwords, hasher, secondFactors, tokens, clock, onLogin });
   }

@@ -8,7 +8,7 @@ import type { AppPassword } from '../../src/core/ports/app-password-operations.t
 import type { MetadataStore } from '../../src/core/ports/metadata-store.ts';
 import { DomainError } from '../../src/lib/errors.ts';
 import { FakeClock } from '../support/fake-clock.ts';
-import { user } from './fixture.ts';
+import { FakeClients, user } from './fixture.ts';
 
 const HOME = '192.0.2.1';
 
@@ -49,6 +49,7 @@ describe('AppPasswords', () => {
   let failures: unknown[];
   let reads: number;
   let noting: Promise<void>;
+  let clients: FakeClients;
   let appPasswords: AppPasswords;
 
   const appPassword = (changes: Partial<AppPassword> = {}): AppPassword => ({
@@ -69,6 +70,7 @@ describe('AppPasswords', () => {
     clock = new FakeClock();
     known = new Map([[secretHash, { appPassword: appPassword(), user: user('ann') }]]);
     [notes, events, failures, reads, noting] = [[], [], [], 0, Promise.resolve()];
+    clients = new FakeClients();
     const run = ((_name: string, args: { address: string; nowMs: number }) => {
       notes.push(args);
       return noting;
@@ -80,6 +82,7 @@ describe('AppPasswords', () => {
     appPasswords = new AppPasswords({
       store: { appPasswords: { find, list: async () => [] }, run },
       throttle: new Throttle(clock),
+      clients,
       clock,
       onLogin: (event) => events.push(event),
       onFailure: (error) => failures.push(error),
@@ -120,25 +123,34 @@ describe('AppPasswords', () => {
   it('refuses one that was revoked from the next request on, and counts those as attempts', async () => {
     await appPasswords.basic('ann', password, HOME);
     known.clear();
-    // The first only shows that it is right no more.
-    for (let attempt = 0; attempt < 11; attempt++) await refused('ann', password);
+    for (let attempt = 0; attempt < 10; attempt++) await refused('ann', password);
     await refused('ann', password, 'too-many-attempts');
     assert.equal(events.at(-1)?.outcome, 'blocked');
   });
 
-  it('lets one in that was right before, whatever others tried meanwhile', async () => {
-    await appPasswords.basic('ann', password, HOME);
-    for (let attempt = 0; attempt < 10; attempt++) await refused('ann', newAppPassword().password);
+  it('lets one in that is good, also as Bearer and for the first time, whatever was tried before', async () => {
+    for (let attempt = 0; attempt < 100; attempt++) {
+      await refused('ann', newAppPassword().password, 'not-authenticated', `198.51.100.${attempt}`);
+    }
     await refused('ann', newAppPassword().password, 'too-many-attempts');
     await appPasswords.basic('ann', password, HOME);
+    for (let attempt = 0; attempt < 10; attempt++) {
+      await assert.rejects(appPasswords.identify(newAppPassword().password, HOME), { code: 'not-authenticated' });
+    }
+    assert.equal((await appPasswords.identify(password, HOME)).by, 'app-password');
   });
 
-  it('takes many first requests of one device for one attempt, and reads for each', async () => {
-    await Promise.all(Array.from({ length: 30 }, () => appPasswords.basic('ann', password, HOME)));
-    assert.equal(reads, 30);
+  it('makes the client known that uses one, and no other', async () => {
+    await appPasswords.basic('ann', password, HOME);
+    await refused('ann', newAppPassword().password, 'not-authenticated', '192.0.2.2');
+    assert.deepEqual([await clients.has(1, HOME), await clients.has(1, '192.0.2.2')], [true, false]);
+  });
+
+  it('takes many requests at once with one wrong password for one attempt, and reads for each', async () => {
     const wrong = newAppPassword().password;
     const attempts = Array.from({ length: 30 }, () => refused('ann', wrong));
     await Promise.all(attempts);
+    assert.equal(reads, 30);
     await refused('ann', newAppPassword().password);
   });
 

@@ -5,7 +5,7 @@ import { PasswordHasher } from '../../src/auth/password.ts';
 import { Throttle } from '../../src/auth/throttle.ts';
 import { DomainError } from '../../src/lib/errors.ts';
 import { FakeClock } from '../support/fake-clock.ts';
-import { basic, FakeEngine, fakeHash, FakeUsers, user } from './fixture.ts';
+import { basic, FakeClients, FakeEngine, fakeHash, FakeUsers, user } from './fixture.ts';
 
 const HOME = '192.0.2.1';
 const RIGHT = basic('ann', 'correct horse');
@@ -28,6 +28,7 @@ describe('Authenticator', () => {
       store: users,
       hasher: new PasswordHasher(engine),
       throttle: new Throttle(clock),
+      clients: new FakeClients(),
       clock,
       onLogin: (event) => events.push(event),
       appPasswords: { basic: async (name) => ({ userId: 7, name, role: 'normal' }) },
@@ -200,6 +201,14 @@ describe('Authenticator', () => {
       await fail(10);
       await refused(basic('ann', 'one more'), 'too-many-attempts');
       await authenticator.basic(RIGHT, HOME);
+    });
+
+    it('never locks out a client that logged in before, whatever others try', async () => {
+      await authenticator.basic(RIGHT, HOME);
+      users.set(user('ann', { passwordHash: fakeHash('another one'), epoch: 2 }));
+      for (let client = 0; client < 10; client++) await fail(10, `198.51.100.${client}`);
+      await refused(basic('ann', 'another one'), 'too-many-attempts', '203.0.113.5');
+      await authenticator.basic(basic('ann', 'another one'), HOME);
     });
 
     it('counts nothing when the server was too busy to hash', async () => {

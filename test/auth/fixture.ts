@@ -81,6 +81,19 @@ export class FakeUsers {
   };
 }
 
+/** Known clients of one process. */
+export class FakeClients {
+  readonly #known = new Set<string>();
+
+  async has(userId: number | undefined, address: string): Promise<boolean> {
+    return this.#known.has(`${userId} ${address}`);
+  }
+
+  async note(userId: number, address: string): Promise<void> {
+    this.#known.add(`${userId} ${address}`);
+  }
+}
+
 export function basic(name: string, password: string): string {
   return `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`;
 }

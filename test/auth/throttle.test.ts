@@ -12,9 +12,9 @@ describe('Throttle', () => {
     throttle = new Throttle(clock);
   });
 
-  function isBlocked(address: string, name = 'ann'): boolean {
+  function isBlocked(address: string, name = 'ann', isKnown = false): boolean {
     try {
-      throttle.begin(address, name).withdrawn();
+      throttle.begin(address, name, { isKnown }).withdrawn();
       return false;
     } catch (error) {
       assert.equal((error as DomainError).code, 'too-many-attempts');
@@ -59,11 +59,12 @@ describe('Throttle', () => {
     assert.equal(isBlocked('192.0.2.1', 'ann'), false);
   });
 
-  it('lets a client in that logged in before, whatever others try', () => {
-    throttle.begin('203.0.113.5', 'ann').succeeded();
+  it('lets a known client in, whatever others try, unless it tries too often itself', () => {
     for (let client = 0; client < 100; client++) throttle.begin(`192.0.2.${client}`, 'ann');
     assert.equal(isBlocked('198.51.100.1'), true);
-    assert.equal(isBlocked('203.0.113.5'), false);
+    assert.equal(isBlocked('203.0.113.5', 'ann', true), false);
+    for (let time = 0; time < 10; time++) throttle.begin('203.0.113.5', 'ann', { isKnown: true });
+    assert.equal(isBlocked('203.0.113.5', 'ann', true), true);
   });
 
   it('says after how many seconds to come back, and means it', () => {
@@ -80,8 +81,8 @@ describe('Throttle', () => {
     assert.equal(isBlocked('192.0.2.1'), false);
   });
 
-  it('does not count what succeeded', () => {
-    for (let time = 0; time < 500; time++) throttle.begin('192.0.2.1', 'ann').succeeded();
+  it('does not count what was withdrawn', () => {
+    for (let time = 0; time < 500; time++) throttle.begin('192.0.2.1', 'ann').withdrawn();
     assert.equal(isBlocked('192.0.2.1'), false);
   });
 

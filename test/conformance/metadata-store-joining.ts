@@ -137,6 +137,27 @@ export function describeJoining(prepare: () => Promise<Backend>): void {
       assert.equal(await last(), world.now);
     });
 
+    it('notes from where a user logged in, the last few places, as long as the user is there', async () => {
+      const note = (clientHash: string, userId = world.ann) =>
+        world.store.run('noteClient', { userId, clientHash, maxPerUser: 3, nowMs: world.now });
+      const at = (clientHash: string, userId = world.ann) => accounts().clientNotedAtMs(userId, clientHash);
+      await note('a', world.bob);
+      const firstMs = world.now;
+      for (const clientHash of ['a', 'b', 'c', 'a', 'd']) {
+        world.clock.ms += 1000;
+        await note(clientHash);
+      }
+      const noted = await Promise.all(['a', 'b', 'c', 'd', 'e'].map((clientHash) => at(clientHash)));
+      assert.deepEqual(noted, [firstMs + 4000, undefined, firstMs + 3000, firstMs + 5000, undefined]);
+      assert.equal(await at('a', world.bob), firstMs);
+      await Promise.all(Array.from({ length: 8 }, () => note('e')));
+      assert.equal(await at('e'), world.now);
+      await world.store.run('removeUser', { userId: world.bob, nowMs: world.now });
+      assert.equal(await at('a', world.bob), undefined);
+      await note('a', world.bob);
+      assert.equal(await at('a', world.bob), undefined);
+    });
+
     it('lists users by name, part, role and state', async () => {
       const waiting = {
         passwordHash: 'hash',

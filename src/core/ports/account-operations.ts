@@ -8,6 +8,8 @@ export interface AccountOperations {
   revokeInvitation: { args: { invitationId: number; nowMs: number }; result: void };
   /** Notes a login unless one since `olderThanMs` is noted. Not an error when the user is gone. */
   noteLogin: { args: { userName: string; olderThanMs: number; nowMs: number }; result: void };
+  /** Notes from where a user logged in; the oldest go that are more than `maxPerUser`. Not an error when the user is gone. */
+  noteClient: { args: { userId: number; clientHash: string; maxPerUser: number; nowMs: number }; result: void };
   /**
    * Locks a user out for good, ends sessions, app passwords, locks, shares and uploads, and notes what becomes of the
    * files; what was noted before is forgotten. `not-found`; `refused` for the last administrator when
@@ -132,6 +134,8 @@ export interface AccountReads {
   /** By name. */
   listUsers(query: UserQuery): Promise<User[]>;
   countWaiting(): Promise<number>;
+  /** When it was noted last that the user logged in from there. */
+  clientNotedAtMs(userId: number, clientHash: string): Promise<number | undefined>;
   /** The newest first. */
   listInvitations(page: { beforeId: number | undefined; limit: number }): Promise<Invitation[]>;
   /** By the hash of its secret, whether or not it is still good. */

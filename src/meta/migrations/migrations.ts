@@ -13,6 +13,7 @@ import { search } from './0011-search.ts';
 import { activity } from './0012-activity.ts';
 import { playbackPositions } from './0013-playback-positions.ts';
 import { mediaLibrary } from './0014-media-library.ts';
+import { knownClients } from './0015-known-clients.ts';
 
 /**
  * The steps from an empty database to the present schema, in order; the schema's version is how many were taken.
@@ -33,4 +34,5 @@ export const MIGRATIONS: readonly ((types: SchemaTypes) => string[])[] = [
   activity,
   playbackPositions,
   mediaLibrary,
+  knownClients,
 ];

@@ -9,6 +9,7 @@ import { abandonCopy, continueCopy, copyTree, finishCopy, startCopy } from './co
 import { addDisk, removeDisk, updateDisk } from './disks.ts';
 import { putFile } from './files.ts';
 import { createInvitation, noteLogin, revokeInvitation } from './invitations.ts';
+import { noteClient } from './known-clients.ts';
 import { breakLock, createLock, expireLocks, refreshLock, removeLock } from './locks.ts';
 import { noteBookmark, recordMediaFacts, updateMediaLibrary } from './media-library.ts';
 import { mend } from './mend.ts';
@@ -64,6 +65,7 @@ export const OPERATIONS: { readonly [K in OperationName]: Operation<K> } = {
   createInvitation,
   revokeInvitation,
   noteLogin,
+  noteClient,
   startRemoval,
   stopRemoval,
   handOverHome,

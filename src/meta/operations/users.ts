@@ -108,6 +108,7 @@ const OF_USER = [
   'DELETE FROM second_factor WHERE user_id = ?',
   'DELETE FROM recovery_code WHERE user_id = ?',
   'DELETE FROM app_password WHERE user_id = ?',
+  'DELETE FROM known_client WHERE user_id = ?',
   'DELETE FROM playback_position WHERE user_id = ?',
   'DELETE FROM share WHERE owner_id = ?',
   'DELETE FROM share WHERE grantee_id = ?',

@@ -42,6 +42,12 @@ export const waitingCount: Read<number> = {
   decode: (row) => row[0] as number,
 };
 
+/** user id, client hash */
+export const clientNotedAtMs: Read<number> = {
+  sql: 'SELECT noted_at_ms FROM known_client WHERE user_id = ? AND client_hash = ?',
+  decode: (row) => row[0] as number,
+};
+
 const INVITATION = `SELECT i.id, i.role, i.quota_bytes, i.note, i.max_uses, i.uses, u.name, i.created_at_ms,
   i.expires_at_ms, i.revoked_at_ms,
   CASE WHEN i.created_by = 0 OR (u.role = 'admin' AND u.is_disabled = 0) THEN 1 ELSE 0 END FROM invitation i LEFT JOIN user u ON u.id = i.created_by`;
