@@ -3,7 +3,7 @@ import { timedId } from '../lib/ids.ts';
 import { joinPath, type NodePath } from '../lib/node-path.ts';
 import type { Actor } from './actor.ts';
 import { ContentGate } from './content-gate.ts';
-import { asSeen } from './content-type/shared-endings.ts';
+import { asStored } from './content-type/media-type.ts';
 import { HEAD_BYTES } from './content-type/sniff.ts';
 import type { Conditions, Core } from './core.ts';
 import { freeName } from './free-names.ts';
@@ -109,7 +109,7 @@ async function commit(
   const blob = stored && recognised(stored, gate);
   const { uploadId } = upload;
   return withRoom(core, need, () =>
-    core.store.run('finishResumableUpload', { ...asSeen({ ...args, blob }), uploadId, resumableId: uploadId }),
+    core.store.run('finishResumableUpload', { ...asStored({ ...args, blob }), uploadId, resumableId: uploadId }),
   );
 }
 

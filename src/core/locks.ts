@@ -21,8 +21,7 @@ export interface LockRequest {
   readonly client: { readonly agent: string; readonly address: string };
   /** What the client asked for; undefined or more than allowed becomes the greatest allowed. */
   readonly timeoutSeconds: number | undefined;
-  /** Of the file that is made when nothing is at the path. */
-  readonly mediaType: string;
+  /** Of the file that is made when nothing is at the path: Finder makes it for itself. */
   readonly isSidecar?: boolean;
 }
 
@@ -48,7 +47,6 @@ export async function lock(
     clientAgent: request.client.agent.slice(0, MAX_AGENT_LENGTH),
     clientAddress: request.client.address.slice(0, MAX_ADDRESS_LENGTH),
     timeoutSeconds: allowedTimeout(core, request.timeoutSeconds),
-    mediaType: request.mediaType,
     isSidecar: request.isSidecar,
     etag: randomId(),
     maxLocks: core.settings.maxLocksPerUser,

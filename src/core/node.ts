@@ -19,7 +19,7 @@ export interface Node {
   readonly sizeBytes: number;
   /** Nodes below a collection, at any depth. 0 for a file. */
   readonly nodeCount: number;
-  /** The media type as stored; never trusted when served. '' for a collection. */
+  /** As it was said or, where nothing was, as its name tells; never trusted when served. '' for a collection. */
   readonly mediaType: string;
   readonly createdAtMs: number;
   readonly modifiedAtMs: number;
@@ -91,6 +91,7 @@ export interface StoredVersion {
   readonly blobId: string;
   readonly sizeBytes: number;
   readonly etag: string;
+  /** As of `PutFile`. */
   readonly mediaType: string;
   readonly modifiedAtMs: number;
   /** When it was replaced. */

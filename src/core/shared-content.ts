@@ -1,6 +1,6 @@
 import { DomainError } from '../lib/errors.ts';
 import type { ContentGate } from './content-gate.ts';
-import { asSeen } from './content-type/shared-endings.ts';
+import { asStored } from './content-type/media-type.ts';
 import { HEAD_BYTES } from './content-type/sniff.ts';
 import type { Core } from './core.ts';
 import type { Adopted, HostFile } from './ports/blob-store.ts';
@@ -44,7 +44,7 @@ export async function storeShared(
     if (adopted.blob.sizeBytes !== sizeBytes) throw new DomainError('busy', 'the file changed its size');
     const { contentType } = gate;
     const blob = { ...adopted.blob, ...(contentType !== undefined && { contentType }) };
-    const result = await core.store.run('putFile', { ...asSeen({ ...args, blob }), uploadId: upload.id });
+    const result = await core.store.run('putFile', { ...asStored({ ...args, blob }), uploadId: upload.id });
     file.onAdopted(() => adopted?.settle() ?? Promise.resolve());
     return result;
   } catch (error) {

@@ -2,7 +2,7 @@ import { DomainError, isDomainError } from '../lib/errors.ts';
 import { randomId, timedId } from '../lib/ids.ts';
 import type { Actor } from './actor.ts';
 import { ContentGate } from './content-gate.ts';
-import { asSeen } from './content-type/shared-endings.ts';
+import { asStored } from './content-type/media-type.ts';
 import type { Conditions, Core } from './core.ts';
 import { checked, type Digest } from './digest.ts';
 import type { Node } from './node.ts';
@@ -106,7 +106,7 @@ export function placeOf(actor: Actor, target: Target): { place: Arrival; ownerId
 type Commit = (args: PutFile) => Promise<PutResult>;
 
 async function commitFile(core: Core, put: PutFile, nextName: PutRequest['nextName']): Promise<PutResult> {
-  const args = asSeen(put);
+  const args = asStored(put);
   if (!nextName) return core.store.run('putFile', args);
   for (let { name } = args; ; name = await nextName()) {
     try {

@@ -1,6 +1,7 @@
 import { DomainError, isDomainError } from '../lib/errors.ts';
 import { randomId } from '../lib/ids.ts';
 import type { Actor } from './actor.ts';
+import { mediaTypeUnder } from './content-type/media-type.ts';
 import { NO_CONDITIONS, type Core } from './core.ts';
 import type { Located } from './located.ts';
 import type { Node, StoredVersion } from './node.ts';
@@ -11,8 +12,13 @@ import { examine } from './vetting.ts';
 /** The kept old contents of a file, newest first. Throws `not-found`, `is-a-collection`. */
 export async function listVersions(core: Core, actor: Actor, where: Whereabouts): Promise<StoredVersion[]> {
   const { node } = await locate(core, actor, where);
-  if (node.kind === 'collection') throw new DomainError('is-a-collection', 'only files have versions');
-  return core.store.listVersions(node.id);
+  return versionsOf(core, node);
+}
+
+async function versionsOf(core: Core, { id, kind, name }: Node): Promise<StoredVersion[]> {
+  if (kind === 'collection') throw new DomainError('is-a-collection', 'only files have versions');
+  const versions = await core.store.listVersions(id);
+  return versions.map((version) => ({ ...version, mediaType: mediaTypeUnder(version.mediaType, name) }));
 }
 
 /**
@@ -67,8 +73,7 @@ async function locateVersion(
   versionId: number,
 ): Promise<{ located: Located; version: StoredVersion }> {
   const located = await locate(core, actor, where);
-  if (located.node.kind === 'collection') throw new DomainError('is-a-collection', 'only files have versions');
-  const version = (await core.store.listVersions(located.node.id)).find(({ id }) => id === versionId);
+  const version = (await versionsOf(core, located.node)).find(({ id }) => id === versionId);
   if (!version) throw new DomainError('not-found', 'there is no such version');
   return { located, version };
 }

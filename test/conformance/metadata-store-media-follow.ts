@@ -127,7 +127,7 @@ export function describeMediaFollowing(prepare: () => Promise<Backend>): void {
       for (const name of ['list.m3u', 'drawing.svg', 'text.txt', '.hidden.mp4']) await follow.put(follow.root, name);
       await follow.put(follow.root, '._film.mp4', 10, { isSidecar: true, mediaType: 'video/mp4' });
       await follow.put(follow.root, 'empty.mp4', 0);
-      await world.lock({ parentId: follow.root, name: 'promised.mp4' }, { mediaType: 'video/mp4' });
+      await world.lock({ parentId: follow.root, name: 'promised.mp4' });
       await follow.put(follow.root, 'film.jpg', 0);
       await world.lock({ parentId: follow.root, name: 'film.srt' });
       await world.mkcol(follow.root, 'empty folder');

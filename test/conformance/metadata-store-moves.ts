@@ -42,6 +42,43 @@ export function describeMoves(prepare: () => Promise<Backend>): void {
       await assertConsistent(world);
     });
 
+    it('gives a file the type of its name wherever it goes, but for one that was said', async () => {
+      const put = async (name: string, mediaType: string) => world.put(world.root, name, 10, { mediaType });
+      const typeOf = async (name: string) => (await world.child(world.root, name)).mediaType;
+      const to = (nodeId: number, name: string) => ({ nodeId, parentId: world.root, name, overwrite: true });
+      const { nodeId, etag } = await put('Film.mp4.part', '');
+      assert.equal(await typeOf('Film.mp4.part'), 'application/octet-stream');
+      await world.move(to(nodeId, 'Film.mp4'));
+      assert.equal(await typeOf('Film.mp4'), 'video/mp4');
+      assert.equal((await world.node(nodeId)).etag, etag);
+      await world.copy(to(nodeId, 'copy.mkv'));
+      assert.equal(await typeOf('copy.mkv'), 'video/x-matroska');
+      await world.move(to((await put('.Film.mp4.aB3xYz', '')).nodeId, 'Film.mp4'));
+      assert.equal(await typeOf('Film.mp4'), 'video/mp4');
+      await world.trash(nodeId);
+      await world.store.run('restoreTrash', { ...world.change(), ...to(nodeId, 'Film.bak') });
+      assert.equal(await typeOf('Film.bak'), 'application/octet-stream');
+      await world.move(to((await put('said', 'video/x-own')).nodeId, 'said.txt'));
+      assert.equal(await typeOf('said.txt'), 'video/x-own');
+    });
+
+    it('gives a file under a name that may be a film or text the type of its content', async () => {
+      const put = async (contentType: string | undefined) => {
+        const blob = { ...world.blob(10), ...(contentType !== undefined && { contentType }) };
+        return (await world.put(world.root, '.main.ts.aB3xYz', 10, { blob, mediaType: '' })).nodeId;
+      };
+      const typeAt = async (nodeId: number, name: string) => {
+        await world.move({ nodeId, parentId: world.root, name, overwrite: true });
+        return (await world.child(world.root, name)).mediaType;
+      };
+      assert.equal(await typeAt(await put('text/plain'), 'main.ts'), 'text/plain');
+      assert.equal(await typeAt(await put('text/plain'), 'main.ts'), 'text/plain');
+      assert.equal(await typeAt(await put(undefined), 'main.ts'), 'video/mp2t');
+      const film = await put('video/mp2t');
+      assert.equal(await typeAt(film, 'film.ts'), 'video/mp2t');
+      assert.equal(await typeAt(film, 'film.bak'), 'application/octet-stream');
+    });
+
     it('saves as editors do: a file moved onto a file keeps id, history and owner of the latter', async () => {
       const old = await world.put(world.root, 'text', 100);
       await setProperty(old.nodeId, 'old');

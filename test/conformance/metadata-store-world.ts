@@ -201,7 +201,6 @@ export class World {
       clientAgent: 'Tester/1.0',
       clientAddress: '192.0.2.1',
       timeoutSeconds: 60,
-      mediaType: 'text/plain',
       etag: this.unique('e'),
       maxLocks: 100,
       ...more,

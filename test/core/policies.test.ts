@@ -129,7 +129,6 @@ describe('policies', () => {
         ownerXml: '',
         client: { agent: '', address: '' },
         timeoutSeconds: undefined,
-        mediaType: '',
       } as const;
       const lockAt = (at: string, depth: '0' | 'infinity') =>
         lock(test.core, test.as('ann'), path(at), { request: { ...request, depth }, conditions: NO_CONDITIONS });

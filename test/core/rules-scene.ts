@@ -60,7 +60,6 @@ export function rulesScene(current: () => TestCore) {
         ownerXml: '',
         client: { agent: '', address: '' },
         timeoutSeconds: undefined,
-        mediaType: '',
       },
       conditions: NO_CONDITIONS,
     });

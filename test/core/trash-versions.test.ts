@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import type { Actor } from '../../src/core/actor.ts';
 import { NO_CONDITIONS } from '../../src/core/core.ts';
+import { move } from '../../src/core/copy-move.ts';
 import { listTrash, purgeTrash, restoreTrash, trash } from '../../src/core/trash.ts';
 import { find, locate } from '../../src/core/tree.ts';
-import { listVersions, restoreVersion } from '../../src/core/versions.ts';
+import { listVersions, restoreVersion, versionAsNode } from '../../src/core/versions.ts';
 import { parsePlainPath } from '../../src/lib/node-path.ts';
 import { TestCore } from '../support/test-core.ts';
 
@@ -107,6 +108,16 @@ describe('versions', () => {
     test = await TestCore.open();
   });
   afterEach(() => test.close());
+
+  it('have the type that the name of the file tells by now', async () => {
+    const ann = test.as('ann');
+    for (const sizeBytes of [1, 2]) await test.put('ann', 'a.mp4', sizeBytes);
+    const [from, to] = ['a.mp4', 'a.mkv'].map((name) => parsePlainPath(name));
+    await move(test.core, ann, { from: from!, to: to!, overwrite: false }, NO_CONDITIONS);
+    const [version] = await listVersions(test.core, ann, to!);
+    assert.equal(version!.mediaType, 'video/x-matroska');
+    assert.equal((await versionAsNode(test.core, ann, to!, version!.id)).mediaType, 'video/x-matroska');
+  });
 
   it('are listed newest first and can be made the content again', async () => {
     const ann = test.as('ann');

@@ -4,16 +4,21 @@ const TRANSPORT_STREAM = 'video/mp2t';
 /** Code that says in its first line what runs it. */
 const SCRIPT = 'application/x-shellscript';
 
-interface Stored {
+export interface Stored {
   readonly name: string;
   readonly mediaType: string;
   readonly blob?: { readonly contentType?: string } | undefined;
 }
 
+/** Whether its name tells nothing of whether it is a film or text. */
+export function hasSharedEnding(name: string): boolean {
+  return SHARED.test(name);
+}
+
 /** What is stored, called what its content was seen to be where its name does not tell. */
 export function asSeen<File extends Stored>(file: File): File {
   const contentType = file.blob?.contentType;
-  if (contentType === undefined || !SHARED.test(file.name)) return file;
+  if (contentType === undefined || !hasSharedEnding(file.name)) return file;
   return { ...file, mediaType: mediaTypeAsSeen(file.mediaType, contentType) };
 }
 

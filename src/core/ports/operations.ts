@@ -240,6 +240,7 @@ export interface PutFile extends Change, Arrival {
   blob: NewBlob | undefined;
   /** The upload whose reservation this settles. */
   uploadId: string | undefined;
+  /** What was said or found out of it; empty where that is what its name tells, under this one and any later. */
   mediaType: string;
   /** The new content's etag. */
   etag: string;
@@ -356,7 +357,6 @@ export interface CreateLock extends Change {
   clientAgent: string;
   clientAddress: string;
   timeoutSeconds: number;
-  mediaType: string;
   etag: string;
   /** As of `PutFile`, for an unwritten file. */
   isSidecar?: boolean | undefined;

@@ -1,6 +1,5 @@
 import { lock as takeLock, locksCovering, pathOfNode, refreshLock } from '../../core/locks.ts';
 import type { Lock } from '../../core/node.ts';
-import { mediaTypeFor } from '../../http/media-type.ts';
 import { DomainError, isDomainError } from '../../lib/errors.ts';
 import { parseLockInfo } from '../bodies/lockinfo.ts';
 import { conditionBody } from '../errors.ts';
@@ -32,7 +31,6 @@ async function take(request: DavRequest, services: DavServices, bytes: Buffer): 
       depth,
       client: { agent: headers['user-agent'] ?? '', address: request.clientAddress },
       timeoutSeconds: parseTimeout(headerOf(headers, 'timeout')),
-      mediaType: mediaTypeFor(undefined, name),
       isSidecar: makesSidecar(headers['user-agent'], name),
     },
     conditions,

@@ -1,5 +1,7 @@
 import { DomainError } from '../../lib/errors.ts';
 import { nameKey } from '../../lib/node-path.ts';
+import { asStored } from '../../core/content-type/media-type.ts';
+import { hasSharedEnding } from '../../core/content-type/shared-endings.ts';
 import { isSidecarName } from '../../core/sidecar.ts';
 import type { ChangeCause } from '../../core/ports/changes.ts';
 import type { Change, MoveNode } from '../../core/ports/operations.ts';
@@ -110,8 +112,10 @@ export async function arrive(
   guarded: Guarded,
   { node, to, args, payerId, cause }: Coming,
 ): Promise<number> {
+  const mediaType = await typeUnder(tx, node, args.name);
   if (to.existing !== undefined && isFileOntoFile(node, to.existing)) {
-    await mergeFile(tx, guarded, { source: node, destination: to.existing, to, args, payerId, cause });
+    const source = { ...node, mediaType };
+    await mergeFile(tx, guarded, { source, destination: to.existing, to, args, payerId, cause });
     return to.existing.id;
   }
   if (to.existing !== undefined) {
@@ -123,8 +127,8 @@ export async function arrive(
   const isSidecar = sidecarAs(node, args);
   await tx.run(
     `UPDATE node SET space_id = ?, parent_id = ?, name = ?, name_key = ?, revision = ?, touched_at_ms = ?, unwritten = 0,
-       is_sidecar = ? WHERE id = ?`,
-    [to.spaceId, parentId, name, nameKey(name), guarded.rev, args.nowMs, isSidecar, node.id],
+       is_sidecar = ?, media_type = ? WHERE id = ?`,
+    [to.spaceId, parentId, name, nameKey(name), guarded.rev, args.nowMs, isSidecar, mediaType, node.id],
   );
   if (name !== node.name || to.spaceId !== node.spaceId) await noteRenamed(tx, node.id);
   await touch(tx, to.parent, {
@@ -135,6 +139,17 @@ export async function arrive(
   });
   guarded.changes.push(entryOf('added', { ...node, parentId, name, isSidecar }, to.spaceId, cause));
   return node.id;
+}
+
+const CONTENT_TYPE = 'SELECT content_type AS contentType FROM blob_object WHERE blob_id = ?' as Query<{
+  contentType: string | null;
+}>;
+
+/** Its stored type; under a name that does not tell it is what its content was seen to be, as if it had come so. */
+async function typeUnder(tx: Transaction, { blobId, mediaType }: NodeRow, name: string): Promise<string> {
+  if (blobId === null || !hasSharedEnding(name)) return mediaType;
+  const contentType = (await tx.get(CONTENT_TYPE, [blobId]))?.contentType;
+  return asStored({ name, mediaType, blob: contentType ? { contentType } : undefined }).mediaType;
 }
 
 /** Under a name that only a file has it is one, for all to see. */

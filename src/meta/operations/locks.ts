@@ -81,7 +81,7 @@ async function makeUnwritten(
     isCollection: 0,
     blobId: null,
     sizeBytes: 0,
-    mediaType: args.mediaType,
+    mediaType: '',
     ownerId: target.ownerId ?? args.userId,
     createdAtMs: args.nowMs,
     modifiedAtMs: args.nowMs,

@@ -1,3 +1,4 @@
+import { mediaTypeUnder } from '../../core/content-type/media-type.ts';
 import type { DeadProperty, Node } from '../../core/node.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { MAX_DEPTH } from '../max-depth.ts';
@@ -16,18 +17,19 @@ const VISIBLE = `(n.unwritten = 0
 
 export function decodeNode(row: RawRow): Node {
   const isCollection = row[4] === 1;
+  const name = row[3] as string;
   const flags = row[14] as number;
   return {
     id: row[0] as number,
     spaceId: row[1] as number,
     parentId: row[2] as number,
-    name: row[3] as string,
+    name,
     kind: isCollection ? 'collection' : 'file',
     ownerId: row[5] as number,
     blobId: (row[6] as string | null) ?? undefined,
     sizeBytes: row[7] as number,
     nodeCount: row[8] as number,
-    mediaType: row[9] as string,
+    mediaType: isCollection ? '' : mediaTypeUnder(row[9] as string, name),
     createdAtMs: row[10] as number,
     modifiedAtMs: row[11] as number,
     etag: isCollection ? `c${String(row[13])}` : (row[12] as string),

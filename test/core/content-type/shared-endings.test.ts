@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { sniff } from '../../../src/core/content-type/sniff.ts';
 import { asSeen } from '../../../src/core/content-type/shared-endings.ts';
+import { asStored } from '../../../src/core/content-type/media-type.ts';
 import { mediaTypeFor } from '../../../src/http/media-type.ts';
 
 /** Packets of 188 bytes, each begun by a sync byte (ISO/IEC 13818-1, 2.4.3.2). */
@@ -29,6 +30,8 @@ describe('what ends in .ts', () => {
       const contentType = await sniff(content);
       const file = { name, mediaType: mediaTypeFor(said, name), blob: { contentType } };
       assert.equal(asSeen(file).mediaType, want);
+      const stored = asStored({ ...file, mediaType: said ?? '' });
+      assert.equal(mediaTypeFor(stored.mediaType, name), want);
     });
   }
 });

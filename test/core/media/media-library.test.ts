@@ -50,13 +50,32 @@ describe('the library of televisions', () => {
     return entries.map(({ name }) => name);
   }
 
-  const moveTo = (from: number, to: string) =>
-    move(
-      test.core,
-      test.as('ann'),
-      { from: { nodeId: from }, to: parsePlainPath(to), overwrite: false },
-      NO_CONDITIONS,
-    );
+  const moveTo = (from: number, to: string, overwrite = false) =>
+    move(test.core, test.as('ann'), { from: { nodeId: from }, to: parsePlainPath(to), overwrite }, NO_CONDITIONS);
+
+  it('shows what has the name of a film by now, as downloads and rsync give it, and nothing that has it no more', async () => {
+    const download = await put('Movies/Film.mp4.part', '');
+    assert.deepEqual(await shown(), []);
+    await moveTo(download, 'Movies/Film.mp4');
+    assert.deepEqual(await shown(), ['Film.mp4']);
+    await moveTo(await put('Movies/.Film.mp4.aB3xYz', ''), 'Movies/Film.mp4', true);
+    assert.deepEqual(await shown(), ['Film.mp4']);
+    await moveTo(download, 'Movies/Film.mp4.bak');
+    assert.deepEqual(await shown(), []);
+    await moveTo(await put('Movies/Other.mp4', 'video/mp4'), 'Movies/Other.mp4.bak');
+    assert.deepEqual(await shown(), []);
+  });
+
+  it('shows a film of which its client says what it says of everything', async () => {
+    const said = ['text/plain', 'application/x-www-form-urlencoded', 'application/force-download'];
+    for (const [at, type] of said.entries()) await put(`Movies/${at}.mkv`, type);
+    assert.deepEqual(await shown(), ['0.mkv', '1.mkv', '2.mkv']);
+  });
+
+  it('shows what is called a film on purpose, whatever its name', async () => {
+    await moveTo(await put('Movies/first', 'video/mp4'), 'Movies/second.x');
+    assert.deepEqual(await shown(), ['second.x']);
+  });
 
   describe('gives a file', () => {
     it('of the media space, with what lies beside it', async () => {

@@ -36,6 +36,17 @@ describe('COPY, MOVE, MKCOL and DELETE', () => {
     assert.equal((await ann.get('moved/sub/b')).toString(), 'b');
   });
 
+  it('gives what was downloaded under another name the type of its own, and no other etag', async () => {
+    await ann.put('x.part', 'film');
+    const before = (await ann.expect(200, 'HEAD', 'x.part')).headers;
+    assert.equal(before['content-type'], 'application/octet-stream');
+    await ann.expect(201, 'MOVE', 'x.part', to('x.mp4'));
+    const { headers } = await ann.expect(200, 'GET', 'x.mp4');
+    assert.deepEqual([headers['content-type'], headers.etag], ['video/mp4', before.etag]);
+    await ann.expect(201, 'COPY', 'x.mp4', to('x.mp4.bak'));
+    assert.equal((await ann.expect(200, 'GET', 'x.mp4.bak')).headers['content-type'], 'application/octet-stream');
+  });
+
   it('moves a file to another spelling of its name, which is no copy of it', async () => {
     const composed = 'K\u00e4se';
     const decomposed = 'Ka\u0308se';

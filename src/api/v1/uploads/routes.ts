@@ -4,7 +4,6 @@ import { NO_CONDITIONS } from '../../../core/core.ts';
 import { finishResumable } from '../../../core/finish-resumable.ts';
 import { locateNode } from '../../../core/reach.ts';
 import { isOwn, ownResumable } from '../../../core/resumable-uploads.ts';
-import { mediaTypeFor } from '../../../http/media-type.ts';
 import type { ErrorCode } from '../../../lib/errors.ts';
 import { parsePlainPath } from '../../../lib/node-path.ts';
 import { json } from '../../contract/answers.ts';
@@ -221,11 +220,9 @@ const finishUpload = route({
     const end = await uploadLocks.take(id, () => undefined);
     try {
       const upload = await ownResumable(core, actor, id);
-      const { mediaType, ...wishes } = wishesOf(upload.metadata);
       const path = body.path === undefined ? undefined : parsePlainPath(body.path);
       const { nodeId } = await finishResumable(core, actor, upload, {
-        ...wishes,
-        mediaType: path ? mediaTypeFor(mediaType, path.segments.at(-1) ?? '') : mediaType,
+        ...wishesOf(upload.metadata),
         path,
         ...(body.onConflict !== undefined && { onConflict: body.onConflict }),
         ...(body.ifMatch !== undefined && { ifMatch: body.ifMatch }),

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { Metadata } from '@tus/server';
 import { ON_CONFLICT, type OnConflict } from '../../../core/on-conflict.ts';
-import { mediaTypeFor } from '../../../http/media-type.ts';
+import { saidType } from '../../../http/media-type.ts';
 import { DomainError } from '../../../lib/errors.ts';
 import { assertName, parsePlainPath, type NodePath } from '../../../lib/node-path.ts';
 
@@ -10,6 +10,7 @@ const MAX_METADATA_BYTES = 8192;
 /** What a client says of the file that it uploads, in `Upload-Metadata`. */
 export interface Wishes {
   readonly path: NodePath;
+  /** Empty where the client says none. */
   readonly mediaType: string;
   readonly onConflict: OnConflict;
   readonly ifMatch: string | undefined;
@@ -49,7 +50,7 @@ export function wishesOf(header: string): Wishes {
   const path = pathOf(values);
   return {
     path,
-    mediaType: mediaTypeFor(values['filetype'] ?? values['type'] ?? undefined, path.segments.at(-1) ?? ''),
+    mediaType: saidType(values['filetype'] ?? values['type'] ?? undefined),
     onConflict: onConflictOf(values['onConflict']),
     ifMatch: values['ifMatch'] ?? undefined,
     modifiedAtMs: timeOf(values, 'modifiedAt'),
