@@ -133,6 +133,16 @@ describe('the trash in the web page', () => {
     assert.deepEqual(complaints, []);
   });
 
+  it('says how much it was also where no events come through', async () => {
+    await deleted('/x.txt');
+    const { page } = await world.visit(name, '/trash');
+    await page.route('**/api/v1/events*', (route) => route.abort());
+    await page.reload();
+    await button(page, 'Empty the trash').click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Empty the trash' }).click();
+    await said(page, '1 item is gone for good');
+  });
+
   it('shows what is deleted elsewhere, as it happens, and more as one scrolls', async () => {
     const paths = Array.from({ length: 120 }, (_, index) => `/many ${index + 1}.txt`);
     for (const path of paths) await api.ok('uploadFile', { query: { path }, content: '' });
