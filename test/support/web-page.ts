@@ -55,7 +55,7 @@ export class PageWorld {
   async open(name: string, address = '/files', options: BrowserContextOptions = {}): Promise<Watched> {
     const watched = await openPage(this.browser, { baseURL: this.server.url, ...options });
     this.#opened.add(watched);
-    await this.#signIn(watched, name, options.baseURL);
+    await this.signIn(watched, name, options.baseURL);
     await watched.page.goto(address);
     return watched;
   }
@@ -73,12 +73,13 @@ export class PageWorld {
     };
     const watched: Watched = { ...browser, close };
     this.#opened.add(watched);
-    await this.#signIn(watched, name, options.baseURL);
+    await this.signIn(watched, name, options.baseURL);
     await watched.page.goto(address);
     return watched;
   }
 
-  async #signIn({ page }: Watched, name: string, baseURL = this.server.url): Promise<void> {
+  /** As in any tab of that browser; all of them are that user's from then on. */
+  async signIn({ page }: Pick<Watched, 'page'>, name: string, baseURL = this.server.url): Promise<void> {
     if (!this.#passwords.has(name)) return;
     await page.request.post(`${this.server.url}/api/v1/session`, {
       headers: { 'x-requested-with': 'test', origin: this.server.url },

@@ -14,6 +14,7 @@ import { DomainError } from '../../lib/errors.ts';
 import { cors } from './cors.ts';
 import { assertNotForeign, assertOwnPage, type OwnPlaces } from './cross-site.ts';
 import { readBody } from './json-body.ts';
+import { ACCOUNT_HEADER, assertOwnAccount } from './own-account.ts';
 import { methodProblem, problemAnswer } from './problem.ts';
 import type { ApiRequest, Route } from './route.ts';
 import type { ApiServices } from './services.ts';
@@ -109,6 +110,7 @@ async function admit(
   const caller = await services.identify(request);
   if (caller === undefined) throw new DomainError('not-authenticated', 'sign in first');
   if (isUnsafe && caller.by === 'session') assertOwnPage(request, places);
+  assertOwnAccount(request.headers[ACCOUNT_HEADER], caller);
   services.enter(request, caller);
   if (access === 'admin' && !isAdministrator(caller.actor)) {
     throw new DomainError('forbidden', 'this is for administrators');

@@ -23,7 +23,10 @@ const SECURITY_SCHEMES = {
     type: 'apiKey',
     in: 'cookie',
     name: '__Host-nosocial',
-    description: 'The session of a page of this server. What changes anything needs `x-requested-with` as well.',
+    description:
+      'The session of a page of this server. What changes anything needs `x-requested-with` as well. With ' +
+      '`nosocial-account`, the `id` of an `Account`, a request is refused (401) once somebody else has signed in in the ' +
+      'same browser.',
   },
 };
 

@@ -5,6 +5,7 @@ import { hasHome } from '../../core/permissions.ts';
 
 export const accountSchema = z
   .object({
+    id: z.number().int(),
     name: z.string(),
     role: z.enum(ROLES),
     hasHome: z.boolean().describe('Whether there are files of one’s own; `normal` users have none.'),
@@ -22,9 +23,10 @@ export const accountSchema = z
   .meta({ id: 'Account' });
 
 export function accountView(user: User, { settings }: Pick<Core, 'settings'>): z.input<typeof accountSchema> {
-  const { name, role, homeSpaceId, quotaBytes, usedBytes, reservedBytes, hasSecondFactor, lastLoginAtMs } = user;
+  const { id, name, role, homeSpaceId, quotaBytes, usedBytes, reservedBytes, hasSecondFactor, lastLoginAtMs } = user;
   const isAtHome = homeSpaceId !== undefined && hasHome(user);
   return {
+    id,
     name,
     role,
     hasHome: isAtHome,

@@ -23,6 +23,7 @@ const pageSchema = z
     account: accountSchema,
     sessionId: z.string(),
     tokenExpiresAt: z.iso.datetime().describe('Renew before; until then nothing is asked of the page.'),
+    tokenSeconds: z.number().int().describe('How long that is from now on, for clients whose clock is wrong.'),
     sessionExpiresAt: z.iso.datetime().describe('From then on nothing but signing in helps.'),
     isInsecure: z
       .boolean()
@@ -61,14 +62,16 @@ export function cookiesOf(
 }
 
 function pageAnswer(opened: OpenedPage, request: Asked, { core }: ApiServices): Answer {
+  const nowMs = core.clock.nowMs();
   const body: z.input<typeof pageSchema> = {
     account: accountView(opened.user, core),
     sessionId: opened.sessionId,
     tokenExpiresAt: new Date(opened.tokenExpiresAtMs).toISOString(),
+    tokenSeconds: Math.floor((opened.tokenExpiresAtMs - nowMs) / 1000),
     sessionExpiresAt: new Date(opened.sessionExpiresAtMs).toISOString(),
     isInsecure: !request.isSecure,
   };
-  return json(200, body, { 'Set-Cookie': cookiesOf(opened, request, core.clock.nowMs()), 'Cache-Control': 'no-store' });
+  return json(200, body, { 'Set-Cookie': cookiesOf(opened, request, nowMs), 'Cache-Control': 'no-store' });
 }
 
 /** A new session in every case; one that the browser had is over. */

@@ -154,6 +154,7 @@ describeOnDatabases('sessions', function (database) {
       const answer = await new ApiClient(url).ok('signIn', { body: ann });
       assert.equal(answer.body.isInsecure, true);
       assert.equal(answer.body.account.name, ann.name);
+      assert.ok([900, 899].includes(answer.body.tokenSeconds as number));
       assert.equal(answer.headers.get('cache-control'), 'no-store');
       const [token = '', renewal = '', ...others] = answer.headers.getSetCookie();
       assert.deepEqual(others, []);
@@ -194,6 +195,20 @@ describeOnDatabases('sessions', function (database) {
       await page.ok('signIn', { body: ann });
       await before.refused('getAccount', 'not-authenticated');
       assert.equal((await page.ok('listSessions')).body.items.length, 1);
+    });
+
+    it('gets nothing of somebody else who has signed in in the same browser', async () => {
+      const page = await Page.signIn(url, ann);
+      const { id } = (await page.ok('getAccount')).body;
+      const [headers, query] = [{ 'Nosocial-Account': String(id) }, { account: String(id) }];
+      await page.ok('getAccount', { headers });
+      await page.ok('signIn', { body: ADAM });
+      await page.refused('getAccount', 'not-authenticated', { headers });
+      await page.refused('createFolder', 'not-authenticated', { headers, body: { path: '/Mere/of ann' } });
+      await page.refused('streamEvents', 'not-authenticated', { query });
+      // Links name no account, and a token is nobody else's.
+      assert.equal((await page.ok('getAccount')).body.name, ADAM.name);
+      await adam.ok('getAccount', { headers });
     });
 
     it('is signed out, and forgets its cookies', async () => {

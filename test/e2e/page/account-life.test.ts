@@ -4,7 +4,7 @@ import { generateSync } from 'otplib';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { runWell } from '../../support/processes.ts';
 import { LOOKS } from '../../support/page-looks.ts';
-import { PageWorld } from '../../support/web-page.ts';
+import { PageWorld, shown } from '../../support/web-page.ts';
 import { assertAccessible, type Watched } from '../browser/chromium.ts';
 
 const SECTIONS = ['profile', 'password', 'second-factor', 'sessions', 'app-passwords', 'appearance', 'activity'];
@@ -110,6 +110,31 @@ describe('an account in the web page', () => {
     // What was asked for in vain comes by itself.
     await other.getByText('This one').waitFor();
   });
+
+  for (const [clock, byMinutes] of [
+    ['a month behind', -30 * 24 * 60],
+    ['ten minutes behind', -10],
+    ['a quarter of an hour ahead', 15],
+  ] as const) {
+    it(`renews the session once, before its token ends, where the clock of the device is ${clock}`, async () => {
+      const { page, close } = await world.open('ann', 'about:blank');
+      await page.clock.install({ time: Date.now() + byMinutes * 60_000 });
+      let renewals = 0;
+      page.on('request', (request) => {
+        if (request.url().endsWith('/api/v1/session/renew')) renewals += 1;
+      });
+      await page.goto('/files');
+      await shown(page, 'Mere');
+      await page.clock.fastForward('11:00');
+      await page.evaluate(`fetch('/api/v1/account')`);
+      assert.equal(renewals, 1, 'when it was loaded');
+      const renewal = page.waitForRequest('**/api/v1/session/renew');
+      await page.clock.fastForward('03:00');
+      await renewal;
+      assert.equal(renewals, 2);
+      await close();
+    });
+  }
 
   it('is asked who is there again without losing what was typed', async () => {
     const page = await open('cleo', '/account/password');

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
-import { panel } from '../../support/page-uploads.ts';
+import { namesIn } from '../../support/explorer-page.ts';
+import { drop, ended, panel } from '../../support/page-uploads.ts';
 import { PHONE, PageWorld, shown } from '../../support/web-page.ts';
 
 /** In the window of a test, all tabs are seen. */
@@ -17,7 +18,8 @@ describe('the web page in many tabs, loaded anew and behind dialogs', () => {
   let world: PageWorld;
   before(async () => {
     world = await PageWorld.start();
-    await world.addUser('ann');
+    await world.addUser('ann', { role: 'admin' });
+    await world.addUser('bob');
   });
   after(() => world.stop());
 
@@ -102,5 +104,48 @@ describe('the web page in many tabs, loaded anew and behind dialogs', () => {
       await page.keyboard.press('Escape');
       await dialog.waitFor({ state: 'detached' });
     }
+  });
+
+  it('sends nothing to somebody else who signs in in another one; it goes on when its own user does', async () => {
+    const [ann, bob] = [await world.api('ann'), await world.api('bob')];
+    await ann.ok('createFolder', { body: { path: '/Mere/sent' } });
+    const { page, close } = await world.reopen('ann', '/files/Mere/sent');
+    await page.getByRole('button', { name: 'New', exact: true }).waitFor();
+    const [begun, isBob] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    await page.route(/\/api\/v1\/(files\/content\?|uploads$)/, async (route) => {
+      begun.resolve();
+      await isBob.promise;
+      await route.continue();
+    });
+    const names = ['1.txt', '2.txt', '3.txt', '4.txt', 'large.bin'];
+    await drop(
+      page,
+      names.map((name) => (name === 'large.bin' ? { name, sizeBytes: 5 << 20 } : { name, content: 'of ann' })),
+    );
+    await begun.promise;
+    await world.signIn({ page }, 'bob');
+    isBob.resolve();
+    const dialog = page.getByRole('dialog', { name: 'Sign in again' });
+    await dialog.getByText('bob has signed in in this browser').waitFor();
+    await dialog.getByLabel('Password', { exact: true }).fill(world.passwordOf('ann'));
+    await page.keyboard.press('Enter');
+    await ended(page, '5 files uploaded');
+    assert.deepEqual(await namesIn(ann, '/Mere/sent'), names);
+    assert.deepEqual(await namesIn(bob, '/Mere'), []);
+    assert.deepEqual((await bob.ok('listUploads')).body.items, []);
+    await close();
+  });
+
+  it('asks for nothing of somebody else who signs in in another one, unless it is to be theirs', async () => {
+    const bob = await world.api('bob');
+    await bob.ok('createFolder', { body: { path: '/Mere/of bob' } });
+    const { page, close } = await world.reopen('ann', '/files');
+    await shown(page, 'Mere');
+    await world.signIn({ page }, 'bob');
+    await page.getByRole('gridcell', { name: 'Mere' }).dblclick();
+    await page.getByRole('button', { name: 'Go on as bob' }).click();
+    await page.getByRole('button', { name: 'bob: your account' }).waitFor();
+    await shown(page, 'of bob');
+    await close();
   });
 });

@@ -1,15 +1,19 @@
 import createClient from 'openapi-fetch';
 import type { paths } from '../../generated/api.d.ts';
 import { takeAhead } from './ahead.ts';
+import { isOwn, ownHeaders } from './owner.ts';
 import { isProblem, Problem, problemOf, unreachable } from './problem.ts';
 import { renewSession } from './renewal.ts';
 
 /** Every operation of the API, typed by its document. Requests of the page are made here and in the other files of this folder only. */
 export const api = createClient<paths>({
   baseUrl: location.origin,
-  // The server takes what changes anything from its own pages only, and they say so.
-  headers: { 'x-requested-with': 'nosocial' },
   fetch: fetchSignedIn,
+});
+api.use({
+  onRequest: ({ request }) => {
+    for (const [name, value] of Object.entries(ownHeaders())) request.headers.set(name, value);
+  },
 });
 
 interface Fetched<Data> {
@@ -42,10 +46,14 @@ export async function answerOfProof<Data>(
   }
 }
 
-let signedInAgain = (): Promise<boolean> => Promise.resolve(false);
+type SignedOut = (other: string | undefined) => Promise<boolean>;
+let signedInAgain: SignedOut = () => Promise.resolve(false);
 
-/** `listener` is asked when a request finds that the session is over; it answers once its user signed in again, or did not. */
-export function whenSignedOut(listener: () => Promise<boolean>): void {
+/**
+ * `listener` is asked when a request finds that the session is over, and told who has signed in in its place, if anybody; it
+ * answers once its user signed in again, or did not.
+ */
+export function whenSignedOut(listener: SignedOut): void {
   signedInAgain = listener;
 }
 
@@ -60,8 +68,10 @@ async function fetchSignedIn(request: Request): Promise<Response> {
   const again = request.clone();
   const response = await reach(request);
   if (response.status !== 401 || isOfSigningIn(pathname)) return response;
-  if ((await renewSession()) || (await Promise.race([signedInAgain(), aborted(request.signal)]))) return reach(again);
-  return response;
+  const renewed = await renewSession();
+  if (isOwn(renewed)) return reach(again);
+  const isBack = await Promise.race([signedInAgain(renewed?.account.name), aborted(request.signal)]);
+  return isBack ? reach(again) : response;
 }
 
 /** What is refused there is a password or a code. Not so of `/api/v1/sessions`. */

@@ -7,7 +7,8 @@ const ADDRESS = '/api/v1/session/renew';
 let underWay: Promise<Schemas['PageSession'] | undefined> | undefined;
 
 /**
- * New cookies for this browser; undefined when only signing in helps. All who ask at the same time share one request.
+ * New cookies for this browser, whosever they are (`isOwn`); undefined when only signing in helps. All who ask at the same
+ * time share one request.
  * Throws `Problem` (`unreachable`).
  */
 export function renewSession(): Promise<Schemas['PageSession'] | undefined> {

@@ -1,3 +1,4 @@
+import { isOwn, ownHeaders } from './owner.ts';
 import { problemOf, unreachable, type Problem } from './problem.ts';
 import { renewSession } from './renewal.ts';
 
@@ -25,9 +26,11 @@ export interface Sent {
  * `AbortError` when `signal` fires.
  */
 export async function send(sending: Sending): Promise<Sent> {
-  const first = await request(sending);
-  const isRenewed = first.status === 401 && (await renewSession()) !== undefined;
-  const answer = isRenewed ? await request(sending) : first;
+  // The same when it is made again: somebody else may have begun here meanwhile.
+  const own = { ...sending, headers: { ...ownHeaders(), ...sending.headers } };
+  const first = await request(own);
+  const isRenewed = first.status === 401 && isOwn(await renewSession());
+  const answer = isRenewed ? await request(own) : first;
   if (answer.status < 400)
     return { status: answer.status, header: (name) => answer.getResponseHeader(name) ?? undefined };
   throw refusal(answer);
@@ -37,8 +40,7 @@ function request({ method, address, headers = {}, body, signal, onprogress }: Se
   signal.throwIfAborted();
   const xhr = new XMLHttpRequest();
   xhr.open(method, address);
-  const all = { 'x-requested-with': 'nosocial', ...headers };
-  for (const [name, value] of Object.entries(all)) xhr.setRequestHeader(name, value);
+  for (const [name, value] of Object.entries(headers)) xhr.setRequestHeader(name, value);
   const { promise, resolve, reject } = Promise.withResolvers<XMLHttpRequest>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const patience = (ms: number): void => {

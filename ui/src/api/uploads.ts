@@ -50,6 +50,7 @@ export async function uploadOffset(location: string, signal: AbortSignal): Promi
     // The answer to HEAD has no body that says more.
     if (!(error instanceof Problem)) throw error;
     if (error.status === 404 || error.status === 410) return undefined;
+    if (error.status === 401) throw new Problem({ code: 'not-authenticated', status: 401, detail: '' });
     if (error.status === 423) throw new Problem({ code: 'busy', status: 423, detail: '' });
     throw error;
   }

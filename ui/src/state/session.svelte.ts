@@ -1,6 +1,7 @@
 import { getAccount, signOut, type Account, type PageSession } from '../api/account.ts';
 import { endAhead } from '../api/ahead.ts';
 import { whenSignedOut } from '../api/client.ts';
+import { belongTo, isOwn } from '../api/owner.ts';
 import { isProblem } from '../api/problem.ts';
 import { renewSession } from '../api/renewal.ts';
 import { router } from './router.svelte.ts';
@@ -14,6 +15,8 @@ class Session {
   account = $state.raw<Account>();
   /** It has ended by itself or elsewhere: the page stays as it is below the question to sign in again. */
   isOver = $state(false);
+  /** Who has signed in in this browser meanwhile, so that its cookies are theirs; undefined when nobody has. */
+  other = $state<string>();
   /** The page came over plain HTTP. */
   isInsecure = $state(location.protocol === 'http:');
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -23,7 +26,7 @@ class Session {
 
   /** Finds out whether this browser has a session; to be called once. Throws `Problem` when nobody can tell. */
   async start(): Promise<void> {
-    whenSignedOut(() => this.#signedInAgain());
+    whenSignedOut((other) => this.#signedInAgain(other));
     document.addEventListener('visibilitychange', () => {
       // A laptop that slept past the token's end.
       if (document.visibilityState === 'visible' && this.account && Date.now() >= this.#renewAtMs) void this.#renew();
@@ -32,13 +35,15 @@ class Session {
     if (opened !== undefined) this.begin(opened);
   }
 
-  begin({ account, tokenExpiresAt, isInsecure }: PageSession): void {
+  begin({ account, tokenSeconds, isInsecure }: PageSession): void {
     const isSame = account.name === this.account?.name;
+    belongTo(account);
     this.account = account;
     this.isOver = false;
     this.isInsecure = isInsecure;
-    this.#renewAtMs = Math.max(Date.now() + RETRY_MS, Date.parse(tokenExpiresAt) - AHEAD_MS);
-    this.#plan(this.#renewAtMs - Date.now());
+    const delayMs = Math.max(RETRY_MS, tokenSeconds * 1000 - AHEAD_MS);
+    this.#renewAtMs = Date.now() + delayMs;
+    this.#plan(delayMs);
     this.#answerWaiting(isSame);
   }
 
@@ -71,13 +76,14 @@ class Session {
   }
 
   /** What somebody typed here, and what is being sent, is still there for who signs in again. */
-  #lose(): void {
+  #lose(other: string | undefined): void {
     clearTimeout(this.#timer);
+    this.other = other;
     if (this.account) this.isOver = true;
   }
 
-  async #signedInAgain(): Promise<boolean> {
-    this.#lose();
+  async #signedInAgain(other: string | undefined): Promise<boolean> {
+    this.#lose(other);
     return this.isOver && new Promise((resolve) => this.#waiting.push(resolve));
   }
 
@@ -101,8 +107,8 @@ class Session {
   async #renew(): Promise<void> {
     try {
       const opened = await renewSession();
-      if (opened === undefined) this.#lose();
-      else this.begin(opened);
+      if (opened && isOwn(opened)) this.begin(opened);
+      else this.#lose(opened?.account.name);
     } catch {
       this.#plan(RETRY_MS);
     }

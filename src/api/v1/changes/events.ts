@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { assertOwnAccount } from '../../contract/own-account.ts';
 import { route } from '../../contract/route.ts';
 import { eventStream } from './event-stream.ts';
 
@@ -31,11 +32,13 @@ export const eventRoutes = [
     access: 'user',
     query: z.object({
       lastEventId: z.string().max(4096).optional().describe('For clients that cannot send the header `Last-Event-ID`.'),
+      account: z.string().max(20).optional().describe('For pages, which cannot send the header `nosocial-account`.'),
     }),
     answers: { 200: { description: 'Events without end.', mediaType: 'text/event-stream' } },
     errors: ['busy', 'not-found'],
     endsItself: true,
     handle: async ({ method, caller, query, headers, signal, isStillGood }, services) => {
+      assertOwnAccount(query.account, caller);
       if (method === 'HEAD') return { status: 200, headers: HEADERS };
       // It may have left while it was found out who it is, and is not told of again.
       signal.throwIfAborted();
