@@ -85,6 +85,22 @@ describe('recent files in the web page', () => {
     assert.equal(await page.locator('[data-index="0"]').getByText('just now.txt').count(), 1);
   });
 
+  it('shows what changed before it heard of changes', async () => {
+    const { page, close } = await world.reopen('ann', 'about:blank');
+    const changed = Promise.withResolvers<void>();
+    await page.route('**/api/v1/events*', async (route) => {
+      await changed.promise;
+      await route.continue();
+    });
+    await page.goto('/recent');
+    await row(page, 'second.txt').waitFor();
+    const ann = await world.api('ann');
+    await ann.ok('uploadFile', { query: { path: '/Mere/in between.txt' }, content: '1' });
+    changed.resolve();
+    await row(page, 'in between.txt').waitFor();
+    await close();
+  });
+
   it('comes page by page, and is where it was when one comes back', async () => {
     const ben = await world.api('ben');
     for (let index = 1; index <= 130; index += 1) {

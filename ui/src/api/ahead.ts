@@ -3,7 +3,6 @@ const LATEST_MS = 10_000;
 
 /** What was asked before the scripts were there that want to know it. */
 const asked = new Map<string, Promise<Response>>();
-let wasTaken = false;
 
 /** Asks as those scripts will: their request then has this answer. */
 export function askAhead(method: string, address: string): void {
@@ -19,14 +18,10 @@ export function takeAhead(method: string, address: string): Promise<Response> | 
   const key = `${method} ${address}`;
   const answer = asked.get(key);
   asked.delete(key);
-  if (answer && method === 'GET') wasTaken = true;
   return answer;
 }
 
-/** What nobody took is of no use any more: true when something was taken, which may be different by now. */
-export function endAhead(): boolean {
-  const isOld = wasTaken;
+/** What nobody took is of no use any more. */
+export function endAhead(): void {
   asked.clear();
-  wasTaken = false;
-  return isOld;
 }

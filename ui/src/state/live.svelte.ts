@@ -28,8 +28,6 @@ class Live {
   #source: EventSource | undefined;
   #hiding: ReturnType<typeof setTimeout> | undefined;
   #lastId = '';
-  /** What happened since the page was loaded is not known: it was loaded where nobody looked. */
-  #isBehind = false;
   readonly #listeners = {
     change: new Set<Listeners['change']>(),
     job: new Set<Listeners['job']>(),
@@ -49,7 +47,6 @@ class Live {
     if (this.#isWanted) return;
     this.#isWanted = true;
     document.addEventListener('visibilitychange', this.#watch);
-    this.#isBehind = document.hidden;
     this.#open();
   }
 
@@ -67,16 +64,18 @@ class Live {
   };
 
   #open(): void {
-    if (!this.#isWanted || this.#source !== undefined || document.hidden) return;
-    const query = this.#lastId === '' ? '' : `?lastEventId=${encodeURIComponent(this.#lastId)}`;
-    const source = new EventSource(`/api/v1/events${query}`);
+    const { account } = session;
+    if (!this.#isWanted || this.#source !== undefined || document.hidden || account === undefined) return;
+    const place = this.#lastId === '' ? '' : `&lastEventId=${encodeURIComponent(this.#lastId)}`;
+    const source = new EventSource(`/api/v1/events?account=${account.id}${place}`);
     this.#source = source;
     source.addEventListener('ready', (event) => {
+      const isFirst = this.#lastId === '';
       this.#lastId = event.lastEventId;
       this.isConnected = true;
-      // What was asked for before the scripts were there is of the time before this.
-      const isOld = endAhead();
-      if (this.#isBehind || isOld) this.#reset();
+      endAhead();
+      // What was asked for before may be of the time before this.
+      if (isFirst) this.#reset();
     });
     source.addEventListener('change', (event: MessageEvent<string>) => {
       this.#lastId = event.lastEventId;
@@ -105,13 +104,10 @@ class Live {
   }
 
   #reset(): void {
-    this.#isBehind = false;
     this.#listeners.reset.forEach((listener) => listener());
   }
 
   #close(): void {
-    // Closed before it was told where it is.
-    if (this.#lastId === '') this.#isBehind = true;
     this.#source?.close();
     this.#source = undefined;
     this.isConnected = false;
