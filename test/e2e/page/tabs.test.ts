@@ -136,6 +136,26 @@ describe('the web page in many tabs, loaded anew and behind dialogs', () => {
     await close();
   });
 
+  it('asks to sign in again, too, where a paused upload is to go on', async () => {
+    const { page, close } = await world.reopen('ann', '/files/Mere/sent');
+    await shown(page, 'large.bin');
+    const piece = page.waitForRequest((request) => request.method() === 'PATCH');
+    await page.route('**/api/v1/uploads/*', (route) =>
+      route.request().method() === 'PATCH' ? undefined : route.continue(),
+    );
+    await drop(page, [{ name: 'film.bin', sizeBytes: 5 << 20 }]);
+    await piece;
+    await panel(page).getByRole('button', { name: 'Pause film.bin' }).click();
+    await world.signIn({ page }, 'bob');
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    await panel(page).getByRole('button', { name: 'Go on with film.bin' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Sign in again' });
+    await dialog.getByLabel('Password', { exact: true }).fill(world.passwordOf('ann'));
+    await page.keyboard.press('Enter');
+    await ended(page, '1 file uploaded');
+    await close();
+  });
+
   it('asks for nothing of somebody else who signs in in another one, unless it is to be theirs', async () => {
     const bob = await world.api('bob');
     await bob.ok('createFolder', { body: { path: '/Mere/of bob' } });
