@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// libuv's threads are counted when the first one is needed, which is not before the imports below. File reads, name
-// look-ups and password hashes share them; the default of 4 lets a few slow disks hold up everything else.
+// libuv's threads are counted when the first one is needed, which is not before the imports below. File reads and
+// name look-ups share them; the default of 4 lets a few slow disks hold up everything else.
 process.env['UV_THREADPOOL_SIZE'] ??= '16';
 // Whatever is created (data, sockets, disks) is its owner's alone.
 process.umask(0o077);

@@ -14,7 +14,7 @@ export class Turns {
 
   /**
    * Resolves and rejects as `work` does, once it is the turn of `who`. Rejects with the signal's reason when that fires
-   * before: nothing has been done by then. Never take a turn within one.
+   * before: nothing has been done by then. Never take a turn within one of the same `Turns`.
    */
   async take<T>(who: number | string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     const line = this.#lines.get(who) ?? { running: 0, waiting: new Set() };
