@@ -1,7 +1,6 @@
 import { DomainError, isDomainError } from '../lib/errors.ts';
 import { randomId } from '../lib/ids.ts';
 import type { Actor } from './actor.ts';
-import { mediaTypeUnder } from './content-type/media-type.ts';
 import { NO_CONDITIONS, type Core } from './core.ts';
 import type { Located } from './located.ts';
 import type { Node, StoredVersion } from './node.ts';
@@ -15,10 +14,9 @@ export async function listVersions(core: Core, actor: Actor, where: Whereabouts)
   return versionsOf(core, node);
 }
 
-async function versionsOf(core: Core, { id, kind, name }: Node): Promise<StoredVersion[]> {
+async function versionsOf(core: Core, { id, kind }: Node): Promise<StoredVersion[]> {
   if (kind === 'collection') throw new DomainError('is-a-collection', 'only files have versions');
-  const versions = await core.store.listVersions(id);
-  return versions.map((version) => ({ ...version, mediaType: mediaTypeUnder(version.mediaType, name) }));
+  return core.store.listVersions(id);
 }
 
 /**

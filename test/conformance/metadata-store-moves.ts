@@ -60,6 +60,9 @@ export function describeMoves(prepare: () => Promise<Backend>): void {
       assert.equal(await typeOf('Film.bak'), 'application/octet-stream');
       await world.move(to((await put('said', 'video/x-own')).nodeId, 'said.txt'));
       assert.equal(await typeOf('said.txt'), 'video/x-own');
+      // As it was stored when nothing was left out.
+      await world.move(to((await put('notes.txt', 'text/plain')).nodeId, 'notes.html'));
+      assert.equal(await typeOf('notes.html'), 'text/html');
     });
 
     it('gives a file under a name that may be a film or text the type of its content', async () => {
@@ -77,6 +80,24 @@ export function describeMoves(prepare: () => Promise<Backend>): void {
       const film = await put('video/mp2t');
       assert.equal(await typeAt(film, 'film.ts'), 'video/mp2t');
       assert.equal(await typeAt(film, 'film.bak'), 'application/octet-stream');
+      const draft = await put('text/plain');
+      await typeAt(draft, 'draft.ts');
+      await world.copy({ nodeId: draft, parentId: world.root, name: 'copy.html' });
+      assert.equal((await world.child(world.root, 'copy.html')).mediaType, 'text/html');
+      assert.equal(await typeAt(draft, 'draft.html'), 'text/html');
+    });
+
+    it('gives old versions of such a file the type of their content, and restores them with it', async () => {
+      const put = async () =>
+        world.put(world.root, 'a.js', 10, { blob: { ...world.blob(10), contentType: 'text/plain' }, mediaType: '' });
+      const { nodeId } = await put();
+      await put();
+      await world.move({ nodeId, parentId: world.root, name: 'a.ts' });
+      const [version] = await world.store.listVersions(nodeId);
+      assert.equal(version?.mediaType, 'text/plain');
+      const restored = { ...world.change(), nodeId, versionId: version.id, etag: 'restored', versionsKept: 10 };
+      await world.store.run('restoreVersion', restored);
+      assert.equal((await world.node(nodeId)).mediaType, 'text/plain');
     });
 
     it('saves as editors do: a file moved onto a file keeps id, history and owner of the latter', async () => {

@@ -61,6 +61,11 @@ function typeOfName(name: string): string | undefined {
   return BY_ENDING.get(ending) ?? types[ending];
 }
 
+/** The type of stored content under this name, which may be another one than it was stored under. */
+export function mediaTypeOf(file: Stored): string {
+  return mediaTypeUnder(asStored(file).mediaType, file.name);
+}
+
 /** A file as it is to be stored: of its type only what neither its name tells nor its content, so that it may be renamed. */
 export function asStored<File extends Stored>(file: File): File {
   const mediaType = mediaTypeUnder(file.mediaType, file.name);

@@ -4,7 +4,7 @@ import type { Transaction } from '../transaction.ts';
 import { readChain, spaceOf } from './ancestors.ts';
 import { writeChanges } from './change-log.ts';
 import { copyMembers } from './copy-members.ts';
-import { arrive, assertDestination, type Destination } from './destination.ts';
+import { arrive, assertDestination, typeUnder, type Destination } from './destination.ts';
 import { guard, type Guarded } from './guard.ts';
 import { addVisit, insertJob, readJob, removeJob, type JobRow } from './jobs.ts';
 import { assertExpected, insertNode, liveNode, readNode, type NodeRow } from './node-rows.ts';
@@ -120,6 +120,7 @@ async function stage(
     spaceId: to.spaceId,
     parentId: stagingId,
     name: args.name,
+    mediaType: await typeUnder(tx, source, args.name),
     nameKey: String(copyId),
     sizeBytes: source.isCollection === 1 ? 0 : source.sizeBytes,
     ownerId: userId,

@@ -1,6 +1,6 @@
 import { DomainError } from '../../lib/errors.ts';
 import { nameKey } from '../../lib/node-path.ts';
-import { asStored } from '../../core/content-type/media-type.ts';
+import { asStored, mediaTypeUnder } from '../../core/content-type/media-type.ts';
 import { hasSharedEnding } from '../../core/content-type/shared-endings.ts';
 import { isSidecarName } from '../../core/sidecar.ts';
 import type { ChangeCause } from '../../core/ports/changes.ts';
@@ -145,11 +145,18 @@ const CONTENT_TYPE = 'SELECT content_type AS contentType FROM blob_object WHERE 
   contentType: string | null;
 }>;
 
-/** Its stored type; under a name that does not tell it is what its content was seen to be, as if it had come so. */
-async function typeUnder(tx: Transaction, { blobId, mediaType }: NodeRow, name: string): Promise<string> {
-  if (blobId === null || !hasSharedEnding(name)) return mediaType;
+/** What is to be stored under another name: what its client said. What its name or its content told is told anew. */
+export async function typeUnder(
+  tx: Transaction,
+  { blobId, mediaType, name: oldName }: NodeRow,
+  name: string,
+): Promise<string> {
+  if (blobId === null || name === oldName) return mediaType;
+  if (mediaType === '' && !hasSharedEnding(name)) return mediaType;
   const contentType = (await tx.get(CONTENT_TYPE, [blobId]))?.contentType;
-  return asStored({ name, mediaType, blob: contentType ? { contentType } : undefined }).mediaType;
+  const blob = contentType ? { contentType } : undefined;
+  const told = [mediaTypeUnder('', oldName), asStored({ name: oldName, mediaType: '', blob }).mediaType];
+  return asStored({ name, mediaType: told.includes(mediaType) ? '' : mediaType, blob }).mediaType;
 }
 
 /** Under a name that only a file has it is one, for all to see. */

@@ -1,3 +1,4 @@
+import { asStored } from '../../core/content-type/media-type.ts';
 import { DomainError } from '../../lib/errors.ts';
 import type { OperationArgs, OperationResult, PutResult, RestoreVersion } from '../../core/ports/operations.ts';
 import type { Query } from '../sql.ts';
@@ -37,10 +38,13 @@ export async function restoreVersion(tx: Transaction, args: RestoreVersion): Pro
 
   assertVersionKept(chain.slice(1), node, version);
   await tx.run('DELETE FROM version WHERE id = ?', [version.id]);
+  const { blobId, sizeBytes, contentType } = version;
+  const blob = contentType ? { contentType } : undefined;
+  const { mediaType } = asStored({ name: node.name, mediaType: version.mediaType, blob });
   const content = {
-    blobId: version.blobId,
-    sizeBytes: version.sizeBytes,
-    mediaType: version.mediaType,
+    blobId,
+    sizeBytes,
+    mediaType,
     etag: args.etag,
     modifiedAtMs: args.nowMs,
   };

@@ -1,4 +1,5 @@
 import type { StoredVersion, TrashEntry } from '../../core/node.ts';
+import { mediaTypeOf } from '../../core/content-type/media-type.ts';
 import { decodeNode, NODE_COLUMN_COUNT, NODE_COLUMNS } from './nodes.ts';
 import type { RawRow, Read } from './read.ts';
 
@@ -20,8 +21,15 @@ function decodeVersion(row: RawRow): StoredVersion {
 
 /** node id */
 export const versionsOf: Read<StoredVersion> = {
-  sql: `SELECT ${VERSION_COLUMNS} FROM version v WHERE v.node_id = ? ORDER BY v.replaced_at_ms DESC, v.id DESC`,
-  decode: decodeVersion,
+  sql: `SELECT ${VERSION_COLUMNS}, n.name, b.content_type
+    FROM version v CROSS JOIN node n ON n.id = v.node_id LEFT JOIN blob_object b ON b.blob_id = v.blob_id
+    WHERE v.node_id = ? ORDER BY v.replaced_at_ms DESC, v.id DESC`,
+  decode: (row) => {
+    const version = decodeVersion(row);
+    const contentType = row[9] as string | null;
+    const blob = contentType ? { contentType } : undefined;
+    return { ...version, mediaType: mediaTypeOf({ name: row[8] as string, mediaType: version.mediaType, blob }) };
+  },
 };
 
 /** MariaDB would go through all pages before for `(v.replaced_at_ms, v.id) > (?, ?)`. */
