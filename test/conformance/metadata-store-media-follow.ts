@@ -5,6 +5,8 @@ import { MediaLibrary } from '../../src/core/media/media-library.ts';
 import type { Node, Space } from '../../src/core/node.ts';
 import type { MediaUpdate } from '../../src/core/ports/media-library.ts';
 import type { PutFile } from '../../src/core/ports/operations.ts';
+import { libraryAnew } from '../../src/meta/migrations/0016-library-anew.ts';
+import { MIGRATIONS } from '../../src/meta/migrations/migrations.ts';
 import { World, type Backend } from './metadata-store-world.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -302,6 +304,31 @@ export function describeMediaFollowing(prepare: () => Promise<Backend>): void {
       assert.deepEqual(await follow.shown(), ['one.mp4', 'three.mp4', 'two.mp4']);
       assert.ok(follow.updates.length > told);
       await follow.put(follow.root, 'four.mp4');
+      await follow.assertFollowed('afterwards');
+    });
+
+    it('looks at everything once where types were told otherwise, and changes what is another only', async () => {
+      const [folder, other] = [await world.mkcol(follow.root, 'folder'), await world.mkcol(follow.root, 'other')];
+      const film = await follow.put(folder, 'film.mp4');
+      await follow.put(other, 'song.mp3');
+      await follow.follower.catchUp();
+      const before = await follow.library.entry(other);
+      // As it is left by an earlier version, which took it for no film.
+      await world.backend.damage(
+        `UPDATE node SET media_type = 'application/octet-stream' WHERE id = ${film}`,
+        `DELETE FROM media_entry WHERE node_id = ${film}`,
+      );
+      await follow.begin();
+      assert.deepEqual(await follow.follower.catchUp(), { wasRebuilt: false });
+      assert.deepEqual(await follow.shown(), ['folder', 'other', 'other/song.mp3']);
+
+      assert.ok(MIGRATIONS.includes(libraryAnew));
+      await world.backend.damage(...libraryAnew());
+      await follow.begin();
+      assert.deepEqual(await follow.follower.catchUp(), { wasRebuilt: true });
+      assert.deepEqual(await follow.shown(), ['folder', 'folder/film.mp4', 'other', 'other/song.mp3']);
+      assert.equal((await follow.library.entry(other)).updateId, before.updateId);
+      assert.ok((await follow.library.entry(folder)).updateId > before.updateId);
       await follow.assertFollowed('afterwards');
     });
 

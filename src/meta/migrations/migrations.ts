@@ -14,6 +14,7 @@ import { activity } from './0012-activity.ts';
 import { playbackPositions } from './0013-playback-positions.ts';
 import { mediaLibrary } from './0014-media-library.ts';
 import { knownClients } from './0015-known-clients.ts';
+import { libraryAnew } from './0016-library-anew.ts';
 
 /**
  * The steps from an empty database to the present schema, in order; the schema's version is how many were taken.
@@ -35,4 +36,5 @@ export const MIGRATIONS: readonly ((types: SchemaTypes) => string[])[] = [
   playbackPositions,
   mediaLibrary,
   knownClients,
+  libraryAnew,
 ];
