@@ -1,4 +1,4 @@
-import type { MediaFacts } from '../core/media/facts.ts';
+import { isPicture, type MediaFacts } from '../core/media/facts.ts';
 
 /** As ffprobe writes it (`-show_format -show_streams -of json`), as far as it is looked at: numbers mostly as text. */
 interface Probed {
@@ -36,7 +36,7 @@ export function factsOf(text: string): MediaFacts | undefined {
   const audio = preferred(streams.filter((stream) => stream['codec_type'] === 'audio'));
   if (!video && !audio) return undefined;
   const container = containerOf(format, streams);
-  const isStill = container !== undefined && Object.values(CONTAINERS).includes(container) && container !== 'mpegps';
+  const isStill = isPicture(container);
   return {
     container,
     durationMs: isStill ? undefined : milliseconds(format['duration']),

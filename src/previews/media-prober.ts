@@ -33,15 +33,17 @@ export class ToolProber implements MediaProber {
   async probe(location: BlobLocation, kind: MediaKind): Promise<MediaFacts | undefined> {
     await makeFolder(this.#folder, 0o700);
     const { blobs } = this.#core;
-    const said = await withMediaFile({ blobs, folder: this.#folder }, location, (file) =>
-      this.#describe(file, kind === 'image' ? 'images' : 'media'),
-    );
-    return said === undefined ? undefined : factsOf(said);
+    // It may be something else than its name tells (films that are called .gif), and have another name tomorrow.
+    const order = kind === 'image' ? (['images', 'media'] as const) : (['media', 'images'] as const);
+    return withMediaFile({ blobs, folder: this.#folder }, location, async (file) => {
+      return (await this.#look(file, order[0])) ?? this.#look(file, order[1]);
+    });
   }
 
-  async #describe(file: MediaFile, what: 'media' | 'images'): Promise<string | undefined> {
+  async #look(file: MediaFile, what: 'media' | 'images'): Promise<MediaFacts | undefined> {
     try {
-      return await this.#tools.describe(file, what);
+      const said = await this.#tools.describe(file, what);
+      return said === undefined ? undefined : factsOf(said);
     } catch (cause) {
       // The programs may be about to be replaced by newer ones.
       this.#wasThere = false;

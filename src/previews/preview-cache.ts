@@ -1,8 +1,9 @@
 import { readdir, readFile, rename, rm, stat, statfs, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { TELEVISION_SIDE, type PreviewSide } from '../core/ports/previewer.ts';
+import { TELEVISION_SIDE, type PreviewSide, type PreviewWish } from '../core/ports/previewer.ts';
 import { randomId } from '../lib/ids.ts';
 import { makeFolder } from '../lib/make-folder.ts';
+import { kindOf } from './kinds.ts';
 
 /** What file systems keep for the smallest file. */
 const BLOCK_BYTES = 4096;
@@ -14,11 +15,16 @@ const KEPT_WHEN_FULL = 0.9;
 const USE_NOTED_EVERY_MS = 3600 * 1000;
 /** It may have been for want of memory, or of a tool that comes later. */
 const FAILURE_KEPT_MS = 24 * 3600 * 1000;
-const NAME = /^([0-9a-f]{32})(?:-\d+\.(?:webp|jpg)|\.none)$/;
+const NAME = /^([0-9a-f]{32})-(?:\d+\.(?:webp|jpg)|(?:image|video|audio)\.none)$/;
 const TIDIED_AT_ONCE = 500;
 
 function endingOf(side: PreviewSide): string {
   return `-${side}.${side === TELEVISION_SIDE ? 'jpg' : 'webp'}`;
+}
+
+/** Of a film none can be made as of a picture; under another name it may be taken for what it is. */
+function failureEndingOf(mediaType: string): string {
+  return `-${kindOf(mediaType)}.none`;
 }
 
 interface Entry {
@@ -37,7 +43,7 @@ export interface PreviewCacheSetup {
 
 /**
  * Pictures in a folder, `<last two digits of the blob's id>/<id>-<side>.webp` (`.jpg` for televisions), and that of a blob none can be made as
- * `<id>.none`. All of it can be removed at any time.
+ * `<id>-<kind>.none`. All of it can be removed at any time.
  */
 export class PreviewCache {
   readonly #setup: PreviewCacheSetup;
@@ -51,22 +57,22 @@ export class PreviewCache {
   }
 
   /** `none` when there is none to be had, undefined when nothing is known. */
-  async get(blobId: string, side: PreviewSide): Promise<Uint8Array | 'none' | undefined> {
+  async get({ blobId, mediaType, side }: PreviewWish): Promise<Uint8Array | 'none' | undefined> {
     const path = this.#path(blobId, endingOf(side));
     const picture = await readFile(path).catch(() => undefined);
     if (picture?.length) {
       void noteUse(path);
       return picture;
     }
-    const failure = await stat(this.#path(blobId, '.none')).catch(() => undefined);
+    const failure = await stat(this.#path(blobId, failureEndingOf(mediaType))).catch(() => undefined);
     return failure && Date.now() - failure.mtimeMs < FAILURE_KEPT_MS ? 'none' : undefined;
   }
 
   /** Keeps a picture, or that there is none. What cannot be kept is made again another time: never rejects. */
-  async put(blobId: string, side: PreviewSide, picture: Uint8Array | undefined): Promise<void> {
+  async put({ blobId, mediaType, side }: PreviewWish, picture: Uint8Array | undefined): Promise<void> {
     const { maxBytes, onFailure } = this.#setup;
     try {
-      const path = this.#path(blobId, picture ? endingOf(side) : '.none');
+      const path = this.#path(blobId, picture ? endingOf(side) : failureEndingOf(mediaType));
       if (!(await this.#write(path, picture ?? new Uint8Array()))) return;
     } catch (error) {
       onFailure(error);

@@ -40,7 +40,7 @@ export class Previews implements Previewer {
   readonly #cache: PreviewCache;
   readonly #tools: MediaTools;
   readonly #queue = new FairQueue({ running: AT_ONCE, waiting: MAX_WAITING });
-  /** By blob and side, what is being made. */
+  /** By blob, side and kind, what is being made. */
   readonly #making = new Map<string, Promise<Uint8Array | undefined>>();
   /** The one used last is taken first. */
   readonly #idle = Array.from({ length: AT_ONCE }, () => new ImageProcess());
@@ -72,7 +72,7 @@ export class Previews implements Previewer {
   /** As `Previewer` says. */
   async preview(wish: PreviewWish, asker: PreviewAsker): Promise<Uint8Array | undefined> {
     if (!isAmong(wish.mediaType, await this.mediaTypes())) return undefined;
-    const kept = await this.#cache.get(wish.blobId, wish.side);
+    const kept = await this.#cache.get(wish);
     if (!kept) return this.#queue.run(() => this.#madeOnce(wish), asker);
     return kept === 'none' ? undefined : kept;
   }
@@ -107,22 +107,22 @@ export class Previews implements Previewer {
 
   /** Others who wanted the same may have come first. */
   async #madeOnce(wish: PreviewWish): Promise<Uint8Array | undefined> {
-    const kept = await this.#cache.get(wish.blobId, wish.side);
+    const kept = await this.#cache.get(wish);
     if (kept) return kept === 'none' ? undefined : kept;
-    const key = `${wish.blobId}-${wish.side}`;
+    const key = `${wish.blobId}-${wish.side}-${kindOf(wish.mediaType)}`;
     const making = this.#making.get(key) ?? this.#make(wish).finally(() => this.#making.delete(key));
     this.#making.set(key, making);
     return making;
   }
 
-  async #make({ blobId, mediaType, side }: PreviewWish): Promise<Uint8Array | undefined> {
+  async #make(wish: PreviewWish): Promise<Uint8Array | undefined> {
     this.#assertOpen();
-    const location = await this.#setup.core.store.locateBlob(blobId);
+    const location = await this.#setup.core.store.locateBlob(wish.blobId);
     if (!location) throw new DomainError('corrupt', 'the content of this file is not known');
-    const picture = await this.#pictureOf(location, { blobId, mediaType, side });
+    const picture = await this.#pictureOf(location, wish);
     // What was ended half way says nothing about the file.
     this.#assertOpen();
-    await this.#cache.put(blobId, side, picture);
+    await this.#cache.put(wish, picture);
     return picture;
   }
 

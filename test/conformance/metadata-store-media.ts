@@ -239,6 +239,24 @@ export function describeMediaLibrary(prepare: () => Promise<Backend>): void {
       assert.ok((await unread()).includes('another'));
     });
 
+    it('shows of a content what is so of the kind that its name tells, also under its next name', async () => {
+      const film = await library.track(SHOWS, 'cat.gif', { container: 'mp4', durationMs: 5000 });
+      const still = await library.track(SHOWS, 'still.mp4', { container: 'gif', width: 10 });
+      const read = async ({ nodeId }: MediaRow) => (await library.media.entries([nodeId]))[0]!;
+      await library.update([
+        { ...film, kind: 'image' },
+        { ...still, kind: 'video' },
+      ]);
+      for (const row of [film, still]) assert.equal((await read(row)).facts, undefined);
+      assert.equal((await read(film)).isRead, true);
+      await library.update([
+        { ...film, kind: 'video', name: 'cat.mp4' },
+        { ...still, kind: 'image', name: 'still.gif' },
+      ]);
+      assert.equal((await read(film)).facts?.durationMs, 5000);
+      assert.equal((await read(still)).facts?.width, 10);
+    });
+
     it('shows what is known of a content wherever it is, and tells the folders of it', async () => {
       const song = await library.track(SHOWS, '07 song.mp3', { durationMs: 1234.5, frameRate: 23.976, bitrateBps: 5 });
       const copy = { ...library.piece(FILMS, 'copy.mp3', { kind: 'audio' }), content: song.content };

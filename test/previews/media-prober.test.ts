@@ -8,6 +8,7 @@ import { ToolProber } from '../../src/previews/media-prober.ts';
 import { DiskCore } from '../support/disk-core.ts';
 import { Scratch } from '../support/processes.ts';
 
+const PICTURE = `{"format":{"format_name":"gif"},"streams":[{"codec_type":"video","codec_name":"gif"}]}`;
 const FILM = `{"format":{"format_name":"avi"},"streams":[{"codec_type":"video","codec_name":"h264"}]}`;
 
 describe('looking into a film with programs that fail', () => {
@@ -57,6 +58,15 @@ describe('looking into a film with programs that fail', () => {
   it('says nothing can be understood of what has too much to say', async () => {
     await program('ffprobe', 'exec /usr/bin/head -c 40000000 /dev/zero');
     assert.equal(await look(open()), undefined);
+  });
+
+  it('looks into what is something else than its name tells', async () => {
+    await program('ffprobe', `case "$*" in *matroska*) echo '${FILM}';; *) exit 1;; esac`);
+    assert.equal((await open().probe(location, 'image'))?.videoCodec, 'h264');
+    await program('ffprobe', `case "$*" in *gif_pipe*) echo '${PICTURE}';; *) exit 1;; esac`);
+    for (const kind of ['video', 'audio'] as const) {
+      assert.equal((await open().probe(location, kind))?.container, 'gif');
+    }
   });
 
   it('cannot look when the program is killed, as when memory is short', async () => {

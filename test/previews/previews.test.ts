@@ -171,6 +171,14 @@ describe('previews', function () {
     assert.equal(await previews.preview(wish(film, 'video/mp4'), ann), undefined);
   });
 
+  it('are made of a film that was taken for a picture', async () => {
+    await writeFile(scratch.path('frame'), await halves());
+    previews = open({ programPath: await programs(`exec /bin/cat '${scratch.path('frame')}'`) });
+    const film = await store(Buffer.from('a film'));
+    assert.equal(await previews.preview(wish(film, 'image/gif'), ann), undefined);
+    assert.equal((await seen(await previews.preview(wish(film, 'video/mp4'), ann))).left, 'red');
+  });
+
   it('are tried again when the program was gone', async () => {
     previews = open({ programPath: await programs('exit 1') });
     const film = await store(Buffer.from('a film'));

@@ -3,6 +3,9 @@ export const MEDIA_KINDS = ['video', 'audio', 'image'] as const;
 
 export type MediaKind = (typeof MEDIA_KINDS)[number];
 
+/** Containers of pictures by themselves, as `MediaFacts` names them. */
+const PICTURES: readonly string[] = ['jpeg', 'png', 'gif', 'webp', 'bmp', 'tiff'];
+
 /** What a film, a piece of music or a picture says of itself; undefined where it does not, or nobody knows. */
 export interface MediaFacts {
   /** `mp4`, `mov`, `matroska`, `webm`, `avi`, `mpegts`, `mpegps`, `asf`, `flv`, `ogg`, `mp3`, `flac`, `wav`, `aac`, `jpeg`, … */
@@ -30,4 +33,13 @@ export interface MediaFacts {
   readonly genre: string | undefined;
   readonly year: number | undefined;
   readonly track: number | undefined;
+}
+
+export function isPicture(container: string | undefined): boolean {
+  return container !== undefined && PICTURES.includes(container);
+}
+
+/** Facts are of a content, whatever it is called: those of a film say nothing of what is offered as a picture, nor the other way. */
+export function factsFor(kind: MediaKind | 'folder', facts: MediaFacts | undefined): MediaFacts | undefined {
+  return facts !== undefined && isPicture(facts.container) === (kind === 'image') ? facts : undefined;
 }

@@ -6,7 +6,8 @@ export interface MediaProber {
   /** Whether it has what it needs on this machine. */
   isThere(): Promise<boolean>;
   /**
-   * What a content says of itself; undefined when it says nothing that can be understood, which is remembered.
+   * What a content says of itself, be it of that kind or not; undefined when it says nothing that can be understood,
+   * which is remembered.
    * Throws what reading the blob throws, and `unavailable` when it cannot look at the moment.
    */
   probe(location: BlobLocation, kind: MediaKind): Promise<MediaFacts | undefined>;

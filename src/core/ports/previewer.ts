@@ -30,7 +30,7 @@ export interface Previewer {
 
   /**
    * A picture as WebP (as JPEG for a television), upright, in sRGB, whose longest side has at most `side` pixels; never larger than the original.
-   * Undefined when none can be made of this content, which is remembered.
+   * Undefined when none can be made of this content as what its type says (image, film, music), which is remembered.
    * Users take turns, and of each what was asked for first is made first. Throws `busy` where too many wait, what reading
    * the blob throws, `corrupt` for one that is not known, and the signal's reason, while what was begun is finished.
    */

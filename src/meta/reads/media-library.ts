@@ -1,4 +1,4 @@
-import type { MediaFacts, MediaKind } from '../../core/media/facts.ts';
+import { factsFor, type MediaFacts, type MediaKind } from '../../core/media/facts.ts';
 import type { MediaContent, MediaEntry, MediaMember, MediaState } from '../../core/ports/media-library.ts';
 import { KINDS, type Selection } from './media-query.ts';
 import type { RawRow, Read } from './read.ts';
@@ -26,7 +26,7 @@ function decodeEntry(row: RawRow): MediaEntry {
     modifiedAtMs: row[7] as number,
     content: isFolder ? undefined : decodeContent(row),
     folderCoverId: isFolder ? ((row[12] as number | null) ?? undefined) : undefined,
-    facts: row[14] === null ? undefined : (JSON.parse(row[14] as string) as MediaFacts),
+    facts: factsFor(kind, row[14] === null ? undefined : (JSON.parse(row[14] as string) as MediaFacts)),
     childCount: Number(row[15]),
     updateId: isFolder ? (row[16] as number) : 0,
     isRead: row[17] === 1,
