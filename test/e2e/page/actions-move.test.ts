@@ -170,7 +170,7 @@ describe('moving and copying in the page', () => {
     await goTo(page, '/files/replace', 'to', 'a.txt');
     await bring(page, 'x', ['a.txt'], 'to');
     const dialog = page.getByRole('dialog', { name: 'A file of this name exists' });
-    await dialog.waitFor();
+    await dialog.getByText('what is there is kept as an older version').waitFor();
     await assertAccessible(page);
     await dialog.getByRole('button', { name: 'Replace' }).click();
     await told(page, '“a.txt” moved to to');
@@ -178,6 +178,19 @@ describe('moving and copying in the page', () => {
     await undo(page);
     await until(async () => (await textOf(api, '/replace/to/a.txt')) === '/replace/to/a.txt');
     assert.equal(await textOf(api, '/replace/a.txt'), '/replace/a.txt');
+  });
+
+  it('says beforehand that what is replaced is lost where no versions are kept', async () => {
+    const { page } = watched;
+    await makeFiles(api, '/lost/to/a.txt', '/lost/a.txt');
+    await api.ok('putPolicy', { query: { path: '/lost/to' }, body: { preset: 'own', rules: { versionsKept: 0 } } });
+    await goTo(page, '/files/lost', 'to', 'a.txt');
+    await bring(page, 'c', ['a.txt'], 'to');
+    const dialog = page.getByRole('dialog', { name: 'A file of this name exists' });
+    await dialog.getByText('no old versions are kept here').waitFor();
+    assert.equal(await dialog.getByText('older version').count(), 0);
+    await dialog.getByRole('button', { name: 'Skip' }).click();
+    await dialog.waitFor({ state: 'detached' });
   });
 
   it('where names are taken asks once for all, and keeps both', async () => {

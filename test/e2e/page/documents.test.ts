@@ -123,6 +123,21 @@ describe('documents in the viewer', () => {
     assert.equal(items.length, 2);
   });
 
+  it('says that what somebody else saved is lost where no versions are kept', async () => {
+    await api.ok('createFolder', { body: { path: '/Mere/bare' } });
+    await api.ok('putPolicy', { query: { path: '/Mere/bare' }, body: { preset: 'own', rules: { versionsKept: 0 } } });
+    await put('/Mere/bare/shared.txt', 'first');
+    await page.goto('/files/Mere/bare/shared.txt');
+    await page.getByRole('textbox', { name: 'shared.txt' }).click();
+    await page.keyboard.type('mine ');
+    await put('/Mere/bare/shared.txt', 'theirs');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    const question = page.getByRole('dialog', { name: 'Somebody changed it meanwhile' });
+    await question.getByText('no old versions are kept here').waitFor();
+    await question.getByRole('button', { name: 'Cancel' }).click();
+    assert.equal(await textOf('/Mere/bare/shared.txt'), 'theirs');
+  });
+
   it('hands over to the next file no key that is typed, and no text that is not saved', async () => {
     await api.ok('createFolder', { body: { path: '/Typed' } });
     await put('/Typed/a.txt', 'one\r\ntwo\r\n');

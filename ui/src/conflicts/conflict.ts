@@ -18,7 +18,7 @@ export interface Conflict {
   readonly choices?: readonly Choice[] | undefined;
 }
 
-/** `replace` keeps what was there as a version; `keep-both` gives what comes another name; `merge` is for two folders. */
+/** `replace` keeps what was there as a version where the folder keeps any; `keep-both` gives what comes another name; `merge` is for two folders. */
 export type Choice = 'replace' | 'keep-both' | 'skip' | 'merge';
 
 /** `cancel`: nothing more of all that was to come. */

@@ -1,4 +1,5 @@
-import { Decided, type Answer, type Conflict, type Decision } from './conflict.ts';
+import { keepsVersions } from '../api/kept-versions.ts';
+import { choicesFor, Decided, type Answer, type Conflict, type Decision } from './conflict.ts';
 
 /** What the names are taken by. */
 export type Way = 'upload' | 'move' | 'copy' | 'restore';
@@ -8,13 +9,15 @@ export interface Asked {
   readonly conflict: Conflict;
   /** How many more conflicts are known; they may be asked about too. */
   readonly remaining: number;
+  /** What is replaced there is kept as an old version. */
+  readonly isKept: boolean;
 }
 
 /** The conflicts of one drop, paste, …: what is decided for all holds as long as this. */
 export interface Conflicts {
   /**
    * What is to be done about one; asks only where nothing was decided for all. Closing the question is `cancel`, also for
-   * all that follow.
+   * all that follow. Throws `Problem`.
    */
   ask(conflict: Conflict, remaining?: number): Promise<Decision>;
 }
@@ -35,7 +38,7 @@ class ConflictQuestions {
           const known = decided.for(conflict);
           return known ?? decided.take(conflict, await this.#question({ way, conflict, remaining }));
         });
-        this.#turn = turn;
+        this.#turn = turn.catch(() => undefined);
         return turn;
       },
     };
@@ -46,8 +49,10 @@ class ConflictQuestions {
     this.#answer?.(answer);
   }
 
-  #question(asked: Asked): Promise<Answer | undefined> {
-    this.asked = asked;
+  async #question(question: Omit<Asked, 'isKept'>): Promise<Answer | undefined> {
+    const { conflict } = question;
+    const isKept = !choicesFor(conflict).includes('replace') || (await keepsVersions({ path: conflict.folder }));
+    this.asked = { ...question, isKept };
     return new Promise((resolve) => {
       this.#answer = (answer) => {
         this.#answer = undefined;

@@ -1,5 +1,6 @@
 import { readBeginning, saveContent } from '../../api/contents.ts';
 import { getFileById, type FileEntry } from '../../api/files.ts';
+import { keepsVersions } from '../../api/kept-versions.ts';
 import { isProblem } from '../../api/problem.ts';
 import { decodeText } from '../../lib/decode-text.ts';
 import { t } from '../../lib/messages.svelte.ts';
@@ -72,7 +73,7 @@ export class TextDocument {
     if (this.entry) await this.load(this.entry);
   }
 
-  /** Only over what was read; when somebody else saved meanwhile it asks whose is to be kept. Old contents are versions. */
+  /** Only over what was read; when somebody else saved meanwhile it asks whose is to be kept. */
   async save(): Promise<void> {
     const { entry } = this;
     if (entry === undefined || this.isSaving || !this.isChanged) return;
@@ -103,9 +104,12 @@ export class TextDocument {
       return await saveContent(entry, text, { ifUnchanged: true });
     } catch (error) {
       if (!isProblem(error, 'precondition-failed')) throw error;
+      const about = (await keepsVersions({ id: entry.id }))
+        ? 'viewer.changed-meanwhile-about'
+        : 'viewer.changed-meanwhile-lost';
       const isOurs = await confirmation.ask({
         title: t('viewer.changed-meanwhile'),
-        text: t('viewer.changed-meanwhile-about', { name: entry.name }),
+        text: t(about, { name: entry.name }),
         confirm: t('viewer.save-over'),
       });
       if (!isOurs) throw error;
