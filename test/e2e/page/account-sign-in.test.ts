@@ -68,6 +68,32 @@ describe('signing in to the web page', () => {
     await page.waitForURL('**/files');
   });
 
+  it('takes back nothing of somebody else’s', async () => {
+    const { page, close } = await world.reopen('ann', '/files/Mere');
+    const api = await world.api('ann');
+    await api.ok('createFolder', { body: { path: '/Mere/gone' } });
+    await page.getByRole('gridcell', { name: 'gone' }).click();
+    await page.keyboard.press('Delete');
+    await page.getByRole('button', { name: 'Undo' }).waitFor();
+    await page.getByRole('button', { name: 'ann: your account' }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.waitForURL('**/login');
+    await signIn(page, 'ben');
+    await page.getByRole('button', { name: 'ben: your account' }).waitFor();
+    await page.getByRole('grid').waitFor();
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
+    await page.keyboard.press('Control+z');
+    // What the key begins, it begins before the next one.
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+    assert.deepEqual(
+      asked.filter((url) => url.includes('/files/bulk')),
+      [],
+    );
+    await close();
+  });
+
   it('never goes on to another server', async () => {
     const page = await visit('/login?next=//evil.test/x');
     await signIn(page, 'ben');

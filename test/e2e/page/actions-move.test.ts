@@ -33,6 +33,14 @@ async function bring(page: Page, key: 'x' | 'c', names: string[], to: string): P
   await page.keyboard.press('Control+v');
 }
 
+/** The same of `a.txt` to the folder `to`, where there is one of that name. */
+async function replaceBy(page: Page, key: 'x' | 'c', folder: string): Promise<void> {
+  await goTo(page, `/files${folder}`, 'to', 'a.txt');
+  await bring(page, key, ['a.txt'], 'to');
+  await page.getByRole('dialog').getByRole('button', { name: 'Replace' }).click();
+  await told(page, /“a.txt” (moved|copied) to to/);
+}
+
 describe('moving and copying in the page', () => {
   let world: PageWorld;
   let api: ApiClient;
@@ -191,6 +199,51 @@ describe('moving and copying in the page', () => {
     assert.equal(await dialog.getByText('older version').count(), 0);
     await dialog.getByRole('button', { name: 'Skip' }).click();
     await dialog.waitFor({ state: 'detached' });
+  });
+
+  it('takes a replacement back as what it replaced: that was empty, and had older versions', async () => {
+    const { page } = watched;
+    await makeFiles(api, '/hollow/to/a.txt', '/hollow/a.txt');
+    await api.ok('uploadFile', { query: { path: '/hollow/to/a.txt' }, content: '' });
+    await replaceBy(page, 'x', '/hollow');
+    assert.equal(await textOf(api, '/hollow/to/a.txt'), '/hollow/a.txt');
+    await undo(page);
+    await until(async () => (await textOf(api, '/hollow/to/a.txt')) === '');
+    assert.equal(await textOf(api, '/hollow/a.txt'), '/hollow/a.txt');
+  });
+
+  it('takes no replacement back over what somebody saved since, nor to what was not kept', async () => {
+    const { page } = watched;
+    await makeFiles(api, '/since/to/a.txt', '/since/a.txt');
+    await replaceBy(page, 'x', '/since');
+    await api.ok('uploadFile', { query: { path: '/since/to/a.txt' }, content: 'theirs' });
+    await undo(page);
+    await told(page, '“a.txt”: It was changed since');
+    assert.equal(await textOf(api, '/since/to/a.txt'), 'theirs');
+    assert.deepEqual(await namesIn(api, '/since'), ['to']);
+
+    await replaceBy(page, 'c', '/lost');
+    await undo(page);
+    await told(page, '“a.txt”: What it held before was not kept');
+    assert.equal(await textOf(api, '/lost/to/a.txt'), '/lost/a.txt');
+  });
+
+  it('takes replacements of one file back one after the other', async () => {
+    const { page } = watched;
+    await makeFiles(api, '/twins/one/twin.txt', '/twins/two/twin.txt', '/twins/to/twin.txt');
+    await page.goto('/search?q=twin.txt');
+    const found = (folder: string) => page.getByRole('row').filter({ hasText: folder });
+    await found('one').click();
+    await found('two').click({ modifiers: ['Control'] });
+    await page.keyboard.press('Control+x');
+    await goTo(page, '/files/twins/to', 'twin.txt');
+    await page.keyboard.press('Control+v');
+    await page.getByLabel('Do the same for the other one').check();
+    await page.getByRole('button', { name: 'Replace' }).click();
+    await told(page, '2 moved to to');
+    await undo(page);
+    await until(async () => (await textOf(api, '/twins/to/twin.txt')) === '/twins/to/twin.txt');
+    for (const path of ['/twins/one/twin.txt', '/twins/two/twin.txt']) assert.equal(await textOf(api, path), path);
   });
 
   it('where names are taken asks once for all, and keeps both', async () => {

@@ -65,6 +65,24 @@ describe('the details of a file', () => {
     await close();
   });
 
+  it('undo no more what was changed since', async () => {
+    await api.ok('uploadFile', { query: { path: '/Mere/drafts.txt' }, content: 'one' });
+    await api.ok('uploadFile', { query: { path: '/Mere/drafts.txt' }, content: 'two' });
+    const { page, close } = await world.reopen('ann', '/files/Mere');
+    await shown(page, 'drafts.txt');
+    await choose(page, 'drafts.txt');
+    await page.keyboard.press('i');
+    await paneOf(page)
+      .getByRole('button', { name: /^Restore the version of/ })
+      .click();
+    await page.getByText('The old version of “drafts.txt” is back').waitFor();
+    await api.ok('uploadFile', { query: { path: '/Mere/drafts.txt' }, content: 'theirs' });
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByText('It was changed since').waitFor();
+    assert.equal(await contentOf('/Mere/drafts.txt'), 'theirs');
+    await close();
+  });
+
   it('give an old version to download, and delete it for good', async () => {
     const { page, close } = await world.reopen('ann', '/files/Mere');
     await shown(page, 'essay.txt');

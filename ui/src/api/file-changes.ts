@@ -36,16 +36,3 @@ export async function changeInJob(operations: readonly Operation[]): Promise<Job
   const body = { operations: [...operations], background: true };
   return (await answerOf(api.POST('/api/v1/files/bulk', { body }))) as Job;
 }
-
-/** Takes back the last change of a file's content. */
-export async function restoreLastVersion(id: number): Promise<void> {
-  const { items } = await answerOf(api.GET('/api/v1/files/versions', { params: { query: { id } } }));
-  const latest = items.reduce<(typeof items)[number] | undefined>(
-    (best, version) => (best === undefined || version.id > best.id ? version : best),
-    undefined,
-  );
-  if (latest === undefined) return;
-  await answerOf(
-    api.POST('/api/v1/files/versions/{id}/restore', { params: { path: { id: latest.id }, query: { id } } }),
-  );
-}

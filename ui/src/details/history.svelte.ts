@@ -1,6 +1,7 @@
 import * as api from '../api/details.ts';
 import type { FileLock, FileVersion } from '../api/details.ts';
-import type { FileEntry } from '../api/files.ts';
+import { getFileById, type FileEntry } from '../api/files.ts';
+import { waysBack } from '../api/replacements.ts';
 import { t } from '../lib/messages.svelte.ts';
 import { confirmation } from '../state/confirm.svelte.ts';
 import { tell, tellProblem } from '../state/toasts.ts';
@@ -34,10 +35,11 @@ export class History {
   /** What is there now becomes an old version; undo brings it back. */
   async restore(version: FileVersion): Promise<void> {
     await this.#attempt(async () => {
-      await api.restoreVersion(this.#entry, version);
+      const before = await getFileById(this.#entry.id);
+      const after = await api.restoreVersion(before, version);
       tell(t('details.version-restored', { name: this.#entry.name }), async () => {
-        const [latest] = await api.listVersions(this.#entry);
-        if (latest) await api.restoreVersion(this.#entry, latest);
+        const [takeBack] = await waysBack([{ before, after }]);
+        await takeBack?.();
         await this.load();
       });
     });

@@ -1,4 +1,5 @@
 import { problemText, t } from '../lib/messages.svelte.ts';
+import { session } from './session.svelte.ts';
 import { toaster } from './toaster.svelte.ts';
 
 /** How long something can be undone from its toast. */
@@ -21,11 +22,12 @@ export function tell(text: string, undo?: () => Promise<void>): void {
   latestUndo = takeBack;
 }
 
-/** By the button or by the key, but not by both; then there is nothing more to take back. */
+/** By the button or by the key, but not by both, nor by who signs in next; then there is nothing more to take back. */
 function once(undo: () => Promise<void>, ondone: () => void): () => Promise<void> {
   let isDone = false;
+  const user = session.account?.name;
   return async () => {
-    if (isDone) return;
+    if (isDone || session.account?.name !== user) return;
     isDone = true;
     ondone();
     await undo();

@@ -14,13 +14,15 @@ export type Way = 'move' | 'copy';
 export interface Arrival {
   readonly from: Held;
   readonly entry: FileEntry;
-  /** What was there is a version of it now. */
-  readonly isReplacement: boolean;
+  /** The file whose content it took the place of, as that was then. */
+  readonly replaced: FileEntry | undefined;
 }
 
 interface Coming {
   readonly held: Held;
   readonly onConflict: 'fail' | 'replace' | 'keep-both';
+  /** What it is to replace. */
+  readonly there?: FileEntry;
 }
 
 /**
@@ -35,6 +37,8 @@ export class Transfer {
   readonly #way: Way;
   readonly #task: Task;
   readonly #conflicts: Conflicts;
+  /** Files that got other content, as they are now: several of one name may come one after the other. */
+  readonly #replaced = new Map<number, FileEntry>();
 
   constructor(way: Way, task: Task, conflicts: Conflicts) {
     this.#way = way;
@@ -60,9 +64,11 @@ export class Transfer {
     return coming.slice(0, results.length).flatMap((one, index) => this.#record(one, results[index]));
   }
 
-  #record({ held, onConflict }: Coming, result: BulkResult | undefined): Held[] {
+  #record({ held, onConflict, there }: Coming, result: BulkResult | undefined): Held[] {
     if (result?.entry) {
-      this.arrivals.push({ from: held, entry: result.entry, isReplacement: onConflict === 'replace' });
+      const { entry } = result;
+      this.arrivals.push({ from: held, entry, replaced: there && (this.#replaced.get(entry.id) ?? there) });
+      this.#replaced.set(entry.id, entry);
       return [];
     }
     if (result?.problem?.code === 'already-exists' && onConflict === 'fail') return [held];
@@ -74,18 +80,19 @@ export class Transfer {
     const again: Coming[] = [];
     const merges: { source: Held; destination: string }[] = [];
     for (const [index, held] of clashing.entries()) {
-      const decision = await this.#decide(held, folder, clashing.length - index - 1);
+      const conflict = await conflictOf(held, folder);
+      const decision = await this.#decide(conflict, clashing.length - index - 1);
       if (this.#task.signal.aborted) return;
       if (decision === 'merge') merges.push({ source: held, destination: joined(folder, held.name) });
-      else if (decision !== 'skip') again.push({ held, onConflict: decision });
+      else if (decision === 'replace') again.push({ held, onConflict: decision, there: conflict.there });
+      else if (decision === 'keep-both') again.push({ held, onConflict: decision });
     }
     this.#task.totalCount += again.length;
     await this.#try(again, folder);
     for (const { source, destination } of merges) await this.#merge(source, destination);
   }
 
-  async #decide(held: Held, folder: string, remaining: number): Promise<Choice> {
-    const conflict = await conflictOf(held, folder);
+  async #decide(conflict: Conflict, remaining: number): Promise<Choice> {
     const decision = await this.#conflicts.ask(conflict, remaining);
     if (decision !== 'cancel') return decision;
     this.#task.cancel();
@@ -109,7 +116,7 @@ export class Transfer {
   }
 }
 
-async function conflictOf(held: Held, folder: string): Promise<Conflict> {
+async function conflictOf(held: Held, folder: string): Promise<Conflict & { readonly there: FileEntry }> {
   const [there, comes] = await Promise.all([getFile(joined(folder, held.name)), getFileById(held.id)]);
   return { name: held.name, folder, there, comes };
 }

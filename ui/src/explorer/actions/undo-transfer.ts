@@ -1,4 +1,5 @@
-import { restoreLastVersion, type Operation } from '../../api/file-changes.ts';
+import type { Operation } from '../../api/file-changes.ts';
+import { waysBack } from '../../api/replacements.ts';
 import { t } from '../../lib/messages.svelte.ts';
 import { runBulk, Task } from './bulk.svelte.ts';
 import { look } from './optimistic.ts';
@@ -20,7 +21,7 @@ export async function undoTransfer(way: Way, { arrivals, emptied }: Transfer): P
 }
 
 async function undoArrivals(way: Way, arrivals: readonly Arrival[], task: Task): Promise<Failure[]> {
-  const wanted = arrivals.filter(({ isReplacement }) => !isReplacement);
+  const wanted = arrivals.filter(({ replaced }) => !replaced);
   const operations = wanted.map(({ entry: { id }, from }): Operation => {
     if (way === 'copy') return { action: 'delete', id };
     return { action: 'move', id, to: from.path, onConflict: 'keep-both' };
@@ -31,13 +32,22 @@ async function undoArrivals(way: Way, arrivals: readonly Arrival[], task: Task):
 
 /** What took the place of another file is its content now: that goes back to where it came from, and the old one comes back. */
 async function undoReplacements(way: Way, arrivals: readonly Arrival[], task: Task): Promise<Failure[]> {
-  const wanted = arrivals.filter(({ isReplacement }) => isReplacement);
-  const undoOne = async ({ entry: { id }, from }: Arrival): Promise<void> => {
-    if (way === 'move') {
-      const [result] = await runBulk([{ action: 'copy', id, to: from.path, onConflict: 'keep-both' }], task);
-      if (!result?.isDone) throw errorOf(result ?? { isDone: false });
+  const undoOf = async (file: readonly Arrival[]): Promise<void> => {
+    const replacements = file.flatMap(({ entry, replaced }) => (replaced ? [{ before: replaced, after: entry }] : []));
+    const ways = await waysBack(replacements);
+    for (const [index, { entry, from }] of file.entries()) {
+      if (way === 'move') {
+        const [result] = await runBulk(
+          [{ action: 'copy', id: entry.id, to: from.path, onConflict: 'keep-both' }],
+          task,
+        );
+        if (!result?.isDone) throw errorOf(result ?? { isDone: false });
+      }
+      await ways[index]?.();
     }
-    await restoreLastVersion(id);
   };
-  return forEach(wanted, undoOne, { nameOf: ({ entry }) => entry.name, signal: task.signal });
+  const wanted = arrivals.filter(({ replaced }) => replaced);
+  const files = new Map<number, Arrival[]>();
+  for (const one of wanted) files.set(one.entry.id, [...(files.get(one.entry.id) ?? []), one]);
+  return forEach([...files.values()], undoOf, { nameOf: ([last]) => last?.entry.name ?? '', signal: task.signal });
 }
