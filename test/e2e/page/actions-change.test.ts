@@ -51,6 +51,22 @@ describe('what the page does to files', () => {
     assert.deepEqual(await namesIn(api, '/rename'), ['report.txt']);
   });
 
+  it('keeps what is typed, and the caret, when others move the row', async () => {
+    const { page } = watched;
+    await makeFiles(api, '/typing/m.txt');
+    await goTo(page, '/files/typing', 'm.txt');
+    await choose(page, 'm.txt');
+    await page.keyboard.press('F2');
+    await page.keyboard.type('hol');
+    await makeFiles(api, '/typing/a.txt');
+    await showing(page, 'a.txt');
+    assert.equal(await page.getByRole('grid').getByRole('textbox').inputValue(), 'hol.txt');
+    await page.keyboard.type('iday');
+    await page.keyboard.press('Enter');
+    await showing(page, 'a.txt', 'holiday.txt');
+    assert.deepEqual(await namesIn(api, '/typing'), ['a.txt', 'holiday.txt']);
+  });
+
   it('refuses names before the server has to, and gives up by Escape', async () => {
     const { page } = watched;
     await makeFiles(api, '/refuse/a.txt', '/refuse/b.txt');

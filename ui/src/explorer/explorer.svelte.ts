@@ -6,6 +6,7 @@ import { addressOf, router } from '../state/router.svelte.ts';
 import { session } from '../state/session.svelte.ts';
 import { tellProblem } from '../state/toasts.ts';
 import { viewing } from '../viewer/viewing.svelte.ts';
+import type { NameDraft } from './actions/name-draft.svelte.ts';
 import type { EntriesView, Target } from './actions/target.ts';
 import { parentOf } from './change-effect.ts';
 import { FolderList } from './folder-list.svelte.ts';
@@ -18,6 +19,14 @@ import { BY_NAME, keepLook, lookOf, type FolderLook } from './view-preferences.t
 const KEPT_LISTS = 8;
 /** Addresses of which is known how far they were scrolled. */
 const KEPT_TOPS = 200;
+
+/** An entry whose name is being changed in its place; what was typed stays wherever the entry goes meanwhile. */
+export interface Renaming {
+  readonly entry: FileEntry;
+  draft?: NameDraft;
+  /** Where it was typed last, for the caret. */
+  field?: HTMLInputElement;
+}
 
 /** The open folder: what is in it, what is chosen, where the keyboard is. */
 class Explorer implements EntriesView {
@@ -33,8 +42,7 @@ class Explorer implements EntriesView {
   hasKeyboard = false;
   /** An entry to scroll to; another object each time. */
   wanted = $state.raw<{ readonly index: number }>();
-  /** The entry whose name is being changed in its place. */
-  renamingId = $state<number>();
+  renaming = $state.raw<Renaming>();
   /** On a phone they cover the folder: there they are opened for once. */
   isDetailsOpen = $state<boolean>(!screen.isNarrow && readStored('details', false));
   #chosenLook = $state.raw<FolderLook>();
@@ -152,10 +160,15 @@ class Explorer implements EntriesView {
     }, tellProblem);
   }
 
-  beginRename({ id }: FileEntry): void {
-    const index = this.list.indexOf(id);
+  beginRename(entry: FileEntry): void {
+    const index = this.list.indexOf(entry.id);
     if (index >= 0) this.goTo(index);
-    this.renamingId = id;
+    this.renaming = { entry };
+  }
+
+  endRename(): void {
+    this.renaming?.draft?.forget();
+    this.renaming = undefined;
   }
 
   selectAll(): void {
@@ -233,7 +246,7 @@ class Explorer implements EntriesView {
   #openFolder(path: string, key: string): FolderList | undefined {
     if (this.filePath === undefined || this.path !== path) this.#key = key;
     if (this.path === path && this.list.folder) return this.filePath === undefined ? this.list : undefined;
-    this.renamingId = undefined;
+    this.endRename();
     this.wanted = undefined;
     this.#awaited.clear();
     this.#chosenLook = lookOf(path);
@@ -252,7 +265,10 @@ class Explorer implements EntriesView {
       change();
       if (this.selection.count === 0) this.isChoosing = false;
     };
-    list.onleave = (ids) => choose(() => this.selection.forget(ids));
+    list.onleave = (ids) => {
+      choose(() => this.selection.forget(ids));
+      if (this.renaming && ids.has(this.renaming.entry.id)) this.endRename();
+    };
     list.onlook = (isBehind) => {
       if (list === this.list) choose(() => this.selection.check(isBehind));
     };

@@ -92,7 +92,7 @@ export class PlaceKeeper {
   async #focus(index: number): Promise<void> {
     await tick();
     // The field for the name has the keyboard now.
-    if (explorer.renamingId !== undefined) return;
+    if (explorer.renaming) return;
     this.#box?.querySelector<HTMLElement>(`[data-index="${index}"]`)?.focus({ preventScroll: true });
   }
 }

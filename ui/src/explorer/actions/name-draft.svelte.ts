@@ -1,7 +1,7 @@
+import { entriesLike } from '../../api/folders.ts';
 import { isProblem } from '../../api/problem.ts';
 import { problemText, t } from '../../lib/messages.svelte.ts';
-import { nameProblem, tidyName } from './names.ts';
-import { isTaken } from './naming.ts';
+import { nameProblem, sameName, tidyName } from './names.ts';
 
 /** While somebody writes, the server is not asked for every letter. */
 const PAUSE_MS = 250;
@@ -78,10 +78,11 @@ export class NameDraft {
     }
   }
 
+  /** Whether something else in the folder has the name, as far as one can tell before the server is asked to give it. */
   async #isTaken(name: string): Promise<boolean> {
     const { signal } = this.#looking;
-    const exceptId = this.#exceptId;
-    const taken = await isTaken({ folder: this.#folder, name, exceptId }, signal);
+    const found = await entriesLike(this.#folder, name, signal);
+    const taken = found.some((entry) => entry.id !== this.#exceptId && sameName(entry.name, name));
     if (taken && !signal.aborted) this.problem = t('name.taken');
     return taken;
   }

@@ -1,11 +1,9 @@
 import { createFolder, renameFile } from '../../api/file-changes.ts';
 import type { FileEntry } from '../../api/files.ts';
-import { entriesLike } from '../../api/folders.ts';
 import { t } from '../../lib/messages.svelte.ts';
 import { tell } from '../../state/toasts.ts';
 import { explorer } from '../explorer.svelte.ts';
 import { look } from './optimistic.ts';
-import { sameName } from './names.ts';
 import { joined, parentOf } from './paths.ts';
 
 /** Throws `Problem`. */
@@ -23,15 +21,6 @@ export async function makeFolder(parent: string, name: string): Promise<FileEntr
   const made = await createFolder(joined(parent, name));
   await show(made);
   return made;
-}
-
-/** Whether something else in the folder has the name, as far as one can tell before the server is asked to give it. */
-export async function isTaken(
-  { folder, name, exceptId }: { folder: string; name: string; exceptId?: number | undefined },
-  signal: AbortSignal,
-): Promise<boolean> {
-  const found = await entriesLike(folder, name, signal);
-  return found.some((entry) => entry.id !== exceptId && sameName(entry.name, name));
 }
 
 async function show(entry: FileEntry): Promise<void> {
