@@ -163,6 +163,55 @@ describe('the trash in the web page', () => {
     await rowOf(page, 'just now.txt').waitFor();
   });
 
+  it('asks for what many deletions elsewhere brought once at a time', async () => {
+    await api.ok('createFolder', { body: { path: '/Mere/bulk' } });
+    const paths = Array.from({ length: 300 }, (_, index) => `/Mere/bulk/bulk ${index + 1}.txt`);
+    for (const path of paths) await api.ok('uploadFile', { query: { path }, content: '' });
+    const { page } = await world.visit(name, '/trash');
+    await page.getByRole('heading', { name: 'The trash is empty' }).waitFor();
+    const held = Promise.withResolvers<void>();
+    let [asked, open, most] = [0, 0, 0];
+    await page.route('**/api/v1/trash?**', async (route) => {
+      asked += 1;
+      open += 1;
+      most = Math.max(most, open);
+      const response = await route.fetch();
+      await held.promise;
+      open -= 1;
+      await route.fulfill({ response });
+    });
+    for (let first = 0; first < paths.length; first += 100) {
+      const operations = paths.slice(first, first + 100).map((path) => ({ action: 'delete', path }));
+      await api.ok('changeFiles', { body: { operations } });
+    }
+    held.resolve();
+    await rowOf(page, 'bulk 300.txt').waitFor();
+    // The news, and perhaps the list itself when the events begin.
+    assert.ok(most <= 2, `${most} at a time`);
+    assert.ok(asked < 100, `asked ${asked} times`);
+  });
+
+  it('does not show again what went away while the news were asked for', async () => {
+    await deleted('/Mere/late one.txt');
+    const { page } = await world.visit(name, '/trash');
+    await rowOf(page, 'late one.txt').waitFor();
+    const [asked, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    await page.route('**/api/v1/trash?**', async (route) => {
+      const response = await route.fetch();
+      asked.resolve();
+      await held.promise;
+      await route.fulfill({ response });
+    });
+    const [one] = await api.all('listTrash');
+    await deleted('/Mere/late two.txt');
+    await asked.promise;
+    await api.ok('restoreTrash', { params: { id: one?.id } });
+    await rowOf(page, 'late one.txt').waitFor({ state: 'detached' });
+    held.resolve();
+    await rowOf(page, 'late two.txt').waitFor();
+    assert.equal(await rowOf(page, 'late one.txt').count(), 0);
+  });
+
   it('is everybody’s for an administrator, without the names of what lay in homes', async () => {
     await deleted('/secret plan.txt', '/Public/poster.txt');
     const { page } = await world.visit('root', '/trash');

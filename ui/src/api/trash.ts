@@ -3,7 +3,7 @@ import type { Job } from './jobs.ts';
 import type { Schemas } from './schemas.ts';
 
 export type TrashEntry = Schemas['TrashEntry'];
-type TrashPage = Schemas['ListTrashAnswer'];
+export type TrashPage = Schemas['ListTrashAnswer'];
 
 interface TrashQuery {
   readonly cursor?: string | undefined;

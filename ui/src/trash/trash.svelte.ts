@@ -1,9 +1,10 @@
 import { changeNow, MAX_AT_ONCE, type BulkResult } from '../api/file-changes.ts';
 import type { FileEntry } from '../api/files.ts';
 import { isProblem } from '../api/problem.ts';
-import { emptyTrash, listTrash, type TrashEntry } from '../api/trash.ts';
+import { emptyTrash, listTrash, type TrashEntry, type TrashPage } from '../api/trash.ts';
 import { runBulk, Task } from '../explorer/actions/bulk.svelte.ts';
 import { errorOf } from '../explorer/actions/outcome.ts';
+import { Pace } from '../explorer/pace.ts';
 import { newcomers } from '../rows/choosing.ts';
 import { Chosen } from '../rows/chosen.svelte.ts';
 import { jobs } from '../state/jobs.svelte.ts';
@@ -12,6 +13,8 @@ import { PagedList } from '../state/paged-list.svelte.ts';
 import { session } from '../state/session.svelte.ts';
 
 const PAGE = 100;
+/** At least so long between two looks at what others deleted: they may delete a thousand at once. */
+const LOOK_PACE_MS = 1000;
 /** To say how much would go for good, so many pages are counted; beyond that it is "more than". */
 const COUNTED_PAGES = 10;
 const COUNTED_PAGE = 1000;
@@ -44,10 +47,14 @@ export class Trash {
   readonly scroll = { top: 0 };
   /** What is being done with several. */
   task = $state.raw<Task>();
+  readonly #pace = new Pace(() => void this.#look());
+  #isLooking = false;
+  /** For each page that is asked for: what went away meanwhile, and may yet be in the answer. */
+  #gone: readonly number[][] = [];
 
   constructor(isEveryones: boolean) {
     this.isEveryones = isEveryones;
-    this.list = new PagedList((cursor, signal) => listTrash({ cursor, limit: PAGE, all: isEveryones }, signal));
+    this.list = new PagedList((cursor, signal) => this.#pageAt(cursor, signal));
     this.chosen = new Chosen(() => this.list.items);
   }
 
@@ -93,21 +100,44 @@ export class Trash {
   }
 
   /** Somebody deleted, or had back, something. */
-  async take({ action, id }: Pick<Change, 'action' | 'id'>): Promise<void> {
+  take({ action, id }: Pick<Change, 'action' | 'id'>): void {
     if (action === 'restored' || action === 'removed') this.#drop(id);
-    if ((action !== 'trashed' && action !== 'expired') || this.list.isFresh) return;
+    else if (action === 'trashed' || action === 'expired') this.#pace.soon(LOOK_PACE_MS);
+  }
+
+  async #look(): Promise<void> {
+    if (this.#isLooking || this.list.isLoading) {
+      this.#pace.soon(LOOK_PACE_MS);
+      return;
+    }
+    if (this.list.isFresh) return;
+    this.#isLooking = true;
     try {
-      const { items } = await listTrash({ limit: PAGE, all: this.isEveryones });
+      const { items, nextCursor } = await this.#pageAt(undefined);
       const fresh = newcomers(items, this.list.items);
       // A first page of nothing but news: what is between is not known.
-      if (fresh.length === PAGE) await this.list.load();
+      if (fresh.length === items.length && nextCursor !== undefined) await this.list.load();
       else this.list.items = [...fresh, ...this.list.items];
     } catch (error) {
       if (!isProblem(error)) throw error;
+    } finally {
+      this.#isLooking = false;
+    }
+  }
+
+  async #pageAt(cursor: string | undefined, signal?: AbortSignal): Promise<TrashPage> {
+    const gone: number[] = [];
+    this.#gone = [...this.#gone, gone];
+    try {
+      const page = await listTrash({ cursor, limit: PAGE, all: this.isEveryones }, signal);
+      return { ...page, items: page.items.filter(({ id }) => !gone.includes(id)) };
+    } finally {
+      this.#gone = this.#gone.filter((each) => each !== gone);
     }
   }
 
   #drop(id: number): void {
+    for (const gone of this.#gone) gone.push(id);
     this.list.put((entry) => entry.id === id, undefined);
   }
 
