@@ -264,7 +264,8 @@ describe('uploads in the web page', () => {
       { name: 'second', sizeBytes: 900 * KIB },
       { name: 'small', sizeBytes: 10 },
     ]);
-    await ended(page, /^1 file could not be uploaded, 2 files uploaded/);
+    // What was refused before is told of, too.
+    await ended(page, /^2 files could not be uploaded, 2 files uploaded/);
     await panel(page)
       .getByText(/There is not enough room left for you/)
       .waitFor();
