@@ -44,7 +44,7 @@ export interface AdminRequests extends AppPasswordRequests, UserRequests {
   versionRestore: { args: { user: string; path: string; number: number }; result: object };
   policyList: { args: { user: string }; result: (PolicyView & { path: string })[] };
   policyShow: { args: { user: string; path: string }; result: RulesView };
-  /** Changes what is given. `refused` for more than one copy. */
+  /** Changes what is given. */
   policySet: {
     args: { user: string; path: string } & Partial<PolicyView>;
     result: RulesView;
@@ -179,7 +179,6 @@ export interface PolicyView {
   readonly expireAfterDays?: number | undefined;
   readonly versionsKept?: number | undefined;
   readonly versionsKeptDays?: number | undefined;
-  readonly copies?: number | undefined;
   /** Empty: any; 0: of any size. */
   readonly allowTypes?: readonly string[] | undefined;
   readonly refuseTypes?: readonly string[] | undefined;

@@ -83,12 +83,9 @@ export interface PolicyChange {
 /**
  * Changes what is given of a collection's policy, or gives it one. Whatever is below counts as touched now, so that
  * nothing goes at once that nobody expected to go; what is there and breaks the rules stays (`offendersBelow`).
- * Throws `not-found`, `not-a-collection`, `forbidden`, `bad-request`, and `refused` for more than one copy.
+ * Throws `not-found`, `not-a-collection`, `forbidden`, `bad-request`.
  */
 export async function setPolicy(core: Core, actor: Actor, where: Whereabouts, change: PolicyChange): Promise<void> {
-  if (change.changes.copies !== undefined && change.changes.copies > 1) {
-    throw new DomainError('refused', 'each file is on one disk so far; keeping it on several is still to come');
-  }
   const changes = checkedRules(change.changes);
   const nodeId = await ruledNode(core, actor, where);
   await core.store.run('setPolicy', { ...change, nodeId, changes, userId: actor.userId, nowMs: core.clock.nowMs() });

@@ -10,8 +10,6 @@ export interface PolicyRules {
   readonly versionsKept?: number | undefined;
   /** … and for how long. */
   readonly versionsKeptMs?: number | undefined;
-  /** On how many disks the bytes of each file are. */
-  readonly copies?: number | undefined;
   /** The kinds of content that files may have, by `isOfKind`; none listed: any. */
   readonly allowTypes?: readonly string[] | undefined;
   readonly refuseTypes?: readonly string[] | undefined;

@@ -6,7 +6,6 @@ import type { SqlValue } from './sql.ts';
 export interface PolicyRow {
   readonly preset: Preset | null;
   readonly isEnabled: number | null;
-  readonly copies: number | null;
   readonly expireAfterMs: number | null;
   readonly maxFileBytes: number | null;
   readonly extensions: string | null;
@@ -16,14 +15,13 @@ export interface PolicyRow {
 }
 
 /** Of a table called `p`. */
-export const POLICY_COLUMNS = `p.preset, p.is_enabled AS isEnabled, p.copies, p.expire_after_ms AS expireAfterMs,
+export const POLICY_COLUMNS = `p.preset, p.is_enabled AS isEnabled, p.expire_after_ms AS expireAfterMs,
   p.max_file_bytes AS maxFileBytes, p.extensions, p.content_types AS contentTypes, p.versions_kept AS versionsKept,
   p.versions_kept_ms AS versionsKeptMs`;
 
 const COLUMNS = [
   'preset',
   'isEnabled',
-  'copies',
   'expireAfterMs',
   'maxFileBytes',
   'extensions',
@@ -49,7 +47,6 @@ export function policyOf(nodeId: number, row: PolicyRow): Policy | undefined {
     preset: row.preset,
     isEnabled: row.isEnabled === 1,
     changes: given({
-      copies: row.copies ?? undefined,
       expireAfterMs: row.expireAfterMs ?? undefined,
       versionsKept: row.versionsKept ?? undefined,
       versionsKeptMs: row.versionsKeptMs ?? undefined,
@@ -66,7 +63,7 @@ function given(rules: PolicyRules): PolicyRules {
   return Object.fromEntries(Object.entries(rules).filter(([, value]) => value !== undefined));
 }
 
-export const POLICY_FIELDS = `preset, is_enabled, copies, expire_after_ms, max_file_bytes, extensions, content_types,
+export const POLICY_FIELDS = `preset, is_enabled, expire_after_ms, max_file_bytes, extensions, content_types,
   versions_kept, versions_kept_ms`;
 
 /** What `POLICY_FIELDS` take. */
@@ -75,7 +72,6 @@ export function policyValues({ preset, isEnabled, changes }: Omit<Policy, 'nodeI
   return [
     preset,
     Number(isEnabled),
-    changes.copies ?? null,
     changes.expireAfterMs ?? null,
     changes.maxFileBytes ?? null,
     writeLists({ allow: allowExtensions, refuse: refuseExtensions }),

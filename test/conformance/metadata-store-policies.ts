@@ -36,7 +36,7 @@ export function describePolicies(prepare: () => Promise<Backend>): void {
       assert.deepEqual(await policies(), [{ nodeId: a, preset: 'own', isEnabled: true, changes }]);
       await set(a, {}, false);
       assert.deepEqual(await policies(), [{ nodeId: a, preset: 'own', isEnabled: false, changes }]);
-      await set(world.root, { copies: 1 });
+      await set(world.root, { versionsKept: 1 });
       const [first] = await world.store.listPolicies({ limit: 1 });
       assert.equal(first?.nodeId, world.root);
       const [second] = await world.store.listPolicies({ after: world.root, limit: 1 });

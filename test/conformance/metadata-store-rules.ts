@@ -157,7 +157,7 @@ export function describeRules(prepare: () => Promise<Backend>): void {
         expireAfterMs: 5,
       });
       await put(images, 'a', 'application/pdf');
-      await set(images, { refuseTypes: ['text'] }, { unset: ['refuseExtensions', 'expireAfterMs', 'copies'] });
+      await set(images, { refuseTypes: ['text'] }, { unset: ['refuseExtensions', 'expireAfterMs', 'versionsKept'] });
       assert.deepEqual((await rules()).changes, { allowTypes: [], refuseTypes: ['text'], maxFileBytes: 1000 });
       await set(images, { maxFileBytes: 5 }, { replaces: true, preset: 'gallery' });
       assert.deepEqual(await rules(), {

@@ -257,12 +257,6 @@ describe('policies', () => {
       await assert.rejects(set('ann', 'nowhere', { versionsKept: 1 }), { code: 'not-found' });
       await assert.rejects(clearPolicy(test.core, test.as('ann'), path('Mere')), { code: 'not-found' });
     });
-
-    it('promises no copies that there cannot be yet', async () => {
-      await assert.rejects(set('ann', 'Special', { copies: 2 }), { code: 'refused', message: /still to come/ });
-      await set('ann', 'Special', { copies: 1 });
-      assert.equal((await rules('Special')).policy?.changes.copies, 1);
-    });
   });
 
   describe('for versions', () => {

@@ -110,7 +110,7 @@ const LISTED = { listed: z.number() };
 const POSITION = z.array(z.object({ id: z.number(), after: z.string() })).max(256);
 
 function saidBy(policy: Policy): Said {
-  const { expireAfterMs, versionsKeptMs, copies: _copies, ...others } = rulesSetBy({ ...policy, isEnabled: true });
+  const { expireAfterMs, versionsKeptMs, ...others } = rulesSetBy({ ...policy, isEnabled: true });
   const said = {
     ...others,
     ...(expireAfterMs !== undefined && { expireAfterDays: expireAfterMs / DAY_MS }),
@@ -123,7 +123,7 @@ function policyView(policy: Policy, path: string): z.output<typeof POLICY> {
   return { id: policy.nodeId, path, preset: policy.preset, isEnabled: policy.isEnabled, rules: saidBy(policy) };
 }
 
-const NAMES: Readonly<Record<keyof PolicyRules, keyof typeof RULES | undefined>> = {
+const NAMES: Readonly<Record<keyof PolicyRules, keyof typeof RULES>> = {
   allowTypes: 'allowTypes',
   refuseTypes: 'refuseTypes',
   allowExtensions: 'allowExtensions',
@@ -132,15 +132,12 @@ const NAMES: Readonly<Record<keyof PolicyRules, keyof typeof RULES | undefined>>
   expireAfterMs: 'expireAfterDays',
   versionsKept: 'versionsKept',
   versionsKeptMs: 'versionsKeptDays',
-  copies: undefined,
 };
 
-function ruleView({ rule, value, nodeId, path }: PlacedRule): z.output<typeof EFFECTIVE_RULE>[] {
-  const name = NAMES[rule];
-  if (name === undefined) return [];
+function ruleView({ rule, value, nodeId, path }: PlacedRule): z.output<typeof EFFECTIVE_RULE> {
   const shown = typeof value === 'number' && rule.endsWith('Ms') ? value / DAY_MS : value;
   const folder = { id: nodeId, ...(path && { path: plainPath(path) }) };
-  return [{ rule: name, value: typeof shown === 'number' ? shown : [...shown], folder }];
+  return { rule: NAMES[rule], value: typeof shown === 'number' ? shown : [...shown], folder };
 }
 
 type Asked = { readonly [Name in keyof typeof RULES]?: z.output<(typeof RULES)[Name]> | null | undefined };
@@ -201,7 +198,7 @@ export const policyRoutes = [
         path,
         kind: node.kind === 'file' ? 'file' : 'folder',
         ...(policy && { policy: policyView(policy, path) }),
-        rules: found.rules.flatMap(ruleView),
+        rules: found.rules.map(ruleView),
         versionsKept,
         versionsKeptDays: versionsKeptMs / DAY_MS,
         ...(expiresAtMs !== undefined && { expiresAt: new Date(expiresAtMs).toISOString() }),

@@ -11,7 +11,6 @@ import { readBytes, readCount } from '../values.ts';
 const USER_OPTION = { user: { value: 'NAME', help: 'as whom to look; paths are those that this user sees' } };
 const MAX_DAYS = 36_500;
 const MAX_VERSIONS = 1000;
-const MAX_COPIES = 9;
 const NEVER = 'never';
 const ANY = 'any';
 const NONE = 'none';
@@ -64,7 +63,6 @@ export const policyCommands: readonly Command[] = [
       'expire-days': { value: 'DAYS', help: `after so many days untouched things go to trash; or \`${NEVER}\`` },
       versions: { value: 'COUNT', help: 'old versions kept of each file' },
       'versions-days': { value: 'DAYS', help: 'how long each of them is kept' },
-      copies: { value: 'COUNT', help: 'on how many disks each file is; only 1 so far' },
       on: { help: 'switch the policy on again' },
       off: { help: 'switch the policy off, but keep what it says' },
     },
@@ -102,7 +100,6 @@ function readPolicy(call: Call): AdminArgs<'policySet'> {
     }),
     ...counted(call, 'versions', { key: 'versionsKept', least: 0, most: MAX_VERSIONS }),
     ...counted(call, 'versions-days', { key: 'versionsKeptDays', least: 0, most: MAX_DAYS }),
-    ...counted(call, 'copies', { key: 'copies', least: 1, most: MAX_COPIES }),
     ...(isSet(call, 'on') && { isEnabled: true }),
     ...(isSet(call, 'off') && { isEnabled: false }),
   };
@@ -144,7 +141,7 @@ function listed(
 function counted(
   call: Call,
   name: string,
-  { key, ...range }: { key: 'versionsKept' | 'versionsKeptDays' | 'copies'; least: number; most: number },
+  { key, ...range }: { key: 'versionsKept' | 'versionsKeptDays'; least: number; most: number },
 ): Partial<AdminArgs<'policySet'>> {
   const text = option(call, name);
   return text === undefined ? {} : { [key]: readCount(text, range) };

@@ -21,7 +21,7 @@ export async function setPolicy(tx: Transaction, args: SetPolicy): Promise<void>
   const policy = changedPolicy(args.replaces === true ? undefined : known, args);
   const values = policyValues(policy);
   await tx.run('DELETE FROM policy WHERE node_id = ?', [node.id]);
-  await tx.run(`INSERT INTO policy (node_id, ${POLICY_FIELDS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, [
+  await tx.run(`INSERT INTO policy (node_id, ${POLICY_FIELDS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, [
     node.id,
     ...values,
   ]);

@@ -50,7 +50,7 @@ describe('policies on the command line', function () {
 
   it('are set, switched and cleared', async () => {
     await dav.makeCollection('papers');
-    await runWell(server, 'policy set papers --user anna --expire-days 90 --versions 3 --versions-days 7 --copies 1');
+    await runWell(server, 'policy set papers --user anna --expire-days 90 --versions 3 --versions-days 7');
     const want = { kind: 'collection', expireAfterDays: 90, versionsKept: 3, versionsKeptDays: 7 };
     const own = {
       preset: 'own',
@@ -58,7 +58,6 @@ describe('policies on the command line', function () {
       expireAfterDays: 90,
       versionsKept: 3,
       versionsKeptDays: 7,
-      copies: 1,
     };
     assert.deepEqual(await rules('papers'), { ...want, policy: own });
     await dav.put('papers/letter', 'Dear all');
@@ -120,7 +119,6 @@ describe('policies on the command line', function () {
 
   it('say what is wrong with what is asked', async () => {
     const set = 'policy set Special --user anna';
-    assert.match(await runBadly(server, 4, `${set} --copies 2`), /on one disk so far/);
     assert.match(await runBadly(server, 2, set), /say what to set/);
     assert.match(await runBadly(server, 2, `${set} --on --off`), /either --on or --off/);
     assert.match(await runBadly(server, 2, `${set} --expire-days 0`), /from 1 to 36500/);
