@@ -1,3 +1,4 @@
+import { LIVE_KEYS } from '../../app/live-settings.ts';
 import type { SettingView } from '../../core/ports/live-settings.ts';
 import { ask } from '../admin.ts';
 import { isSet, operand, type Call, type Command } from '../command.ts';
@@ -14,7 +15,10 @@ export const settingsCommands: readonly Command[] = [
   {
     name: 'settings list',
     summary: 'list what can be changed while the server runs, and what it is',
-    notes: ['`nosocial config` lists all settings, as the configuration has them.'],
+    notes: [
+      'What comes from a file, a variable or a flag is fixed by that.',
+      '`nosocial config` lists all settings, as the configuration has them.',
+    ],
     printsJson: true,
     run: async (call) => {
       tell(call, await ask(call, 'settingList', {}));
@@ -48,9 +52,9 @@ async function change(call: Call, key: string, value: string | number | boolean 
 }
 
 function tell(call: Call, settings: readonly SettingView[]): void {
-  const changeable = settings.filter(({ isChangeable, key }) => isChangeable || key.startsWith('accounts.'));
-  if (isSet(call, 'json')) printJson(call.terminal, changeable);
-  else print(call.terminal, ...formatTable(changeable, COLUMNS));
+  const live = settings.filter((setting) => LIVE_KEYS.some((key) => key === setting.key));
+  if (isSet(call, 'json')) printJson(call.terminal, live);
+  else print(call.terminal, ...formatTable(live, COLUMNS));
 }
 
 /** As YAML would read it. */

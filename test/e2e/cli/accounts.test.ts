@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { LIVE_KEYS } from '../../../src/app/live-settings.ts';
 import { ApiClient } from '../../support/api-client.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
 import { readJson, runBadly, runWell } from './fixture.ts';
@@ -34,6 +35,9 @@ describe('the commands about who has an account', function () {
     const { out } = await runWell(server, 'settings list');
     assert.match(out, /^accounts\.registration +invitation +changed while running$/m);
     assert.match(out, /^files\.defaultQuota +15GB +default$/m);
+    assert.match(out, /^dlna\.enabled +false +NOSOCIAL_DLNA$/m);
+    const listed = (await readJson(server, 'settings list')) as { key: string }[];
+    assert.deepEqual(listed.map(({ key }) => key).toSorted(), LIVE_KEYS.toSorted());
     await runWell(server, 'settings reset accounts.registration');
     assert.match(await runBadly(server, 4, 'user invite'), /closed/);
     assert.match(await runBadly(server, 4, 'settings set publicUrl https://a.example.org'), /cannot be changed/);
