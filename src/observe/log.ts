@@ -31,11 +31,6 @@ export function createLog({ level, format, destination = pino.destination({ dest
   );
 }
 
-/** A log that keeps silent. */
-export function silentLog(): Log {
-  return pino({ level: 'silent' });
-}
-
 function plainInto(destination: DestinationStream): DestinationStream {
   return { write: (line) => destination.write(plainLine(line)) };
 }

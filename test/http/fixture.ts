@@ -1,6 +1,6 @@
 import { createSite } from '../../src/http/site.ts';
 import { Server, type ServerOptions } from '../../src/http/server.ts';
-import { silentLog } from '../../src/observe/log.ts';
+import { silentLog } from '../support/silent-log.ts';
 import { Metrics } from '../../src/observe/metrics.ts';
 import type { RequestHandler } from '../../src/http/request-context.ts';
 

@@ -10,8 +10,6 @@ import { locateNode } from '../reach.ts';
 import type { MediaFacts } from './facts.ts';
 import { isHiddenName } from './shown.ts';
 
-export type { MediaUpdate };
-
 /** What televisions are shown of the media space, and nothing else. */
 export class MediaLibrary {
   readonly #core: Core;

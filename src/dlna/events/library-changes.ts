@@ -1,4 +1,4 @@
-import type { MediaUpdate } from '../../core/media/media-library.ts';
+import type { MediaUpdate } from '../../core/ports/media-library.ts';
 import { folderId } from '../content-directory/object-ids.ts';
 import { ROOT_ID, type FixedViewId } from '../content-directory/views.ts';
 import { unsigned } from '../soap/unsigned.ts';

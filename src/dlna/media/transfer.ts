@@ -15,9 +15,9 @@ const MODES = {
 export type Transfer = { readonly headers: AnswerHeaders } | { readonly status: 400 | 406; readonly reason: string };
 
 /**
- * How something is sent, or the status with which another way is turned down. Neither places in
- * time (a set that wants one asks for bytes instead, as DLNA.ORG_OP=01 told it) nor other speeds are to be had; who names
- * bytes beside them gets those (guidelines 7.3.33.4, as minidlna has it).
+ * How something is sent to a set that asks so. Neither places in time (a set that wants one asks for bytes instead, as
+ * DLNA.ORG_OP=01 told it) nor other speeds are to be had; who names bytes beside them gets those (guidelines 7.3.33.4, as
+ * minidlna has it).
  */
 export function transferOf(asked: IncomingHttpHeaders, kind: MediaKind | 'subtitles', client: Client): Transfer {
   if (asked.range === undefined) {

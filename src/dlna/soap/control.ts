@@ -5,6 +5,7 @@ import { isDomainError } from '../../lib/errors.ts';
 import { connectionManager } from '../connection-manager.ts';
 import { contentDirectory } from '../content-directory/content-directory.ts';
 import type { DlnaContext, DlnaExchange } from '../context.ts';
+import { XML_TYPE } from '../device/describe.ts';
 import { SERVICE_TABLES } from '../device/service-tables.ts';
 import { SERVICE_NAMES, SERVICES, type ServiceName } from '../device/services.ts';
 import { receiverRegistrar } from '../receiver-registrar.ts';
@@ -58,7 +59,7 @@ function codeOf(error: unknown): UpnpErrorCode | undefined {
   return isDomainError(error, 'unavailable', 'busy') ? 501 : undefined;
 }
 
-const HEADERS = { 'Content-Type': 'text/xml; charset="utf-8"', EXT: '' };
+const HEADERS = { 'Content-Type': XML_TYPE, EXT: '' };
 
 function envelope(body: string): string {
   return `<?xml version="1.0" encoding="utf-8"?>

@@ -6,7 +6,7 @@ import { createSite } from '../../../src/http/site.ts';
 import type { Server } from '../../../src/http/server.ts';
 import { DomainError } from '../../../src/lib/errors.ts';
 import type { MetadataStore } from '../../../src/core/ports/metadata-store.ts';
-import { silentLog } from '../../../src/observe/log.ts';
+import { silentLog } from '../../support/silent-log.ts';
 import { startServer } from '../../http/fixture.ts';
 import { RawConnection } from '../../support/raw-connection.ts';
 

@@ -4,7 +4,7 @@ import { PLACES } from '../../../src/api/page/places.ts';
 import { pageRoutes } from '../../../src/api/page/routes.ts';
 import type { Server } from '../../../src/http/server.ts';
 import { createSite } from '../../../src/http/site.ts';
-import { silentLog } from '../../../src/observe/log.ts';
+import { silentLog } from '../../support/silent-log.ts';
 import { startServer } from '../../http/fixture.ts';
 import { Scratch } from '../../support/processes.ts';
 

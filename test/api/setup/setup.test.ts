@@ -10,7 +10,7 @@ import type { Server } from '../../../src/http/server.ts';
 import { Slots } from '../../../src/lib/slots.ts';
 import { Turns } from '../../../src/lib/turns.ts';
 import { openSqliteStore } from '../../../src/meta/sqlite/store.ts';
-import { silentLog } from '../../../src/observe/log.ts';
+import { silentLog } from '../../support/silent-log.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { FakeEngine, fakeHash } from '../../auth/fixture.ts';
 import { startServer } from '../../http/fixture.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { MediaUpdate } from '../../../src/core/media/media-library.ts';
+import type { MediaUpdate } from '../../../src/core/ports/media-library.ts';
 import { Events } from '../../../src/dlna/events/events.ts';
 import { Subscription } from '../../../src/dlna/events/subscription.ts';
 import { requestBody } from '../../../src/http/request-body.ts';

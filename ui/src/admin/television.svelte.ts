@@ -10,7 +10,7 @@ const VIEWERS = 'dlna.viewers';
 const MOST_USERS = 500;
 
 /** How films come to televisions, while somebody looks at it. */
-export class TelevisionState {
+export class TelevisionWatch {
   now = $state.raw<Television>();
   error = $state.raw<unknown>();
   /** Who may watch; undefined where the configuration says who watches where. */

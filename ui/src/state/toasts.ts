@@ -2,8 +2,8 @@ import { problemText, t } from '../lib/messages.svelte.ts';
 import { session } from './session.svelte.ts';
 import { toaster } from './toaster.svelte.ts';
 
-/** How long something can be undone from its toast. */
-const UNDO_MS = 10_000;
+/** How long a toast stays that can be undone, or says what went wrong. */
+const LONG_MS = 10_000;
 
 /** Toasts that can be taken back. */
 let told = 0;
@@ -18,7 +18,7 @@ export function tell(text: string, undo?: () => Promise<void>): void {
   const id = `undo-${told}`;
   const takeBack = once(undo, () => toaster.use(({ toast }) => toast.dismiss(id)));
   const action = { label: t('action.undo'), onClick: () => void undoLatest(takeBack) };
-  toaster.use(({ toast }) => toast(text, { id, duration: UNDO_MS, action }));
+  toaster.use(({ toast }) => toast(text, { id, duration: LONG_MS, action }));
   latestUndo = takeBack;
 }
 
@@ -36,7 +36,7 @@ function once(undo: () => Promise<void>, ondone: () => void): () => Promise<void
 
 export function tellProblem(error: unknown): void {
   if (error instanceof DOMException && error.name === 'AbortError') return;
-  toaster.use(({ toast }) => toast.error(problemText(error), { duration: UNDO_MS }));
+  toaster.use(({ toast }) => toast.error(problemText(error), { duration: LONG_MS }));
 }
 
 let latestUndo: (() => Promise<void>) | undefined;

@@ -2,9 +2,8 @@ import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { servedInterfaces } from '../../../dlna/interfaces.ts';
+import { SSDP_PORT } from '../../../dlna/ssdp/messages.ts';
 import { fail, ok, reasonOf, warn, type Finding } from '../finding.ts';
-
-const SSDP_PORT = 1900;
 
 interface Wanted {
   readonly port: number;
