@@ -4,7 +4,7 @@ import type { FileEntry, FolderPage, SortKey, SortOrder } from './files.ts';
 /** How long the longest side of a preview may be, in pixels. */
 export type PreviewSide = 256 | 512 | 1280 | 2048;
 
-/** Where an element of the page gets a file's bytes itself: by ranges, with the cookies of the session. */
+/** Where elements of the page get a file's bytes, or the browser does to save them; with the cookies of the session. */
 export function contentAddress({ id }: FileEntry, { isDownload = false } = {}): string {
   return `/api/v1/files/content?id=${id}${isDownload ? '&download=true' : ''}`;
 }

@@ -1,13 +1,7 @@
 import { answerOf, api } from './client.ts';
-import type { FileEntry } from './files.ts';
 
 /** As many ids as an address may hold. */
 const MAX_IN_ADDRESS = 100;
-
-/** Where the bytes of a file are, to be saved by the browser. */
-export function contentAddress({ id }: Pick<FileEntry, 'id'>): string {
-  return `/api/v1/files/content?id=${id}&download=true`;
-}
 
 /** Where these come from as one zip. Throws `Problem`. */
 export async function archiveAddress(ids: readonly number[]): Promise<string> {

@@ -1,4 +1,4 @@
-import { contentAddress } from '../api/downloads.ts';
+import { contentAddress } from '../api/contents.ts';
 import type { FileEntry } from '../api/files.ts';
 import { formatNumber } from '../lib/format.ts';
 import type { Held } from '../state/clipboard.svelte.ts';
@@ -81,7 +81,8 @@ function messageOf(known: readonly FileEntry[]): Dragged {
 /** Chromium lets a file be dragged out to the desktop by this. */
 function downloadOf(file: FileEntry): string {
   const name = file.name.replaceAll(':', '_');
-  return `${file.mediaType ?? 'application/octet-stream'}:${name}:${location.origin}${contentAddress(file)}`;
+  const address = contentAddress(file, { isDownload: true });
+  return `${file.mediaType ?? 'application/octet-stream'}:${name}:${location.origin}${address}`;
 }
 
 function showImage(dataTransfer: DataTransfer, text: string): void {

@@ -1,4 +1,5 @@
-import { archiveAddress, contentAddress, save } from '../../api/downloads.ts';
+import { contentAddress } from '../../api/contents.ts';
+import { archiveAddress, save } from '../../api/downloads.ts';
 import { t } from '../../lib/messages.svelte.ts';
 import { tellProblem } from '../../state/toasts.ts';
 import type { Target } from './target.ts';
@@ -11,7 +12,7 @@ export async function download(target: Target): Promise<void> {
   const { known, count, folder } = target;
   const [only] = known;
   if (count === 1 && only?.kind === 'file') {
-    save(contentAddress(only));
+    save(contentAddress(only, { isDownload: true }));
   } else if (count <= MOST_IN_ZIP) {
     save(await archiveAddress((await target.entries()).map(({ id }) => id)));
   } else if (folder) {
