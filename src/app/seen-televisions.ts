@@ -1,5 +1,6 @@
 import type { SeenTelevision } from '../core/ports/television-status.ts';
 import type { MediaServerState } from '../dlna/media-server.ts';
+import { viewerOf } from './television-settings.ts';
 
 type Seen = Pick<MediaServerState, 'requests' | 'searches'>;
 
@@ -34,11 +35,6 @@ export function seenTelevisions({ requests, searches }: Seen, viewers: readonly 
 /** Somebody left where there is no status, unless nothing was let be asked. */
 export function isWrong(status: number | undefined, what: string): boolean {
   return status === undefined ? what === 'connection' : status >= 400;
-}
-
-/** Undefined for one whose viewer the settings do not name. */
-export function viewerOf(address: string, viewers: readonly string[]): string | undefined {
-  return viewers.find((viewer) => viewer.startsWith(`${address}=`))?.slice(address.length + 1);
 }
 
 function viewOf(address: string, one: Known, viewers: readonly string[]): SeenTelevision {

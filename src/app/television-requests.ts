@@ -1,4 +1,3 @@
-import { hostname } from 'node:os';
 import type { Config } from '../config/load.ts';
 import type { Core } from '../core/core.ts';
 import { doubtsAbout, type Doubts } from '../core/media/playability.ts';
@@ -11,6 +10,8 @@ import { MediaTools } from '../previews/media-tools.ts';
 import type { LiveSettings } from './live-settings.ts';
 import type { DoubtfulFilm, DoubtfulFilms } from './requests.ts';
 import { seenTelevisions } from './seen-televisions.ts';
+import type { Television } from './television.ts';
+import { shownName } from './television-settings.ts';
 
 const PAGE = 500;
 const DAMAGED: Doubts = {
@@ -24,7 +25,7 @@ interface Parts {
   readonly config: Pick<Config, 'programPath'>;
   readonly settings: Pick<LiveSettings, 'dlna'>;
   /** In a server. */
-  readonly television?: { readonly state: MediaServerState | undefined };
+  readonly television?: Pick<Television, 'state' | 'hasTools'>;
 }
 
 /** How films come to televisions. */
@@ -41,10 +42,10 @@ export async function televisionStatus({ core, config, settings, television }: P
   }));
   return {
     isOn: enabled,
-    name: name ?? `nosocial on ${hostname()}`,
+    name: shownName(name),
     ...{ port, places, subscribers: state.subscribers, streams: state.streams },
     library: await countLibrary(core),
-    hasTools: await new MediaTools(config).areThere(),
+    hasTools: (await television?.hasTools()) ?? (await new MediaTools(config).areThere()),
     televisions: seenTelevisions(state, viewers),
     requests,
   };

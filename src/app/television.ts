@@ -1,5 +1,4 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '../config/load.ts';
 import { actorOf, type Actor } from '../core/actor.ts';
@@ -16,6 +15,7 @@ import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { ToolProber } from '../previews/media-prober.ts';
 import type { LiveSettings } from './live-settings.ts';
+import { shownName, viewerOf } from './television-settings.ts';
 
 const DEVICE_ID = 'dlnaDeviceId';
 const SECRET = 'dlnaSecret';
@@ -38,6 +38,7 @@ export class Television {
   readonly #library: MediaLibrary;
   #running: AsyncDisposableStack | undefined;
   #server: MediaServer | undefined;
+  #prober: ToolProber | undefined;
   #turn: Promise<void> = Promise.resolve();
   #isStopped = false;
 
@@ -51,6 +52,11 @@ export class Television {
   /** Undefined while it is turned off. */
   get state(): MediaServerState | undefined {
     return this.#server?.state;
+  }
+
+  /** Whether there are programs that look into films; undefined while it is turned off. */
+  async hasTools(): Promise<boolean | undefined> {
+    return this.#prober?.isThere();
   }
 
   /**
@@ -103,6 +109,7 @@ export class Television {
     const parts = this.#running;
     this.#running = undefined;
     this.#server = undefined;
+    this.#prober = undefined;
     await parts?.disposeAsync();
   }
 
@@ -116,6 +123,7 @@ export class Television {
     });
     parts.defer(() => keeper.stop());
     const prober = new ToolProber({ core: plainCore, folder: join(dataFolder, 'previews'), programPath });
+    this.#prober = prober;
     const probing = new Probing(plainCore, {
       library,
       prober,
@@ -129,7 +137,7 @@ export class Television {
     const { port, interfaces, name } = this.#config.dlna;
     const device = {
       udn: `uuid:${await keptSetting(core, DEVICE_ID, randomUUID)}`,
-      friendlyName: name ?? `nosocial on ${hostname()}`,
+      friendlyName: shownName(name),
       version: productVersion(),
     };
     const secret = await keptSetting(core, SECRET, () => randomBytes(32).toString('base64url'));
@@ -154,8 +162,9 @@ export class Television {
   }
 
   async #viewerAt(address: string): Promise<Actor | undefined> {
-    const entry = this.#surroundings.settings.dlna.viewers.find((viewer) => viewer.startsWith(`${address}=`));
-    const user = entry && (await this.#surroundings.core.store.findUser(entry.slice(address.length + 1)));
+    const { core, settings } = this.#surroundings;
+    const name = viewerOf(address, settings.dlna.viewers);
+    const user = name === undefined ? undefined : await core.store.findUser(name);
     return user && !user.isDisabled ? actorOf(user) : undefined;
   }
 }

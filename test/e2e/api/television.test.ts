@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { delimiter } from 'node:path';
 import type { TelevisionStatus } from '../../../src/core/ports/television-status.ts';
 import { ApiClient } from '../../support/api-client.ts';
 import { describeOnDatabases } from '../../support/databases.ts';
 import { film } from '../../support/media.ts';
+import { Scratch } from '../../support/processes.ts';
 import { TestTelevision } from '../../support/television.ts';
 
 const PASSWORD = 'correct horse';
@@ -54,5 +57,37 @@ describeOnDatabases('the API on televisions', function (database) {
     const ben = await ApiClient.login(television.server.url, { name: 'ben', password: PASSWORD });
     await ben.refused('getTelevision', 'forbidden');
     await new ApiClient(television.server.url).refused('getTelevision', 'not-authenticated');
+  });
+});
+
+describe('the API on televisions, asked again and again', () => {
+  let scratch: Scratch;
+  let television: TestTelevision;
+
+  before(async () => {
+    scratch = await Scratch.create('tools');
+    await mkdir(scratch.path('runs'));
+    for (const program of ['ffmpeg', 'ffprobe']) {
+      const script = `#!/bin/sh\nmkdir '${scratch.path('runs')}/'$$\n`;
+      await writeFile(scratch.path(program), script, { mode: 0o755 });
+    }
+    const path = [scratch.path('.'), process.env['PATH']].join(delimiter);
+    television = await TestTelevision.start({ env: { PATH: path } });
+    await television.server.addUser('anna', { password: PASSWORD, role: 'admin' });
+  });
+  after(async () => {
+    await television.stop();
+    await scratch.remove();
+  });
+
+  it('does not start the programs that look into films each time, to see that they are there', async () => {
+    const anna = await ApiClient.login(television.server.url, { name: 'anna', password: PASSWORD });
+    for (let asked = 0; asked < 5; asked += 1) {
+      const { body } = await anna.ok('getTelevision');
+      assert.equal((body as TelevisionStatus).hasTools, true);
+    }
+    // Both of them, and both once more where it was asked while the server itself was about to see.
+    const runs = await readdir(scratch.path('runs'));
+    assert.ok(runs.length <= 4, `${runs.length} runs`);
   });
 });
