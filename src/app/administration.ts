@@ -16,7 +16,6 @@ import {
   type UserChanges,
 } from '../core/users.ts';
 import { listVersions, restoreVersion } from '../core/versions.ts';
-import type { MediaServerState } from '../dlna/media-server.ts';
 import type { Arrivals } from '../http/arrivals.ts';
 import { DomainError } from '../lib/errors.ts';
 import { parsePlainPath } from '../lib/node-path.ts';
@@ -32,6 +31,7 @@ import { breakLocksOf, listLocksOf } from './lock-requests.ts';
 import type { LiveSettings } from './live-settings.ts';
 import { rebuildSearchIndex, showSearchIndex } from './search-requests.ts';
 import { setupLink } from './setup-link.ts';
+import type { Television } from './television.ts';
 import { doubtfulFilms, televisionStatus } from './television-requests.ts';
 import type { ServedTls } from './tls/served-tls.ts';
 import { initTls, showTls } from './tls/tls-requests.ts';
@@ -57,7 +57,7 @@ export interface Administration {
   /** In a server. */
   readonly searchIndex?: SearchIndex;
   /** How the media server is doing; in a server. */
-  readonly television?: { readonly state: MediaServerState | undefined };
+  readonly television?: Pick<Television, 'state' | 'hasTools'>;
 }
 
 type Requests = {

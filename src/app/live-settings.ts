@@ -1,10 +1,10 @@
 import * as z from 'zod';
+import type { LiveChanges, SettingView } from '../api/contract/live-settings.ts';
 import type { Config } from '../config/load.ts';
 import { describeConfig, type DescribedSetting } from '../config/describe.ts';
 import { listSettings, schema } from '../config/schema.ts';
 import type { CoreSettings } from '../core/core.ts';
 import type { MetadataStore } from '../core/ports/metadata-store.ts';
-import type { LiveChanges, SettingView } from '../core/ports/live-settings.ts';
 import { DomainError } from '../lib/errors.ts';
 import { coreSettings, withProfile } from './core-settings.ts';
 

@@ -1,3 +1,4 @@
+import type { TelevisionStatus } from '../api/contract/television-status.ts';
 import type { Role } from '../core/actor.ts';
 import type { ExportReport } from '../core/maintenance/export/export-tree.ts';
 import type { ImportReport } from '../core/maintenance/import/import-tree.ts';
@@ -6,7 +7,6 @@ import type { ContentRuleName } from '../core/content-rules.ts';
 import type { NodeKind } from '../core/node.ts';
 import type { UserState } from '../core/ports/account-operations.ts';
 import type { Doubts } from '../core/media/playability.ts';
-import type { TelevisionStatus } from '../core/ports/television-status.ts';
 import type { Preset } from '../core/rules.ts';
 import type { IndexState } from '../core/search/index-names.ts';
 import type { Arrival } from '../http/arrivals.ts';

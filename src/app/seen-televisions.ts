@@ -1,4 +1,4 @@
-import type { SeenTelevision } from '../core/ports/television-status.ts';
+import type { SeenTelevision } from '../api/contract/television-status.ts';
 import type { MediaServerState } from '../dlna/media-server.ts';
 import { viewerOf } from './television-settings.ts';
 

@@ -1,9 +1,9 @@
+import type { LibraryCounts, TelevisionStatus } from '../api/contract/television-status.ts';
 import type { Config } from '../config/load.ts';
 import type { Core } from '../core/core.ts';
 import { doubtsAbout, type Doubts } from '../core/media/playability.ts';
 import { MediaLibrary } from '../core/media/media-library.ts';
 import type { MediaEntry } from '../core/ports/media-library.ts';
-import { MOST_UNREAD, type LibraryCounts, type TelevisionStatus } from '../core/ports/television-status.ts';
 import type { MediaServerState } from '../dlna/media-server.ts';
 import { isDomainError } from '../lib/errors.ts';
 import { MediaTools } from '../previews/media-tools.ts';
@@ -14,6 +14,8 @@ import type { Television } from './television.ts';
 import { shownName } from './television-settings.ts';
 
 const PAGE = 500;
+/** Counting all of a million would take its time. */
+const MOST_UNREAD = 1000;
 const DAMAGED: Doubts = {
   reasons: ['nothing could be read from it: it may be damaged, or no film'],
   advice: 'play it on a computer; put a whole copy in its place',

@@ -1,5 +1,5 @@
+import type { LiveChanges, SettingView } from '../api/contract/live-settings.ts';
 import type { NewInvitation } from '../core/invitations.ts';
-import type { LiveChanges, SettingView } from '../core/ports/live-settings.ts';
 import type { Disposal } from '../core/removals.ts';
 
 /** What the command line asks about accounts besides changes to one. */

@@ -6,13 +6,13 @@ import type { FolderPages } from '../../core/folder-pages.ts';
 import type { Jobs } from '../../core/ports/jobs.ts';
 import type { Previewer } from '../../core/ports/previewer.ts';
 import type { SearchIndex } from '../../core/ports/search-index.ts';
-import type { TelevisionStatus } from '../../core/ports/television-status.ts';
 import type { InFlightLimiter } from '../../http/in-flight.ts';
 import type { EventStreams } from '../v1/changes/event-streams.ts';
 import type { PreparedArchives } from '../v1/files/prepared-archives.ts';
 import type { UploadLocks } from '../v1/uploads/upload-locks.ts';
 import type { AccountAction, AccountServices } from './account-services.ts';
 import type { AuditTrail } from './audit-trail.ts';
+import type { TelevisionStatus } from './television-status.ts';
 import type { UserAction, UserServices } from './user-services.ts';
 
 /** What the routes work with; built by `app/`. */

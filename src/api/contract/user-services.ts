@@ -1,6 +1,6 @@
 import type { PasswordHasher } from '../../auth/password.ts';
 import type { Registrations } from '../../auth/registrations.ts';
-import type { Settings } from '../../core/ports/live-settings.ts';
+import type { Settings } from './live-settings.ts';
 
 /** What is done to accounts by others than their users, and worth remembering. */
 export type UserAction =

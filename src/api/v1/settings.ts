@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { Settings } from '../../core/ports/live-settings.ts';
 import { json } from '../contract/answers.ts';
+import type { Settings } from '../contract/live-settings.ts';
 import { route } from '../contract/route.ts';
 import { auditUser } from './users.ts';
 

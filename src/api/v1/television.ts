@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import type { TelevisionStatus } from '../../core/ports/television-status.ts';
 import { json } from '../contract/answers.ts';
 import { route } from '../contract/route.ts';
+import type { TelevisionStatus } from '../contract/television-status.ts';
 
 const time = z.iso.datetime();
 

@@ -1,10 +1,12 @@
-import type { TelevisionStatus } from '../../core/ports/television-status.ts';
 import type { Finding } from '../../app/doctor/finding.ts';
+import type { AdminResult } from '../../app/requests.ts';
 import { isSet, type Call, type Command } from '../command.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { formatTable, formatTime, printable, printJson } from '../output.ts';
 import { settingsOf } from '../settings.ts';
 import { print } from '../terminal.ts';
+
+type TelevisionStatus = AdminResult<'televisionStatus'>;
 
 export const doctorCommand: Command = {
   name: 'doctor',

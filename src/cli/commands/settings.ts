@@ -1,9 +1,11 @@
 import { LIVE_KEYS } from '../../app/live-settings.ts';
-import type { SettingView } from '../../core/ports/live-settings.ts';
+import type { AdminResult } from '../../app/requests.ts';
 import { ask } from '../admin.ts';
 import { isSet, operand, type Call, type Command } from '../command.ts';
 import { formatTable, printJson, type Column } from '../output.ts';
 import { note, print } from '../terminal.ts';
+
+type SettingView = AdminResult<'settingList'>[number];
 
 const COLUMNS: readonly Column<SettingView>[] = [
   { title: 'SETTING', text: ({ key }) => key },

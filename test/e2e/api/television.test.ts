@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { delimiter } from 'node:path';
-import type { TelevisionStatus } from '../../../src/core/ports/television-status.ts';
+import type { TelevisionStatus } from '../../../src/api/contract/television-status.ts';
 import { ApiClient } from '../../support/api-client.ts';
 import { describeOnDatabases } from '../../support/databases.ts';
 import { film } from '../../support/media.ts';

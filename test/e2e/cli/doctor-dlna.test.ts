@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { TelevisionStatus } from '../../../src/core/ports/television-status.ts';
+import type { TelevisionStatus } from '../../../src/api/contract/television-status.ts';
 import { film, oddFilm } from '../../support/media.ts';
 import { until } from '../../support/processes.ts';
 import { startServer } from '../../support/server.ts';

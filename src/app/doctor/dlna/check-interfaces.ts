@@ -1,5 +1,5 @@
 import { networkInterfaces, type NetworkInterfaceInfo } from 'node:os';
-import type { TelevisionPlace } from '../../../core/ports/television-status.ts';
+import type { TelevisionPlace } from '../../../api/contract/television-status.ts';
 import { isLan, servedInterfaces } from '../../../dlna/interfaces.ts';
 import { fail, ok, warn, type Finding } from '../finding.ts';
 

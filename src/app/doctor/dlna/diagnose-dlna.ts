@@ -1,5 +1,5 @@
 import type { Config } from '../../../config/load.ts';
-import type { TelevisionStatus } from '../../../core/ports/television-status.ts';
+import type { TelevisionStatus } from '../../../api/contract/television-status.ts';
 import { admin, hasData } from '../../admin.ts';
 import type { DoubtfulFilms } from '../../requests.ts';
 import { fail, ok, reasonOf, warn, type Finding } from '../finding.ts';

@@ -33,11 +33,9 @@ export interface LibraryCounts {
   readonly films: number;
   readonly music: number;
   readonly pictures: number;
-  /** Nobody has looked into them yet; no more are counted than `MOST_UNREAD`. */
+  /** Nobody has looked into them yet; no more than a thousand are counted. */
   readonly unread: number;
 }
-
-export const MOST_UNREAD = 1000;
 
 /** Who asked, by address. */
 export interface SeenTelevision {
