@@ -1,4 +1,4 @@
-import { DomainError, isDomainError } from '../lib/errors.ts';
+import { DomainError } from '../lib/errors.ts';
 import type { Actor } from './actor.ts';
 import { ContentGate } from './content-gate.ts';
 import { HEAD_BYTES } from './content-type/sniff.ts';
@@ -10,15 +10,14 @@ import type { ResumableUpload } from './ports/resumable-uploads.ts';
 import { isLeft } from './permissions.ts';
 import type { OnConflict } from './on-conflict.ts';
 import { reachNode } from './reach.ts';
-import { withRoom } from './room.ts';
+import { GrowingRoom, withRoom } from './room.ts';
 import { placeOf } from './transfer.ts';
 import type { Target } from './tree.ts';
 
 /** Unfinished uploads that a user may have: a page may queue a folder of photos. */
 const MAX_PER_USER = 1000;
-/** An upload of unknown length is promised room in steps that grow up to this. */
+/** Of an upload of unknown length. */
 const FIRST_STEP_BYTES = 8 * 1024 * 1024;
-const MAX_STEP_BYTES = 64 * 1024 * 1024;
 
 export interface NewResumable {
   /** 32 random hex digits: also the id of the blob to be. */
@@ -163,26 +162,19 @@ class Growth {
   readonly #core: Core;
   readonly #upload: ResumableUpload;
   promisedBytes: number;
-  #stepBytes = FIRST_STEP_BYTES;
+  readonly #room: GrowingRoom;
 
   constructor(core: Core, upload: ResumableUpload) {
     this.#core = core;
     this.#upload = upload;
     this.promisedBytes = Math.max(upload.sizeBytes ?? upload.reserved?.sizeBytes ?? 0, upload.offsetBytes);
+    const ownerId = upload.reserved?.ownerId ?? upload.userId;
+    this.#room = new GrowingRoom(core, { ownerId, firstStepBytes: FIRST_STEP_BYTES });
   }
 
   async to(totalBytes: number): Promise<void> {
-    if (totalBytes <= this.promisedBytes) return;
-    const stepTo = Math.max(totalBytes, this.promisedBytes + this.#stepBytes);
-    this.#stepBytes = Math.min(this.#stepBytes * 2, MAX_STEP_BYTES);
-    try {
-      await this.#extendTo(stepTo);
-    } catch (error) {
-      if (!isDomainError(error, 'quota-exceeded', 'no-space')) throw error;
-      const ownerId = this.#upload.reserved?.ownerId ?? this.#upload.userId;
-      const need = { ownerId, sizeBytes: totalBytes - this.promisedBytes };
-      await withRoom(this.#core, need, () => this.#extendTo(totalBytes));
-    }
+    const { promisedBytes } = this;
+    await this.#room.grow({ promisedBytes, totalBytes }, (bytes) => this.#extendTo(bytes));
   }
 
   async #extendTo(totalBytes: number): Promise<void> {

@@ -13,6 +13,8 @@ const VERSIONS_PAGE = 500;
 /** Disks are short of room when none of them can take files of more than this part of its size. */
 const LOW_PART = 1 / 100;
 
+const MAX_STEP_BYTES = 64 * 1024 * 1024;
+
 /** Who stores how much more. */
 export interface Need {
   readonly ownerId: number;
@@ -46,6 +48,42 @@ export async function withRoom<T>(core: Core, need: Need, store: () => Promise<T
       }
     }
   });
+}
+
+/**
+ * More and more room for an upload of unknown length, in steps that double: few of them for a large one, and not much
+ * too much for a small one.
+ */
+export class GrowingRoom {
+  readonly #core: Core;
+  readonly #ownerId: number;
+  #stepBytes: number;
+
+  constructor(core: Core, { ownerId, firstStepBytes }: { ownerId: number; firstStepBytes: number }) {
+    this.#core = core;
+    this.#ownerId = ownerId;
+    this.#stepBytes = firstStepBytes;
+  }
+
+  /**
+   * Has `extendTo` promise a step more than the `promisedBytes` so far, and at least `totalBytes`; just those where there
+   * is no room for a whole step. Throws what `extendTo` throws in the end.
+   */
+  async grow(
+    { promisedBytes, totalBytes }: { promisedBytes: number; totalBytes: number },
+    extendTo: (bytes: number) => Promise<void>,
+  ): Promise<void> {
+    if (totalBytes <= promisedBytes) return;
+    const stepTo = Math.max(totalBytes, promisedBytes + this.#stepBytes);
+    this.#stepBytes = Math.min(this.#stepBytes * 2, MAX_STEP_BYTES);
+    try {
+      await extendTo(stepTo);
+    } catch (error) {
+      if (!isShortage(error)) throw error;
+      const need = { ownerId: this.#ownerId, sizeBytes: totalBytes - promisedBytes };
+      await withRoom(this.#core, need, () => extendTo(totalBytes));
+    }
+  }
 }
 
 function isShortage(error: unknown) {

@@ -1,13 +1,12 @@
-import { DomainError, isDomainError } from '../lib/errors.ts';
+import { DomainError } from '../lib/errors.ts';
 import { randomId } from '../lib/ids.ts';
 import type { Core } from './core.ts';
 import type { Allocation } from './ports/blob-store.ts';
 import type { BlobLocation } from './ports/operations.ts';
-import { withRoom } from './room.ts';
+import { GrowingRoom } from './room.ts';
 
-/** An upload of unknown length is promised room in steps that grow up to this. */
+/** Of an upload of unknown length. */
 const FIRST_STEP_BYTES = 1024 * 1024;
-const MAX_STEP_BYTES = 64 * 1024 * 1024;
 
 /**
  * A large upload under way: room on a disk and part of the owner's quota, promised before the first byte. The promise
@@ -17,12 +16,11 @@ export class Upload {
   readonly id: string;
   readonly allocation: Allocation;
   readonly #core: Core;
-  readonly #ownerId: number;
   /** Of the owner's quota, … */
   #reservedBytes: number;
   /** … and on the disk. */
   #promisedBytes: number;
-  #stepBytes = FIRST_STEP_BYTES;
+  readonly #room: GrowingRoom;
 
   private constructor(
     core: Core,
@@ -32,9 +30,9 @@ export class Upload {
     this.#core = core;
     this.id = randomId();
     this.allocation = allocation;
-    this.#ownerId = ownerId;
     this.#reservedBytes = sizeBytes;
     this.#promisedBytes = sizeBytes;
+    this.#room = new GrowingRoom(core, { ownerId, firstStepBytes: FIRST_STEP_BYTES });
   }
 
   /** Throws `quota-exceeded`, `no-space`, `unavailable`; nothing is promised then. */
@@ -69,16 +67,8 @@ export class Upload {
 
   /** Called before bytes up to `totalBytes` are written. Throws `quota-exceeded`, `no-space`. */
   async grow(totalBytes: number): Promise<void> {
-    if (totalBytes <= this.#promisedBytes) return;
-    const stepTo = Math.max(totalBytes, this.#promisedBytes + this.#stepBytes);
-    this.#stepBytes = Math.min(this.#stepBytes * 2, MAX_STEP_BYTES);
-    try {
-      await this.#extendTo(stepTo);
-    } catch (error) {
-      if (!isDomainError(error, 'quota-exceeded', 'no-space')) throw error;
-      const need = { ownerId: this.#ownerId, sizeBytes: totalBytes - this.#promisedBytes };
-      await withRoom(this.#core, need, () => this.#extendTo(totalBytes));
-    }
+    const promisedBytes = this.#promisedBytes;
+    await this.#room.grow({ promisedBytes, totalBytes }, (bytes) => this.#extendTo(bytes));
   }
 
   /** Goes on from where it failed before. */
