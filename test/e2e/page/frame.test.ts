@@ -109,7 +109,7 @@ describe('the web page around everything', () => {
     await page.goto(`/files/${encodeURI(folder)}`, { waitUntil: 'commit' });
     await Promise.all(answers);
     // Whatever is asked from now on has no answer.
-    for (const address of addresses) await page.route(address, () => undefined);
+    for (const address of [...addresses, '**/api/v1/events?*']) await page.route(address, () => undefined);
     letThem();
     await shown(page, 'This folder is empty');
     await close();
