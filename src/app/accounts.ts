@@ -17,9 +17,8 @@ import type { Config } from '../config/load.ts';
 import type { Core } from '../core/core.ts';
 import { contextOf } from '../http/request-context.ts';
 import { sessionToken } from '../http/session-cookies.ts';
+import { DAY_MS } from '../lib/clock.ts';
 import type { AuditLog } from '../observe/audit.ts';
-
-const DAY_MS = 24 * 3600_000;
 
 export interface AccountSurroundings {
   readonly core: Core;

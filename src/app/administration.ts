@@ -17,6 +17,7 @@ import {
 } from '../core/users.ts';
 import { listVersions, restoreVersion } from '../core/versions.ts';
 import type { Arrivals } from '../http/arrivals.ts';
+import { isoTime } from '../lib/clock.ts';
 import { DomainError } from '../lib/errors.ts';
 import { parsePlainPath } from '../lib/node-path.ts';
 import type { AuditLog } from '../observe/audit.ts';
@@ -222,8 +223,4 @@ export async function freeDiskName(core: Core): Promise<string> {
   let number = 1;
   while (taken.has(`disk${number}`)) number++;
   return `disk${number}`;
-}
-
-function isoTime(epochMs: number): string {
-  return new Date(epochMs).toISOString();
 }

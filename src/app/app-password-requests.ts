@@ -2,6 +2,7 @@ import { deleteAppPassword } from '../core/app-passwords.ts';
 import type { Core } from '../core/core.ts';
 import { pathOfNode } from '../core/locks.ts';
 import { requireUser } from '../core/users.ts';
+import { isoTime } from '../lib/clock.ts';
 
 /** What the command line asks about the devices of users. */
 export interface AppPasswordRequests {
@@ -51,8 +52,4 @@ export async function revokeAppPasswordOf(
   const { id } = await requireUser(core, user);
   const { name } = await deleteAppPassword(core, id, number);
   return { name };
-}
-
-function isoTime(ms: number): string {
-  return new Date(ms).toISOString();
 }

@@ -1,8 +1,7 @@
 import type { Config } from '../config/load.ts';
 import { OF_PROFILE, type AccountSettings } from '../core/account-settings.ts';
 import type { CoreSettings } from '../core/core.ts';
-
-const DAY_MS = 24 * 3600 * 1000;
+import { DAY_MS } from '../lib/clock.ts';
 
 /** What the core wants to know of the configuration. */
 export function coreSettings({ files, webdav, accounts }: Config): CoreSettings {

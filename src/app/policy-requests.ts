@@ -3,10 +3,9 @@ import { CONTENT_RULES } from '../core/content-rules.ts';
 import { clearPolicy, listPolicies, rulesAt, setPolicy, type PlacedRule } from '../core/policies.ts';
 import { PRESETS, withChanges, type Policy } from '../core/rules.ts';
 import { requireUser } from '../core/users.ts';
+import { DAY_MS, isoTime } from '../lib/clock.ts';
 import { parsePlainPath } from '../lib/node-path.ts';
 import type { AdminArgs, AdminResult, PolicyView } from './requests.ts';
-
-const DAY_MS = 24 * 3600 * 1000;
 
 export async function listPoliciesOf(
   core: Core,
@@ -30,7 +29,7 @@ export async function showPolicyAt(
     ...(found.expireAfterMs !== undefined && { expireAfterDays: found.expireAfterMs / DAY_MS }),
     versionsKept: found.versionsKept,
     versionsKeptDays: found.versionsKeptMs / DAY_MS,
-    ...(found.expiresAtMs !== undefined && { expiresAt: new Date(found.expiresAtMs).toISOString() }),
+    ...(found.expiresAtMs !== undefined && { expiresAt: isoTime(found.expiresAtMs) }),
     ...contentView(found.rules),
   };
 }

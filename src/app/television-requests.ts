@@ -5,6 +5,7 @@ import { doubtsAbout, type Doubts } from '../core/media/playability.ts';
 import { MediaLibrary } from '../core/media/media-library.ts';
 import type { MediaEntry } from '../core/ports/media-library.ts';
 import type { MediaServerState } from '../dlna/media-server.ts';
+import { isoTime } from '../lib/clock.ts';
 import { isDomainError } from '../lib/errors.ts';
 import { MediaTools } from '../previews/media-tools.ts';
 import type { LiveSettings } from './live-settings.ts';
@@ -103,8 +104,4 @@ async function pathOf(library: MediaLibrary, { nodeId, name }: MediaEntry): Prom
     if (!isDomainError(error, 'not-found')) throw error;
     return name;
   }
-}
-
-function isoTime(epochMs: number): string {
-  return new Date(epochMs).toISOString();
 }

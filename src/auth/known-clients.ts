@@ -1,10 +1,9 @@
 import { createHmac } from 'node:crypto';
 import type { MetadataStore } from '../core/ports/metadata-store.ts';
-import type { Clock } from '../lib/clock.ts';
+import { DAY_MS, type Clock } from '../lib/clock.ts';
 import type { KeyRing } from './key-ring.ts';
 import { networkOf } from './throttle.ts';
 
-const DAY_MS = 24 * 3600_000;
 /** Whoever was away for longer is a stranger again, and let in as well while nobody guesses. */
 const KNOWN_MS = 180 * DAY_MS;
 /** A mounted drive has its password looked at every few minutes. */

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
+import { DAY_MS } from '../lib/clock.ts';
 import { DomainError } from '../lib/errors.ts';
 import { randomSecret } from '../lib/ids.ts';
 import type { Role } from './actor.ts';
 import type { Core } from './core.ts';
 import type { Invitation } from './ports/account-operations.ts';
 
-const DAY_MS = 24 * 3600 * 1000;
 /** 192 bits. */
 const SECRET_BYTES = 24;
 

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../lib/clock.ts';
 import { DomainError, isDomainError } from '../lib/errors.ts';
 import { MAX_NAME_BYTES } from '../lib/node-path.ts';
 import type { User } from './actor.ts';
@@ -8,7 +9,6 @@ import type { Removal, RemovalProgress } from './ports/account-operations.ts';
 import { isReservedAtRoot } from './spaces.ts';
 import { requireUser } from './users.ts';
 
-const DAY_MS = 24 * 3600 * 1000;
 /** Nodes that change hands, or go from the trash, in one transaction. */
 const GIVE_BATCH = 1000;
 /** What lies right in a home, moved to its trash in one transaction; each takes several statements. */

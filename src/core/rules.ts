@@ -1,6 +1,5 @@
 /** What policies mean: which rules hold for a node, by the collections above it. */
-
-const DAY_MS = 24 * 3600 * 1000;
+import { DAY_MS } from '../lib/clock.ts';
 
 /** What a policy sets. What it leaves out is as the next collection above says, in the end as the settings do. */
 export interface PolicyRules {

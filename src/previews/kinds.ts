@@ -1,3 +1,5 @@
+import { bareType } from '../core/content-type/kinds.ts';
+
 /** How a picture of content comes about. */
 export type PreviewKind = 'image' | 'video' | 'audio';
 
@@ -9,6 +11,6 @@ export function kindOf(mediaType: string): PreviewKind | undefined {
 
 /** Whether `mediaType` is among `known`: types, and families as `video/*`. */
 export function isAmong(mediaType: string, known: readonly string[]): boolean {
-  const type = (mediaType.split(';', 1)[0] ?? '').trim().toLowerCase();
+  const type = bareType(mediaType);
   return known.includes(type) || known.includes(`${type.split('/', 1)[0] ?? ''}/*`);
 }

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { bareType } from '../../core/content-type/kinds.ts';
 import { readWhole, type RequestBody } from '../../http/request-body.ts';
 import { DomainError } from '../../lib/errors.ts';
 
@@ -14,7 +15,7 @@ export async function readBody(
   { takesForms }: { takesForms: boolean },
 ): Promise<unknown> {
   if (!body.isPresent) return undefined;
-  const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '';
+  const type = bareType(headers['content-type'] ?? '');
   const isForm = takesForms && type === 'application/x-www-form-urlencoded';
   if (!isForm && type !== 'application/json') {
     throw new DomainError('body-not-supported', 'the body of this request is to be application/json');

@@ -5,6 +5,7 @@ import { createAppPassword, deleteAppPassword, MAX_APP_PASSWORDS } from '../../c
 import { NARROW_ACCESSES } from '../../core/actor.ts';
 import type { AppPassword } from '../../core/ports/app-password-operations.ts';
 import { requireUser } from '../../core/users.ts';
+import { isoTime } from '../../lib/clock.ts';
 import { parsePlainPath } from '../../lib/node-path.ts';
 import { pathOfNode } from '../../core/locks.ts';
 import { json, NO_CONTENT } from '../contract/answers.ts';
@@ -63,7 +64,6 @@ const NEW = z.strictObject({
 async function view({ core }: ApiServices, caller: Caller | undefined, appPassword: AppPassword) {
   const { id, name, access, rootId, isDavOnly, usedAtMs, usedAddress, expiresAtMs } = appPassword;
   const path = rootId === undefined || !caller ? undefined : await pathOfNode(core, caller.actor, rootId);
-  const isoTime = (ms: number) => new Date(ms).toISOString();
   return {
     id,
     name,

@@ -9,10 +9,10 @@ import {
   revokeInvitation,
   type ListedInvitation,
 } from '../../core/invitations.ts';
+import { isoTime } from '../../lib/clock.ts';
 import { json, NO_CONTENT } from '../contract/answers.ts';
 import { PAGE_QUERY, pageOf, readCursor, writeCursor } from '../contract/paging.ts';
 import { route } from '../contract/route.ts';
-import { isoTime } from './user-view.ts';
 import { auditUser } from './users.ts';
 
 const invitationSchema = z

@@ -3,13 +3,13 @@ import { TYPE_GROUPS } from '../../core/content-type/kinds.ts';
 import { offendersBelow, type Offender } from '../../core/offenders.ts';
 import { clearPolicy, policyPage, rulesAt, setPolicy, type PlacedRule } from '../../core/policies.ts';
 import { PRESETS, rulesSetBy, type Policy, type PolicyRules, type Preset } from '../../core/rules.ts';
+import { DAY_MS, isoTime } from '../../lib/clock.ts';
 import { json, NO_CONTENT } from '../contract/answers.ts';
 import { PAGE_QUERY, pageOf, readCursor, writeCursor } from '../contract/paging.ts';
 import { route } from '../contract/route.ts';
 import { plainPath } from './files/entry.ts';
 import { WHERE_QUERY, whereOf } from './files/where.ts';
 
-const DAY_MS = 24 * 3600 * 1000;
 const MAX_DAYS = 36_500;
 const PRESET_NAMES = Object.keys(PRESETS) as [Preset, ...Preset[]];
 
@@ -201,7 +201,7 @@ export const policyRoutes = [
         rules: found.rules.map(ruleView),
         versionsKept,
         versionsKeptDays: versionsKeptMs / DAY_MS,
-        ...(expiresAtMs !== undefined && { expiresAt: new Date(expiresAtMs).toISOString() }),
+        ...(expiresAtMs !== undefined && { expiresAt: isoTime(expiresAtMs) }),
       });
     },
   }),

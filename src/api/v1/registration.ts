@@ -2,9 +2,10 @@ import * as z from 'zod';
 import { MIN_PASSWORD_LENGTH } from '../../auth/password.ts';
 import { REGISTRATION_MODES } from '../../core/account-settings.ts';
 import { ROLES } from '../../core/actor.ts';
+import { isoTime } from '../../lib/clock.ts';
 import { json } from '../contract/answers.ts';
 import { route } from '../contract/route.ts';
-import { isoTime, USER_NAME } from './user-view.ts';
+import { USER_NAME } from './user-view.ts';
 
 const SECRET = z.string().min(1).max(255).describe('What follows `#` in the link.');
 

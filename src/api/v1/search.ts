@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Actor } from '../../core/actor.ts';
+import { bareType } from '../../core/content-type/kinds.ts';
 import type { Core } from '../../core/core.ts';
 import { familyOf, MEDIA_FAMILIES, type MediaFamily } from '../../core/media-families.ts';
 import type { Node } from '../../core/node.ts';
@@ -207,7 +208,7 @@ function fitsAsFile(node: Node, { type, minBytes, maxBytes }: SearchQuery): bool
 
 function isOfType(mediaType: string, type: string): boolean {
   if (MEDIA_FAMILIES.includes(type as MediaFamily)) return familyOf(mediaType) === type;
-  return mediaType.toLowerCase().split(';')[0]?.trim() === type;
+  return bareType(mediaType) === type;
 }
 
 async function spaceIdsOf(core: Core, actor: Actor, { space }: SearchQuery): Promise<number[] | undefined> {

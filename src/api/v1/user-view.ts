@@ -2,12 +2,9 @@ import * as z from 'zod';
 import { ROLES } from '../../core/actor.ts';
 import { REMOVAL_KINDS, USER_STATES, type Removal } from '../../core/ports/account-operations.ts';
 import type { Standing } from '../../core/users.ts';
+import { isoTime } from '../../lib/clock.ts';
 
 /** As the API writes times. */
-export function isoTime(epochMs: number): string {
-  return new Date(epochMs).toISOString();
-}
-
 export const USER_NAME = z.string().min(1).max(255);
 
 const removalSchema = z.object({

@@ -1,4 +1,5 @@
-const DAY_MS = 24 * 3600 * 1000;
+import { DAY_MS } from '../../lib/clock.ts';
+
 /** Clocks of devices may be behind ours. */
 const BACKDATED_MS = DAY_MS;
 const AUTHORITY_MS = 3650 * DAY_MS;

@@ -3,6 +3,7 @@ import { accessSync, existsSync, readFileSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { isIPv4 } from 'node:net';
 import { join } from 'node:path';
+import { DAY_MS } from '../../lib/clock.ts';
 import { makeFolder } from '../../lib/make-folder.ts';
 import { Slots } from '../../lib/slots.ts';
 import { syncFolder } from '../../lib/sync-folder.ts';
@@ -11,7 +12,6 @@ import { serverLifetime } from './lifetimes.ts';
 import type { Hosts } from './machine-hosts.ts';
 import { addressesOf, dayOf, namesOf, PairProblem, readPair, type CertificatePair } from './pair.ts';
 
-const DAY_MS = 24 * 3600 * 1000;
 const RENEWED_BEFORE_MS = 30 * DAY_MS;
 /** What renewing must gain to be worth it: nothing outlives its authority. */
 const MIN_GAIN_MS = DAY_MS;

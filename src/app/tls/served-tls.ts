@@ -4,6 +4,7 @@ import { hostname, networkInterfaces } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../../config/load.ts';
 import type { Server } from '../../http/server.ts';
+import { DAY_MS } from '../../lib/clock.ts';
 import { DomainError, isDomainError } from '../../lib/errors.ts';
 import { Slots } from '../../lib/slots.ts';
 import type { Log } from '../../observe/log.ts';
@@ -17,7 +18,6 @@ import { WatchedFiles } from './watched-files.ts';
 const FILES_INTERVAL_MS = 2000;
 /** How soon the local certificate follows the machine's addresses. */
 const LOCAL_INTERVAL_MS = 60_000;
-const DAY_MS = 24 * 3600 * 1000;
 /** Whoever renews does so when a third of the time is left: at half of that, or ten days, it should have happened. */
 const WARNED_BEFORE_MS = 10 * DAY_MS;
 const WARNED_BEFORE_SHARE = 1 / 6;

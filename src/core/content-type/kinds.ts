@@ -3,6 +3,11 @@
 /** Content that nobody recognises. */
 export const UNKNOWN_TYPE = 'application/octet-stream';
 
+/** A media type without its parameters, in lower case. */
+export function bareType(mediaType: string): string {
+  return (mediaType.split(';', 1)[0] ?? '').trim().toLowerCase();
+}
+
 const WORD = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
 const SHEET = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 const SLIDES = 'application/vnd.openxmlformats-officedocument.presentationml.presentation';

@@ -1,5 +1,5 @@
 import { types } from 'mime-types';
-import { UNKNOWN_TYPE } from './kinds.ts';
+import { bareType, UNKNOWN_TYPE } from './kinds.ts';
 import { asSeen, hasSharedEnding, type Stored } from './shared-endings.ts';
 
 /** Endings of films and music that mime-types does not know, or takes for something else. */
@@ -49,7 +49,7 @@ const NO_TEXT =
  */
 export function mediaTypeUnder(said: string, name: string): string {
   if (said === '') return typeOfName(name) ?? UNKNOWN_TYPE;
-  const plain = (said.split(';', 1)[0] ?? '').trim().toLowerCase();
+  const plain = bareType(said);
   if (SAYS_NOTHING.has(plain)) return typeOfName(name) ?? UNKNOWN_TYPE;
   if (plain !== 'text/plain') return said;
   const named = typeOfName(name);

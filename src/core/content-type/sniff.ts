@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { FileTypeParser } from 'file-type/core';
-import { UNKNOWN_TYPE } from './kinds.ts';
+import { bareType, UNKNOWN_TYPE } from './kinds.ts';
 
 /** So much of the beginning says what content is; more is not looked at. */
 export const HEAD_BYTES = 16 * 1024;
@@ -48,7 +48,7 @@ export async function sniffQuickly(content: Uint8Array): Promise<string | undefi
 
 async function binaryType(head: Buffer): Promise<string> {
   const found = await parser.fromBuffer(head);
-  if (found !== undefined) return found.mime.replace(/;.*/, '').toLowerCase();
+  if (found !== undefined) return bareType(found.mime);
   return holdsPdf(head) ? 'application/pdf' : UNKNOWN_TYPE;
 }
 

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { isDomainError } from '../../lib/errors.ts';
-import { isOfKind } from '../content-type/kinds.ts';
+import { bareType, isOfKind } from '../content-type/kinds.ts';
 import type { Core } from '../core.ts';
 import type { Node } from '../node.ts';
 import { readSmallContent } from '../small-content.ts';
@@ -29,17 +29,13 @@ export function isWhole(node: Node): boolean {
 /** As what a television is shown a file, by its stored type; undefined for what it is not shown. */
 export function mediaKindOf(node: Node): MediaKind | undefined {
   if (node.kind === 'collection' || !isWhole(node) || isHiddenName(node.name)) return undefined;
-  const type = plainType(node);
+  const type = bareType(node.mediaType);
   if (PLAYLISTS.has(type)) return undefined;
   return GROUPS.find(([group]) => isOfKind(type, group))?.[1];
 }
 
 export function mustBeLookedInto(node: Node): boolean {
-  return plainType(node) === TRANSPORT_STREAM;
-}
-
-function plainType({ mediaType }: Node): string {
-  return (mediaType.split(';', 1)[0] ?? '').trim().toLowerCase();
+  return bareType(node.mediaType) === TRANSPORT_STREAM;
 }
 
 /** Packets as they are, with a time in front of each (Blu-ray, camcorders), with a checksum behind (ISO/IEC 13818-1). */

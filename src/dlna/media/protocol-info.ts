@@ -1,3 +1,4 @@
+import { bareType } from '../../core/content-type/kinds.ts';
 import type { MediaFacts, MediaKind } from '../../core/media/facts.ts';
 import type { MediaEntry } from '../../core/ports/media-library.ts';
 import { isMediaType } from '../../http/content-headers.ts';
@@ -79,7 +80,7 @@ function plainType({ kind, name, facts, content }: Piece): string {
   const container = facts?.container === undefined || byEnding === 'm2ts' ? byEnding : facts.container;
   const known = Object.hasOwn(types, container) ? types[container] : undefined;
   if (known !== undefined) return known;
-  const stored = content?.mediaType.split(';')[0]?.trim().toLowerCase() ?? '';
+  const stored = bareType(content?.mediaType ?? '');
   return isMediaType(stored) ? stored : 'application/octet-stream';
 }
 

@@ -1,10 +1,10 @@
 import type { X509Certificate } from 'node:crypto';
 import net from 'node:net';
+import { DAY_MS } from '../../../lib/clock.ts';
 import { addressesOf, dayOf, namesOf } from '../../tls/pair.ts';
 import { fail, ok, warn, type Finding } from '../finding.ts';
 import type { ShownCertificate } from './site.ts';
 
-const DAY_MS = 24 * 3600 * 1000;
 /** Whoever renews by itself has done so by then; certificates that last for days only are renewed at half their time. */
 const LATE_DAYS = 14;
 const LATE_SHARE = 1 / 4;
