@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { readable } from '../../../ui/src/explorer/actions/key-names.ts';
 import { nameProblem, sameName, stemLength, tidyName } from '../../../ui/src/explorer/actions/names.ts';
-import { into, isAtOrBelow, joined, nameIn, parentOf } from '../../../ui/src/explorer/actions/paths.ts';
 import { assertName } from '../../../src/lib/node-path.ts';
 
 describe('names that somebody writes', () => {
@@ -40,25 +39,6 @@ describe('names that somebody writes', () => {
       assert.equal(name.slice(0, stemLength(name, kind)), want);
     });
   }
-});
-
-describe('paths in the page', () => {
-  it('are taken apart and put together', () => {
-    assert.equal(parentOf('/a/b'), '/a');
-    assert.equal(parentOf('/a'), '/');
-    assert.equal(joined('/', 'a'), '/a');
-    assert.equal(joined('/a', 'b'), '/a/b');
-    assert.equal(into('/'), '/');
-    assert.equal(into('/a'), '/a/');
-    assert.equal(nameIn('/a/b'), 'b');
-  });
-
-  it('lie below others by whole names', () => {
-    assert.ok(isAtOrBelow('/a/b', '/a'));
-    assert.ok(isAtOrBelow('/a', '/a'));
-    assert.ok(isAtOrBelow('/a', '/'));
-    assert.ok(!isAtOrBelow('/ab', '/a'));
-  });
 });
 
 describe('keys as people read them', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { folderOf, grouped, markedParts, placeOf } from '../../../ui/src/search/hits.ts';
+import { grouped, markedParts, placeOf } from '../../../ui/src/search/hits.ts';
 import { wordsFit } from '../../../ui/src/search/words.ts';
 
 describe('what was found', () => {
@@ -49,11 +49,6 @@ describe('what was found', () => {
       assert.equal(text.join(''), want);
     });
   }
-
-  it('is in a folder', () => {
-    assert.equal(folderOf('/a.txt'), '/');
-    assert.equal(folderOf('/Mere/b/a.txt'), '/Mere/b');
-  });
 });
 
 describe('words of a command', () => {

@@ -1,5 +1,6 @@
 import type { Schemas } from '../api/schemas.ts';
 import type { FileEntry } from '../api/files.ts';
+import { parentOf } from '../lib/paths.ts';
 
 type Change = Schemas['Change'];
 
@@ -49,10 +50,6 @@ function movedTo({ action, id, kind, path, from, entry }: Change, folder: Folder
   if (id !== folder.id && !isAround) return undefined;
   if (!from || !entry) return { kind: 'gone', path: undefined };
   return { kind: 'gone', path: entry.path + (isAround ? folder.path.slice(before.length) : '') };
-}
-
-export function parentOf(path: string): string {
-  return path.slice(0, path.lastIndexOf('/')) || '/';
 }
 
 /** Strictly below. */

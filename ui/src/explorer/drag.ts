@@ -1,11 +1,11 @@
 import { contentAddress } from '../api/contents.ts';
 import type { FileEntry } from '../api/files.ts';
 import { formatNumber } from '../lib/format.ts';
+import { isAtOrBelow, parentOf } from '../lib/paths.ts';
 import type { Held } from '../state/clipboard.svelte.ts';
 import { addressOf } from '../state/router.svelte.ts';
 import { session } from '../state/session.svelte.ts';
 import { isApple } from './actions/keys.ts';
-import { isAtOrBelow, parentOf } from './actions/paths.ts';
 import { readDragged, type Dragged } from './dragged.ts';
 import type { Target } from './actions/target.ts';
 

@@ -1,5 +1,6 @@
 import { getFile, type FileEntry } from '../api/files.ts';
 import { isProblem } from '../api/problem.ts';
+import { parentOf } from '../lib/paths.ts';
 import { readStored, store } from '../lib/stored.ts';
 import { live } from '../state/live.svelte.ts';
 import { addressOf, router } from '../state/router.svelte.ts';
@@ -8,7 +9,6 @@ import { tellProblem } from '../state/toasts.ts';
 import { viewing } from '../viewer/viewing.svelte.ts';
 import type { NameDraft } from './actions/name-draft.svelte.ts';
 import type { EntriesView, Target } from './actions/target.ts';
-import { parentOf } from './change-effect.ts';
 import { FolderList } from './folder-list.svelte.ts';
 import { isOfPictures } from './kinds.ts';
 import { screen } from './screen.svelte.ts';

@@ -1,8 +1,8 @@
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { FileEntry } from '../api/files.ts';
 import { listSubfolders } from '../api/folders.ts';
+import { parentOf } from '../lib/paths.ts';
 import { live, type Change } from '../state/live.svelte.ts';
-import { parentOf } from './actions/paths.ts';
 import { rowsOf, type Branch, type TreeRow } from './tree-rows.ts';
 
 /** Many changes of one moment are looked at once. */

@@ -1,5 +1,5 @@
+import { parentOf } from '../lib/paths.ts';
 import { readStored, store } from '../lib/stored.ts';
-import { parentOf } from './change-effect.ts';
 import type { Sorting } from './folder-order.ts';
 
 export type ViewName = 'list' | 'grid';

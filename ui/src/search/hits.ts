@@ -38,7 +38,3 @@ export function markedParts(name: string, highlights: SearchHit['highlights']): 
   parts.push({ text: name.slice(at), isMatch: false });
   return parts.filter(({ text }) => text !== '');
 }
-
-export function folderOf(path: string): string {
-  return path.slice(0, path.lastIndexOf('/')) || '/';
-}

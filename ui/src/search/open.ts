@@ -1,8 +1,8 @@
 import type { FileEntry } from '../api/files.ts';
+import { parentOf } from '../lib/paths.ts';
 import { addressOf, router } from '../state/router.svelte.ts';
 import { listSeries } from '../viewer/list-series.ts';
 import { viewing } from '../viewer/viewing.svelte.ts';
-import { folderOf } from './hits.ts';
 
 /** A folder, or a file in the viewer; of a list of files the next and previous are there, too. */
 export function openFile(file: FileEntry, among?: readonly FileEntry[]): void {
@@ -12,5 +12,5 @@ export function openFile(file: FileEntry, among?: readonly FileEntry[]): void {
 
 /** Opens the folder that holds it, and chooses it there. */
 export function showInFolder({ path, name }: FileEntry): void {
-  void router.go(`${addressOf(folderOf(path))}?show=${encodeURIComponent(name)}`);
+  void router.go(`${addressOf(parentOf(path))}?show=${encodeURIComponent(name)}`);
 }

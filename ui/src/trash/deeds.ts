@@ -2,6 +2,7 @@ import type { TrashEntry } from '../api/trash.ts';
 import { formatBytes, formatNumber } from '../lib/format.ts';
 import { t } from '../lib/messages.svelte.ts';
 import { folderText } from '../lib/path-text.ts';
+import { parentOf } from '../lib/paths.ts';
 import { confirmation } from '../state/confirm.svelte.ts';
 import { tell, tellProblem } from '../state/toasts.ts';
 import { outcomeOf } from './outcome.ts';
@@ -61,7 +62,7 @@ function restoredText(done: readonly Restored[]): string {
   const outcomes = done.map(({ entry, back }) => outcomeOf(entry, back.path));
   if (done.length === 1) {
     const { entry, back } = first;
-    const folder = folderText(back.path.slice(0, back.path.lastIndexOf('/')) || '/');
+    const folder = folderText(parentOf(back.path));
     return t(`trash.back-${outcomes[0] ?? 'same'}`, { name: nameOf(entry), newName: back.name, folder });
   }
   const count = (outcome: string): number => outcomes.filter((each) => each === outcome).length;

@@ -1,8 +1,8 @@
 import type { Schemas } from '../api/schemas.ts';
 import type { Conflict, Decision } from '../conflicts/conflict.ts';
+import { joined } from '../lib/paths.ts';
 import type { FolderRules } from './folder-rules.ts';
 import type { Incoming } from './incoming.ts';
-import { joined } from '../explorer/actions/paths.ts';
 import { freeName, nameKey } from './names.ts';
 import { filesBelow, treeOf, type Branch } from './tree.ts';
 import type { NewItem } from './upload-item.ts';

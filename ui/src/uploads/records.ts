@@ -1,5 +1,5 @@
 import type { Schemas } from '../api/schemas.ts';
-import { nameIn, parentOf } from '../explorer/actions/paths.ts';
+import { nameIn, parentOf } from '../lib/paths.ts';
 import { nameKey } from './names.ts';
 import { isOpen, type Batch, type UploadItem } from './upload-item.ts';
 

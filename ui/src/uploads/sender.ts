@@ -1,6 +1,6 @@
 import { isProblem, Problem } from '../api/problem.ts';
 import { ensureFolder, putFile, sendPiece, uploadOffset, type NewFile } from '../api/uploads.ts';
-import { isAtOrBelow, joined } from '../explorer/actions/paths.ts';
+import { isAtOrBelow, joined } from '../lib/paths.ts';
 import { Beginnings } from './beginnings.ts';
 import { FIRST_PIECE_BYTES, nextPieceBytes } from './piece-size.ts';
 import { pathOf, type UploadItem } from './upload-item.ts';

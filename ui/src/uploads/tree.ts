@@ -1,5 +1,5 @@
+import { joined } from '../lib/paths.ts';
 import type { Incoming } from './incoming.ts';
-import { joined } from '../explorer/actions/paths.ts';
 import type { NewItem } from './upload-item.ts';
 
 /** A file or folder that comes, with what comes in it. */

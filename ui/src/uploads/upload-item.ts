@@ -1,4 +1,4 @@
-import { joined } from '../explorer/actions/paths.ts';
+import { joined } from '../lib/paths.ts';
 
 /** What becomes of a file that has the name already. */
 export type OnConflict = 'fail' | 'replace' | 'keep-both';

@@ -1,6 +1,6 @@
 import type { FileEntry } from '../api/files.ts';
+import { parentOf } from '../lib/paths.ts';
 import type { Change } from '../state/live.svelte.ts';
-import { folderOf } from './viewing.svelte.ts';
 
 /** Many files may come at once: they are counted when it is quiet. */
 const QUIET_MS = 300;
@@ -30,5 +30,5 @@ export class Surroundings {
 /** Whether a file came to the folder of `entry`, or went, or has another name there. */
 export function isBeside({ action, kind, path, from }: Change, entry: FileEntry): boolean {
   if (kind !== 'file' || action === 'changed' || action === 'properties') return false;
-  return [path, from?.path].some((one) => one !== undefined && folderOf(one) === folderOf(entry.path));
+  return [path, from?.path].some((one) => one !== undefined && parentOf(one) === parentOf(entry.path));
 }

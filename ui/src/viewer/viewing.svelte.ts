@@ -1,4 +1,5 @@
 import { getFile, type FileEntry } from '../api/files.ts';
+import { parentOf } from '../lib/paths.ts';
 import { addressOf, router } from '../state/router.svelte.ts';
 import type { Series } from './series.ts';
 
@@ -46,12 +47,8 @@ class Viewing {
       history.back();
       return;
     }
-    await router.go(addressOf(folderOf(entry?.path ?? '/')), { isReplacing: true });
+    await router.go(addressOf(parentOf(entry?.path ?? '/')), { isReplacing: true });
   }
 }
 
 export const viewing = new Viewing();
-
-export function folderOf(path: string): string {
-  return path.slice(0, path.lastIndexOf('/')) || '/';
-}

@@ -1,12 +1,12 @@
 import { conflicts } from '../../conflicts/conflicts.svelte.ts';
 import { t } from '../../lib/messages.svelte.ts';
+import { nameIn, parentOf } from '../../lib/paths.ts';
 import { clipboard, type Held } from '../../state/clipboard.svelte.ts';
 import { tell } from '../../state/toasts.ts';
 import { explorer } from '../explorer.svelte.ts';
 import { Task } from './bulk.svelte.ts';
 import { hiding, look } from './optimistic.ts';
 import { tellFailures } from './outcome.ts';
-import { nameIn, parentOf } from './paths.ts';
 import { showing } from './task-toast.ts';
 import { Transfer, type Way } from './transfer.ts';
 import { undoTransfer } from './undo-transfer.ts';

@@ -1,10 +1,10 @@
 import { createFolder, renameFile } from '../../api/file-changes.ts';
 import type { FileEntry } from '../../api/files.ts';
 import { t } from '../../lib/messages.svelte.ts';
+import { joined, parentOf } from '../../lib/paths.ts';
 import { tell } from '../../state/toasts.ts';
 import { explorer } from '../explorer.svelte.ts';
 import { look } from './optimistic.ts';
-import { joined, parentOf } from './paths.ts';
 
 /** Throws `Problem`. */
 export async function rename(entry: FileEntry, name: string): Promise<void> {

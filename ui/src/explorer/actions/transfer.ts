@@ -3,10 +3,10 @@ import { getFile, getFileById, type FileEntry } from '../../api/files.ts';
 import { everyEntry } from '../../api/folders.ts';
 import type { Conflict, Choice } from '../../conflicts/conflict.ts';
 import type { Conflicts } from '../../conflicts/conflicts.svelte.ts';
+import { into, joined } from '../../lib/paths.ts';
 import type { Held } from '../../state/clipboard.svelte.ts';
 import { runBulk, type Task } from './bulk.svelte.ts';
 import { errorOf, type Failure } from './outcome.ts';
-import { into, joined } from './paths.ts';
 
 export type Way = 'move' | 'copy';
 

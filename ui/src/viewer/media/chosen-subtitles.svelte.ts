@@ -3,8 +3,8 @@ import type { FileEntry } from '../../api/files.ts';
 import { filesNamedAs } from '../../api/subtitles.ts';
 import { decodeText } from '../../lib/decode-text.ts';
 import { messages, t } from '../../lib/messages.svelte.ts';
+import { parentOf } from '../../lib/paths.ts';
 import { tellProblem } from '../../state/toasts.ts';
-import { folderOf } from '../viewing.svelte.ts';
 import { asVtt, stemOf, subtitlesOf } from './subtitles.ts';
 
 /** Those of a whole film have a tenth of it. */
@@ -28,7 +28,7 @@ export class ChosenSubtitles {
   /** A film is seen without them, too. */
   async look(film: FileEntry): Promise<void> {
     try {
-      const beside = await filesNamedAs(folderOf(film.path), stemOf(film.name));
+      const beside = await filesNamedAs(parentOf(film.path), stemOf(film.name));
       this.offered = subtitlesOf(film, beside).map(({ entry, language }) => ({
         id: String(entry.id),
         label: language === '' ? entry.name : `${languageName(language)} (${entry.name})`,
