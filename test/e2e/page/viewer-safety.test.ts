@@ -93,9 +93,10 @@ describe('what people stored, in the viewer', () => {
     };
     await page.locator('img.is-ready').waitFor();
     const before = await look(30);
-    const after = await look(60);
-    assert.ok(after.nodes <= before.nodes + 50, `${before.nodes} nodes became ${after.nodes}`);
-    assert.ok(after.listeners <= before.listeners + 20, `${before.listeners} listeners became ${after.listeners}`);
+    const after = await look(90);
+    // Less than one for each: the list behind comes and goes once, with a few dozen.
+    assert.ok(after.nodes <= before.nodes + 60, `${before.nodes} nodes became ${after.nodes}`);
+    assert.ok(after.listeners <= before.listeners + 60, `${before.listeners} listeners became ${after.listeners}`);
     await close();
   });
 });
