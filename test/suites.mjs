@@ -16,6 +16,8 @@ const MINUTE = 60;
 
 /** Parts that cannot be tested without a server: `unit` runs everywhere. */
 const ON_MARIADB = ['test/meta/{mysql,move}/**/*.test.ts'];
+/** The rest of `faults`, so that both halves run at the same time. */
+const OF_DATABASES = ['test/e2e/faults/database-*.test.ts'];
 
 export const suites = [
   {
@@ -226,7 +228,7 @@ export const suites = [
     about: 'kill -9 under parallel writes, on each database',
     spec: ['test/e2e/crash/**/*.test.ts'],
     packages: ['mariadb-server'],
-    // 20 kills take a minute. At night each comes later, for the sake of the number of operations.
+    // 10 kills take half a minute. At night each comes later, for the sake of the number of operations.
     atNight: { NOSOCIAL_TEST_KILLS: '200', NOSOCIAL_TEST_WRITING_MS: '6000' },
     timeoutSeconds: 90 * MINUTE,
   },
@@ -243,11 +245,22 @@ export const suites = [
   {
     name: 'faults',
     isLast: true,
-    about: 'full and lost disks, databases and descriptors, broken connections, jumping clocks, on each database',
+    about: 'full and lost disks and descriptors, broken connections, jumping clocks, on each database',
     spec: ['test/e2e/faults/**/*.test.ts'],
+    except: OF_DATABASES,
     packages: ['btrfs-progs', 'curl', 'faketime', 'mariadb-server'],
     needs: ['root'],
     timeoutSeconds: 15 * MINUTE,
+  },
+  {
+    name: 'outages',
+    isLast: true,
+    isBeside: true,
+    about: 'databases that are away, stalled or full while all write',
+    spec: OF_DATABASES,
+    packages: ['mariadb-server'],
+    needs: ['root'],
+    timeoutSeconds: 10 * MINUTE,
   },
   {
     name: 'power-cut',

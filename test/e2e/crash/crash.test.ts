@@ -7,7 +7,7 @@ import { startServer, type TestServer } from '../../support/server.ts';
 import { checkStore } from '../../support/store-check.ts';
 import { Arena } from './arena.ts';
 
-const KILLS = Number(process.env['NOSOCIAL_TEST_KILLS'] ?? 20);
+const KILLS = Number(process.env['NOSOCIAL_TEST_KILLS'] ?? 10);
 /** The longest time that all may write before a kill. */
 const WRITING_MS = Number(process.env['NOSOCIAL_TEST_WRITING_MS'] ?? 1500);
 const SEED = Number(process.env['NOSOCIAL_TEST_SEED'] ?? Date.now() % 1_000_000);
